@@ -1,0 +1,66 @@
+/**
+ * A message: one application-level unit (a request, a reply, a notification, a datagram) that crosses the
+ * network hop by hop. Plain data. Nothing in it says whether its author is hostile: labels live beside the trace.
+ */
+
+/** IPv4 as an unsigned 32-bit number; IPv6 as 2^32 + (segment number × 65536 + host number) of the documentation prefix. */
+export type Address = number;
+
+export type BodyValue = string | number | boolean | null;
+/** The readable content. Flat, so that it can be hashed canonically, copied and altered field by field. */
+export type Body = Readonly<Record<string, BodyValue>>;
+
+export type Transport = 'tcp' | 'udp' | 'arp' | 'dhcp' | 'ble';
+
+/** The part a message plays in its exchange. */
+export type Role =
+  | 'syn' | 'synack' // transport handshake
+  | 'hello' | 'finished' // TLS handshake: client hello, server's certificate and finished
+  | 'request' | 'reply' // what a client asks and what the server answers
+  | 'push' // server to client on an open session
+  | 'datagram' // no answer expected by the transport
+  | 'reset'; // refused or unknown connection
+
+export interface Message {
+  /** Trace identity, unique in a run. */
+  readonly id: number;
+  readonly kind: string;
+  readonly role: Role;
+  readonly transport: Transport;
+  /** Addresses and ports as the message shows them now (NAT rewrites them). */
+  src: Address;
+  sport: number;
+  dst: Address;
+  dport: number;
+  /** IP bytes, headers included. */
+  bytes: number;
+  /** Content, or null where the kind has none. An on-path party may replace it where the session's facts allow. */
+  body: Body | null;
+  /** Connection this belongs to; 0 for none. */
+  readonly conn: number;
+  /** Request/reply pair this belongs to; 0 for none. */
+  readonly exchange: number;
+  /** Encrypted on the wire between the session's ends. */
+  readonly sealed: boolean;
+  /** Digest over content under the session key; 0 when the session has no integrity protection. */
+  mac: number;
+  /** End-to-end signature by a device's key: its id, and the digest it made. */
+  signer: string | null;
+  signature: number;
+  /** Address of its luck: all draws about this message are functions of it. */
+  readonly luck0: number;
+  readonly luck1: number;
+  /** Retransmission number, 0 for the first try. */
+  readonly attempt: number;
+  /** Hops made so far. */
+  hop: number;
+  /** Index of the node whose network stack authored it (not visible to receivers: a source address can lie). */
+  readonly origin: number;
+  /** Index of the node that put it on the present segment, and of the node the frame is addressed to; -1 = everybody. */
+  l2src: number;
+  l2dst: number;
+  /** Segment it is crossing. */
+  segment: number;
+  /** Message that caused it, 0 for none. */
+  readonly cause: number;
+}

@@ -1,0 +1,44 @@
+/**
+ * A device's settings: flat names, plain values. Mitigations are named sets of these and nothing else
+ * (design principle 4), so every protection a device offers must be one of its settings.
+ */
+export type SettingValue = string | number | boolean;
+export type Settings = Readonly<Record<string, SettingValue>>;
+
+export interface SettingSpec {
+  readonly type: 'flag' | 'choice' | 'number';
+  /** Allowed words, for `choice`. */
+  readonly choices?: readonly string[];
+  /** Inclusive range, for `number`. */
+  readonly low?: number;
+  readonly high?: number;
+  /** What a device has when neither profile, home nor mitigation says otherwise. */
+  readonly default: SettingValue;
+  /** One sentence: what the device does differently because of it. */
+  readonly doc: string;
+  /** Unit of a number. */
+  readonly unit?: string;
+}
+
+export type SettingSpecs = Readonly<Record<string, SettingSpec>>;
+
+/** A yes/no setting. */
+export const flag = (value: boolean, doc: string): SettingSpec => ({ type: 'flag', default: value, doc });
+
+/** A setting that is one of several words; the first argument is the default. */
+export const choice = (value: string, choices: readonly string[], doc: string): SettingSpec => ({
+  type: 'choice',
+  default: value,
+  choices,
+  doc,
+});
+
+/** A number with unit and inclusive range. */
+export const quantity = (value: number, unit: string, low: number, high: number, doc: string): SettingSpec => ({
+  type: 'number',
+  default: value,
+  unit,
+  low,
+  high,
+  doc,
+});

@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    environment: 'node',
+    globals: false,
+    // Two cores in CI, and statistical tests beside browser ones: generous, but a hang still ends.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    reporters: ['default'],
+    // A forgotten `.only` would silently skip everything else.
+    allowOnly: false,
+  },
+});

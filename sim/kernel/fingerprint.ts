@@ -1,0 +1,118 @@
+import { hashText } from './draws.ts';
+
+/**
+ * 128-bit running hash over canonical words (design section 3). Four 32-bit lanes, each word mixed into all of them by
+ * multiply–rotate–add; finished by an avalanche. Not cryptographic: it detects difference, not malice.
+ */
+const view = new DataView(new ArrayBuffer(8));
+
+export class Fingerprint {
+  private a = 0x243f6a88 | 0;
+  private b = 0x85a308d3 | 0;
+  private c = 0x13198a2e | 0;
+  private d = 0x03707344 | 0;
+
+  /** Adds one 32-bit word. */
+  word(w: number): void {
+    this.a = Math.imul(rotate(this.a ^ w, 13), 0x9e3779b1);
+    this.b = Math.imul(rotate((this.b + w) | 0, 17) ^ this.a, 0x85ebca77);
+    this.c = Math.imul(rotate(this.c ^ this.b, 11) + w, 0xc2b2ae3d);
+    this.d = rotate((this.d ^ this.c) + Math.imul(w, 0x27d4eb2f), 15) ^ this.a;
+  }
+
+  /** Adds a double by its bits; NaN and −0 are canonical. */
+  number(x: number): void {
+    if (x === (x | 0) && x !== 0) {
+      // Small integers are by far the most frequent; the tag keeps them apart from the bits of other doubles.
+      this.word(x);
+      this.word(0x517cc1b7);
+      return;
+    }
+    view.setFloat64(0, x !== x ? NaN : x === 0 ? 0 : x);
+    this.word(view.getInt32(0));
+    this.word(view.getInt32(4));
+  }
+
+  text(s: string): void {
+    const key = textKey(s);
+    this.word(key.k0);
+    this.word(key.k1);
+  }
+
+  /** Adds any plain value canonically: keys in code-unit order, types tagged. @throws Error on functions and other non-data. */
+  value(v: unknown): void {
+    if (v === null || v === undefined) this.word(0x11);
+    else if (typeof v === 'number') {
+      this.word(0x22);
+      this.number(v);
+    } else if (typeof v === 'string') {
+      this.word(0x33);
+      this.text(v);
+    } else if (typeof v === 'boolean') this.word(v ? 0x44 : 0x45);
+    else if (Array.isArray(v)) {
+      this.word(0x66);
+      this.word(v.length);
+      for (const item of v) this.value(item);
+    } else if (typeof v === 'object') {
+      const keys = Object.keys(v).sort();
+      this.word(0x55);
+      this.word(keys.length);
+      for (const key of keys) {
+        this.text(key);
+        this.value((v as Record<string, unknown>)[key]);
+      }
+    } else throw new Error(`cannot fingerprint a ${typeof v}: world data must be plain`);
+  }
+
+  /** 32 hexadecimal digits. The running state is unchanged. */
+  hex(): string {
+    let a = this.a, b = this.b, c = this.c, d = this.d;
+    for (let i = 0; i < 3; i++) {
+      a = avalanche((a + d) | 0);
+      b = avalanche((b + a) | 0);
+      c = avalanche((c + b) | 0);
+      d = avalanche((d + c) | 0);
+    }
+    return [a, b, c, d].map((lane) => (lane >>> 0).toString(16).padStart(8, '0')).join('');
+  }
+
+  state(): readonly [number, number, number, number] {
+    return [this.a, this.b, this.c, this.d];
+  }
+
+  static from(state: readonly number[]): Fingerprint {
+    const f = new Fingerprint();
+    [f.a, f.b, f.c, f.d] = state as [number, number, number, number];
+    return f;
+  }
+}
+
+/** 128-bit fingerprint of a plain value. */
+export function fingerprintOf(value: unknown): string {
+  const f = new Fingerprint();
+  f.value(value);
+  return f.hex();
+}
+
+const texts = new Map<string, { readonly k0: number; readonly k1: number }>();
+const TEXT_CACHE = 4096;
+
+/** Names recur; a bounded cache spares hashing them again. It holds pure function values only, so it can't change a result. */
+function textKey(s: string): { readonly k0: number; readonly k1: number } {
+  let key = texts.get(s);
+  if (key === undefined) {
+    key = hashText(s);
+    if (texts.size < TEXT_CACHE) texts.set(s, key);
+  }
+  return key;
+}
+
+function rotate(x: number, r: number): number {
+  return (x << r) | (x >>> (32 - r));
+}
+
+function avalanche(x: number): number {
+  x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
+  x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
+  return x ^ (x >>> 16);
+}

@@ -6,7 +6,8 @@ export type SettingValue = string | number | boolean;
 export type Settings = Readonly<Record<string, SettingValue>>;
 
 export interface SettingSpec {
-  readonly type: 'flag' | 'choice' | 'number';
+  /** `text` is free: a device id, or several separated by commas. */
+  readonly type: 'flag' | 'choice' | 'number' | 'text';
   /** Allowed words, for `choice`. */
   readonly choices?: readonly string[];
   /** Inclusive range, for `number`. */
@@ -42,3 +43,6 @@ export const quantity = (value: number, unit: string, low: number, high: number,
   high,
   doc,
 });
+
+/** Free text, for settings that name other devices (a resolver, an enrolment list). */
+export const text = (value: string, doc: string): SettingSpec => ({ type: 'text', default: value, doc });

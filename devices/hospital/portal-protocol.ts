@@ -1,0 +1,42 @@
+/**
+ * What the kit at home and the hospital agree on before the first byte: the names of the portal's answers, and the
+ * secrets handed over at enrolment. A secret is a function of whom it was issued to, so that both ends can state it
+ * without a channel between them; the adversary learns one only by reading it off a wire or a device.
+ */
+
+/** Port of every hospital service over TLS, and of the portal's plain one (HTTP). */
+export const HTTPS = 443;
+export const HTTP = 80;
+
+/**
+ * Requests of the portal and the kind that answers each. Clients send them to `hospital-edge.example`; the edge relays.
+ * - `session-open` { patient, password | certificate, otp?, vpn? } → `session-opened` { token, minutes }
+ * - `care-plan` { token, vpn? } → `care-plan-page` { phiRecords, phiBytes, individuals }
+ * - `records` { token, scope: 'own' | 'panel', vpn? } → `records-page` { records, phiRecords, phiBytes, individuals }
+ * A refusal is `<kind>-failed` { reason: 'refused', status }; 401 means: open a new session.
+ */
+export const PORTAL_ANSWERS = {
+  'session-open': 'session-opened',
+  'care-plan': 'care-plan-page',
+  records: 'records-page',
+} as const;
+export type PortalRequest = keyof typeof PORTAL_ANSWERS;
+
+/** Password that the hospital gave the patient for the portal. */
+export const portalPassword = (patient: string): string => `portal-password-of-${patient}`;
+
+/** Secret of the VPN profile installed on a piece of kit. */
+export const vpnSecret = (device: string): string => `vpn-secret-of-${device}`;
+
+/** One-time passwords change every 30 s (RFC 6238, default time step). */
+const OTP_STEP_MICROS = 30_000_000;
+/** Six digits (RFC 6238, usual length). */
+const OTP_VALUES = 1_000_000;
+
+/** One-time password of a patient's authenticator at an instant (µs): good during its 30 s step. */
+export function oneTimePassword(patient: string, now: number): string {
+  let hash = Math.imul(Math.floor(now / OTP_STEP_MICROS) + 1, 0x9e3779b1);
+  for (let i = 0; i < patient.length; i++) hash = Math.imul(hash ^ patient.charCodeAt(i), 0x85ebca6b);
+  hash ^= hash >>> 15;
+  return `otp-${(hash >>> 0) % OTP_VALUES}`;
+}

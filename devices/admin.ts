@@ -59,7 +59,7 @@ const PAGE_BYTES = 600;
 const SESSIONS = 8;
 
 /** To be spread into the `on` of every state in which the page is up. */
-export const adminTransitions: Readonly<Record<string, TransitionEntry<never>>> = {
+export const adminTransitions: Readonly<Record<string, TransitionEntry<any>>> = {
   'admin-login': { actions: ['adminLogin'] },
   'admin-run': { actions: ['adminRun'] },
   'admin-set': { actions: ['adminSet'] },

@@ -20,7 +20,9 @@ function count(report, exitCode) {
   const passed = report?.numPassedTests ?? 0;
   const tests = report?.numFailedTests ?? 0;
   // A file that cannot even be loaded has no failing tests of its own.
-  const unloadable = (report?.testResults ?? []).filter((result) => result.status === 'failed' && result.assertionResults.length === 0).length;
+  const unloadable = (report?.testResults ?? []).filter(
+    (result) => result.status === 'failed' && result.assertionResults.length === 0,
+  ).length;
   const failed = tests + unloadable;
   // Errors outside any test, or a failed installation, still fail the run.
   return { passed, failed: failed === 0 && exitCode !== 0 ? 1 : failed };

@@ -40,7 +40,9 @@ if (process.argv.includes('--build')) for (const output of OUTPUTS) buildWhenNee
 function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major > NEEDED[0] || (major === NEEDED[0] && minor >= NEEDED[1])) return;
-  stop(`Homeward needs Node ${NEEDED.join('.')} or later; this is ${process.versions.node}. Install a newer Node from your system or nodejs.org, then try again.`);
+  stop(
+    `Homeward needs Node ${NEEDED.join('.')} or later; this is ${process.versions.node}. Install a newer Node from your system or nodejs.org, then try again.`,
+  );
 }
 
 function installWhenNeeded() {
@@ -84,10 +86,11 @@ function buildWhenNeeded(output) {
  */
 function digestOf(sources) {
   const hash = createHash('sha256');
-  for (const source of sources) for (const file of filesUnder(join(ROOT, source))) {
-    const { size, mtimeMs } = statSync(file);
-    hash.update(`${relative(ROOT, file)}\0${size}\0${mtimeMs}\n`);
-  }
+  for (const source of sources)
+    for (const file of filesUnder(join(ROOT, source))) {
+      const { size, mtimeMs } = statSync(file);
+      hash.update(`${relative(ROOT, file)}\0${size}\0${mtimeMs}\n`);
+    }
   return hash.digest('hex');
 }
 

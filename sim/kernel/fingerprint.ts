@@ -33,6 +33,12 @@ export class Fingerprint {
     this.word(view.getInt32(4));
   }
 
+  /** Adds a time: a whole number below 2^53. */
+  time(t: number): void {
+    this.word(t | 0);
+    this.word((t / 4294967296) | 0);
+  }
+
   text(s: string): void {
     const key = textKey(s);
     this.word(key.k0);

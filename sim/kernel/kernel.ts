@@ -1,0 +1,197 @@
+import { Calendar, type CalendarRecord } from './calendar.ts';
+import { conditionalQuantile, quantile, type Distribution } from './distributions.ts';
+import { Draws, KeyTable, type StreamKey } from './draws.ts';
+import { Fingerprint } from './fingerprint.ts';
+import type { Micros } from './time.ts';
+
+/** What happens when a record's time comes. Registered by name; it must not keep state of its own. */
+export type Handler = (subject: number, a: number, b: number, data: any) => void;
+/** Adds a record's payload to the fingerprint, without numbers that depend on the order of insertion (handles, counters). */
+export type Digest = (fingerprint: Fingerprint, a: number, b: number, data: any) => void;
+
+/** A random wait: kept beside its record so that a fresh fork can draw it again, given that it has not yet happened. */
+interface Wait {
+  readonly distribution: Distribution;
+  /** µs per unit of the distribution */
+  readonly scale: number;
+  readonly start: Micros;
+  readonly k0: number;
+  readonly k1: number;
+  readonly n: number;
+  readonly sub: number;
+}
+
+export interface KernelSnapshot {
+  readonly now: Micros;
+  readonly events: number;
+  readonly seed: number;
+  readonly replication: number;
+  readonly branch: number;
+  readonly fingerprint: readonly number[];
+  readonly records: readonly (Omit<CalendarRecord, 'handler' | 'subject'> & { readonly handler: string; readonly subject: string })[];
+  readonly waits: readonly (readonly [number, Wait])[];
+}
+
+interface Registration {
+  readonly name: string;
+  readonly run: Handler;
+  readonly digest: Digest;
+  readonly word: number;
+  readonly counted: boolean;
+}
+
+const plainDigest: Digest = (fingerprint, a, b, data) => {
+  fingerprint.number(a);
+  fingerprint.number(b);
+  if (data !== null) fingerprint.value(data);
+};
+
+/**
+ * Clock, calendar, dispatch, luck and fingerprint. Knows nothing of networks. Handlers and subjects are registered in
+ * a fixed order when a world is built; snapshots name them, so that a different order elsewhere does no harm.
+ */
+export class Kernel {
+  now: Micros = 0;
+  /** World events handled so far; observers' own are not counted. */
+  events = 0;
+  draws: Draws;
+  readonly keys = new KeyTable();
+  fingerprint = new Fingerprint();
+  private calendar = new Calendar();
+  private readonly handlers: Registration[] = [];
+  private readonly handlerIndex = new Map<string, number>();
+  private readonly subjects: string[] = [];
+  private readonly subjectWords: number[] = [];
+  private readonly subjectIndex = new Map<string, number>();
+  private waits = new Map<number, Wait>();
+
+  constructor(seed: number, replication: number) {
+    this.draws = new Draws(seed, replication, 0);
+  }
+
+  /** @throws Error when the name is taken. `counted: false` marks an observer's handler: neither counted nor in the fingerprint. */
+  register(name: string, run: Handler, options: { digest?: Digest; counted?: boolean } = {}): number {
+    if (this.handlerIndex.has(name)) throw new Error(`handler "${name}" is registered twice`);
+    const index = this.handlers.length;
+    this.handlers.push({ name, run, digest: options.digest ?? plainDigest, word: this.keys.key(`handler ${name}`).k0, counted: options.counted ?? true });
+    this.handlerIndex.set(name, index);
+    return index;
+  }
+
+  /** Index of a subject (a node, a person, the world itself) by its stable id. */
+  subject(id: string): number {
+    let index = this.subjectIndex.get(id);
+    if (index === undefined) {
+      index = this.subjects.length;
+      this.subjects.push(id);
+      this.subjectWords.push(this.keys.key(`subject ${id}`).k0);
+      this.subjectIndex.set(id, index);
+    }
+    return index;
+  }
+
+  /** Schedules a handler at an absolute time, not before now. Returns a handle. */
+  at(time: Micros, handler: number, subject: number, a = 0, b = 0, data: unknown = null): number {
+    if (!(time >= this.now)) throw new Error(`event "${this.handlers[handler]?.name}" of ${this.subjects[subject]} lies in the past: ${time} < ${this.now}`);
+    return this.calendar.schedule(time, handler, subject, a, b, data);
+  }
+
+  /** A random wait, addressed by (key, n, sub). The distribution's unit is `scale` µs. Never shorter than 1 µs. */
+  wait(distribution: Distribution, scale: number, key: StreamKey, n: number, sub: number, handler: number, subject: number, a = 0, b = 0, data: unknown = null): number {
+    const u = this.draws.uniform(key, n, sub);
+    const time = this.now + Math.max(1, Math.round(quantile(distribution, u) * scale));
+    const handle = this.calendar.schedule(time, handler, subject, a, b, data);
+    this.waits.set(handle, { distribution, scale, start: this.now, k0: key.k0, k1: key.k1, n, sub });
+    return handle;
+  }
+
+  cancel(handle: number): boolean {
+    this.waits.delete(handle);
+    return this.calendar.cancel(handle);
+  }
+
+  pending(handle: number): boolean {
+    return this.calendar.pending(handle);
+  }
+
+  /** Time of the next event, Infinity when nothing can happen any more. */
+  get next(): Micros {
+    return this.calendar.next;
+  }
+
+  /** Handles one event. false when the calendar is empty. */
+  step(): boolean {
+    const calendar = this.calendar;
+    if (this.waits.size > 0 && calendar.length > 0) this.waits.delete(calendar.nextHandle);
+    if (!calendar.pop()) return false;
+    this.now = calendar.time;
+    const { subject, a, b, data } = calendar;
+    const registration = this.handlers[calendar.handler]!;
+    if (registration.counted) {
+      this.events++;
+      const fingerprint = this.fingerprint;
+      fingerprint.time(this.now);
+      fingerprint.word(registration.word);
+      fingerprint.word(this.subjectWords[subject]!);
+      registration.digest(fingerprint, a, b, data);
+    }
+    registration.run(subject, a, b, data);
+    return true;
+  }
+
+  /** Handles all events up to and including `time`, then sets the clock to it. */
+  runUntil(time: Micros): void {
+    while (this.calendar.next <= time) this.step();
+    if (time > this.now) this.now = time;
+  }
+
+  snapshot(): KernelSnapshot {
+    const { now, events, draws } = this;
+    return {
+      now,
+      events,
+      seed: draws.seed,
+      replication: draws.replication,
+      branch: draws.branch,
+      fingerprint: this.fingerprint.state(),
+      records: this.calendar.records().map((record) => ({
+        ...record,
+        handler: this.handlers[record.handler]!.name,
+        subject: this.subjects[record.subject]!,
+      })),
+      waits: [...this.waits],
+    };
+  }
+
+  /** Takes over a snapshot. @throws Error naming a handler that this world does not have. */
+  restore(snapshot: KernelSnapshot): void {
+    this.now = snapshot.now;
+    this.events = snapshot.events;
+    this.draws = new Draws(snapshot.seed, snapshot.replication, snapshot.branch);
+    this.fingerprint = Fingerprint.from(snapshot.fingerprint);
+    this.calendar = Calendar.from(
+      snapshot.records.map((record) => {
+        const handler = this.handlerIndex.get(record.handler);
+        if (handler === undefined) throw new Error(`the snapshot needs handler "${record.handler}", which this version does not have`);
+        return { ...record, handler, subject: this.subject(record.subject) };
+      }),
+    );
+    this.waits = new Map(snapshot.waits);
+  }
+
+  /**
+   * From now on another branch of luck: new draws, and every wait that is running is drawn again under the law
+   * "given that it has not yet happened" (design section 3).
+   */
+  branchTo(branch: number): void {
+    this.draws = new Draws(this.draws.seed, this.draws.replication, branch);
+    for (const record of this.calendar.records()) {
+      const wait = this.waits.get(record.handle);
+      if (wait === undefined) continue;
+      const u = this.draws.uniformAt(wait.k0, wait.k1, wait.n, wait.sub);
+      const elapsed = (this.now - wait.start) / wait.scale;
+      const total = conditionalQuantile(wait.distribution, elapsed, u);
+      this.calendar.reschedule(record.handle, Math.max(this.now + 1, wait.start + Math.round(total * wait.scale)));
+    }
+  }
+}

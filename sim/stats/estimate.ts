@@ -1,0 +1,77 @@
+import { bettingInterval } from './bounded.ts';
+import { Moments } from './moments.ts';
+import { clopperPearson } from './proportion.ts';
+import { studentQuantile } from './student.ts';
+
+/** A mean or proportion with its interval. `low`/`high` are null where the data say nothing about that side. */
+export interface Estimate {
+  readonly mean: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly level: number;
+  /** Values that went in. */
+  readonly n: number;
+  readonly method: 'betting' | 'student-t' | 'clopper-pearson' | 'none';
+  /** Why this interval should not be trusted yet. */
+  readonly warn?: string;
+}
+
+export interface EstimateOptions {
+  /** Confidence, in (0, 1). */
+  readonly level: number;
+  /** Limits that no value can leave, null where there is none. With both, the interval needs no further assumption. */
+  readonly bounds?: readonly [number | null, number | null];
+}
+
+/** Below so many non-zero values the t interval of a skewed, zero-rich outcome covers too rarely (test/stats/coverage). */
+export const LEAST_NONZERO = 30;
+
+/**
+ * Mean of independent values with an interval. Method by domain: both bounds known → betting (any distribution, any n);
+ * else Student's t, which leans on the mean being nearly normal and therefore warns below `LEAST_NONZERO` non-zero values.
+ * The order of the values matters to the last bit and to betting: give them in replication order.
+ */
+export function estimate(values: ArrayLike<number>, options: EstimateOptions): Estimate {
+  const { level } = options;
+  if (!(level > 0 && level < 1)) throw new RangeError(`confidence level must lie between 0 and 1, got ${level}`);
+  const floor = options.bounds?.[0] ?? null;
+  const ceiling = options.bounds?.[1] ?? null;
+  const n = values.length;
+  if (n === 0) return { mean: null, low: floor, high: ceiling, level, n, method: 'none', warn: 'no values' };
+  const moments = Moments.of(values);
+  const mean = moments.mean;
+  if (floor !== null && ceiling !== null && ceiling > floor) {
+    const { low, high } = bettingInterval(values, [floor, ceiling], level);
+    return { mean, low: Math.min(low, mean), high: Math.max(high, mean), level, n, method: 'betting' };
+  }
+  if (n === 1) return { mean, low: floor, high: ceiling, level, n, method: 'none', warn: 'one value has no spread' };
+  const half = studentQuantile(1 - (1 - level) / 2, n - 1) * Math.sqrt(moments.variance / n);
+  const result = {
+    mean,
+    low: floor === null ? mean - half : Math.max(floor, mean - half),
+    high: ceiling === null ? mean + half : Math.min(ceiling, mean + half),
+    level,
+    n,
+    method: 'student-t' as const,
+  };
+  const warn = outsideDomain(values);
+  return warn === null ? result : { ...result, warn };
+}
+
+function outsideDomain(values: ArrayLike<number>): string | null {
+  let nonzero = 0;
+  let same = true;
+  for (let i = 0; i < values.length; i++) {
+    if (values[i] !== 0) nonzero++;
+    if (values[i] !== values[0]) same = false;
+  }
+  if (same) return `all ${values.length} values are ${values[0]}: the interval knows nothing of rarer ones`;
+  return nonzero < LEAST_NONZERO ? `only ${nonzero} of ${values.length} values are not zero; the t interval wants ${LEAST_NONZERO}` : null;
+}
+
+/** Share of trials that succeeded, exact interval (Clopper–Pearson). */
+export function estimateProportion(successes: number, n: number, level: number): Estimate {
+  const { low, high } = clopperPearson(successes, n, level);
+  if (n === 0) return { mean: null, low, high, level, n, method: 'none', warn: 'no values' };
+  return { mean: successes / n, low, high, level, n, method: 'clopper-pearson' };
+}

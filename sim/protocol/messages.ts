@@ -18,7 +18,15 @@ export const LARGEST_REQUEST = 16 * 1024;
 const nullable = z.number().nullable();
 
 /** An estimate with its interval; null where nothing can be said yet. `n` = replications of the finished prefix. */
-export const Estimate = z.object({ mean: nullable, low: nullable, high: nullable, level: z.number(), n: z.number().int() });
+export const Estimate = z.object({
+  mean: nullable,
+  low: nullable,
+  high: nullable,
+  level: z.number(),
+  n: z.number().int(),
+  /** Why this interval should not be trusted yet. */
+  warn: z.string().optional(),
+});
 export type Estimate = z.infer<typeof Estimate>;
 
 export const ArmEstimates = z.object({

@@ -1,0 +1,90 @@
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { catalogue } from '../catalogue.ts';
+import type { Catalogue } from '../model/catalogue.ts';
+import { loadLibrary } from '../scenario/index.ts';
+import type { Library, SourceReader } from '../scenario/index.ts';
+import { suggest } from '../scenario/nearest.ts';
+import { UsageError, fileReason } from './failures.ts';
+
+/** Largest scenario file that is read, bytes. */
+const LARGEST_SOURCE = 4 * 1024 * 1024;
+const SOURCES = new Set(['.yaml', '.yml', '.json']);
+
+/** The package's own folder, wherever the program is started from: the nearest one above with a package.json of ours. */
+export const ROOT: string = findRoot(dirname(fileURLToPath(import.meta.url)));
+export const VERSION: string = (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
+export const VIEWER: string = join(ROOT, 'dist', 'viewer');
+
+export interface Project {
+  readonly catalogue: Catalogue;
+  readonly reader: SourceReader;
+  readonly library: Library;
+}
+
+let opened: Project | null = null;
+
+/** Scenario files, library and catalogue; read once. @throws InputError when a file of the library does not hold. */
+export function openProject(): Project {
+  opened ??= { catalogue, reader: fileReader, library: loadLibrary(fileReader, catalogue) };
+  return opened;
+}
+
+/** Reads the project's files by paths relative to its root, and a user's own by absolute paths. */
+export const fileReader: SourceReader = {
+  read: (path) => {
+    const file = isAbsolute(path) ? path : join(ROOT, path);
+    if (!existsSync(file)) return null;
+    try {
+      const { size } = statSync(file);
+      if (size > LARGEST_SOURCE) throw new UsageError(`${display(file)} is too large for a scenario: ${size} bytes, at most ${LARGEST_SOURCE} are read`);
+      return readFileSync(file, 'utf8');
+    } catch (error) {
+      if (error instanceof UsageError) throw error;
+      throw new UsageError(`cannot read ${display(file)}: ${fileReason(error)}`);
+    }
+  },
+  list: (folder) => {
+    const path = isAbsolute(folder) ? folder : join(ROOT, folder);
+    if (!existsSync(path)) return [];
+    // Sorted: the file system's order is no one's intention.
+    return readdirSync(path)
+      .filter((name) => SOURCES.has(extname(name)))
+      .sort();
+  },
+};
+
+/**
+ * The file that a command's argument means: as given from the current folder, else from the project's root, else by
+ * its bare name in one of the project's folders (`reference` → scenarios/homes/reference.yaml).
+ * @returns a path relative to the root for project files, absolute for others
+ * @throws UsageError naming the nearest file when there is none
+ */
+export function findInput(argument: string, what: string, folder: string): string {
+  const candidates = [resolve(argument), join(ROOT, argument), ...['.yaml', '.yml', '.json'].map((ending) => join(ROOT, folder, argument + ending))];
+  const file = candidates.find((candidate) => existsSync(candidate));
+  if (file === undefined) {
+    const known = fileReader.list(folder).map((name) => basename(name, extname(name)));
+    throw new UsageError(`${what} ${argument}: there is no such file (${suggest(basename(argument, extname(argument)), known)})`);
+  }
+  if (statSync(file).isDirectory()) throw new UsageError(`${what} ${argument}: it is a folder, a file is needed`);
+  const inside = relative(ROOT, file);
+  return (inside.startsWith('..') || isAbsolute(inside) ? file : inside).split(sep).join('/');
+}
+
+/** A path as the person at the keyboard would write it: relative to the current folder unless that is longer. */
+export function display(path: string): string {
+  if (!isAbsolute(path) && !existsSync(join(ROOT, path))) return path;
+  const absolute = isAbsolute(path) ? path : join(ROOT, path);
+  const short = relative(process.cwd(), absolute);
+  return short === '' || short.length > absolute.length ? absolute : short;
+}
+
+function findRoot(from: string): string {
+  for (let folder = from; ; folder = dirname(folder)) {
+    const manifest = join(folder, 'package.json');
+    if (existsSync(manifest) && (JSON.parse(readFileSync(manifest, 'utf8')) as { name?: string }).name === 'homeward') return folder;
+    if (folder === dirname(folder)) throw new Error(`no package.json of homeward above ${from}`);
+  }
+}

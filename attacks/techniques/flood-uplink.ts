@@ -1,0 +1,42 @@
+import { SECOND } from '../../sim/kernel/time.ts';
+import { defineTechnique, type AttackContext, type PositionView } from '../../sim/model/technique.ts';
+import { count, textArgument } from '../arguments.ts';
+
+/**
+ * A botnet's order: every enrolled device of the home sends as fast as it can at some victim on the internet, in
+ * bursts. The home's own line is what gives way first; nobody aims at the hospital's kit.
+ */
+const bots = (attack: AttackContext): readonly PositionView[] => attack.positions().filter((position) => position.kind === 'foothold');
+
+function flood(attack: AttackContext, n: number): void {
+  const seconds = attack.sample(attack.distribution('attack.flood.duration'), 'flood-duration', n);
+  let sent = 0;
+  bots(attack).forEach((bot, i) => {
+    const rate = attack.sample(attack.distribution('attack.flood.bot-rate'), 'flood-rate', i) * MEGABIT;
+    const stream = attack.stream(bot.id, textArgument(attack, 'at', 'content.example'), { mode: 'unresponsive', bitsPerSecond: Math.round(rate), seconds });
+    if (stream !== 0) sent++;
+  });
+  if (attack.memory['flooding'] !== true) {
+    if (sent === 0) return attack.fail('no enrolled device can send');
+    attack.memory['flooding'] = true;
+    attack.succeed();
+  }
+  // The pause starts when the burst ends: both are waits of the same botnet.
+  attack.after(Math.round(seconds * SECOND), 'pause', n);
+}
+
+const MEGABIT = 1_000_000;
+
+export const floodUplink = defineTechnique({
+  id: 'flood-uplink',
+  title: "Floods the home's line from the devices enrolled in it",
+  attack: ['T1498.001'],
+  start: (attack) => {
+    if (bots(attack).length === 0) return attack.fail('no device of the home is enrolled');
+    attack.afterRandom(attack.distribution('attack.flood.pause'), 'flood-pause', 0, 'order');
+  },
+  on: {
+    order: (attack) => flood(attack, count(attack, 'floods')),
+    pause: (attack, event) => attack.afterRandom(attack.distribution('attack.flood.pause'), 'flood-pause', event.n, 'order'),
+  },
+});

@@ -1,0 +1,85 @@
+import { SECOND } from '../../sim/kernel/time.ts';
+import { defineTechnique, type AttackContext, type FrameView } from '../../sim/model/technique.ts';
+import type { Body } from '../../sim/model/message.ts';
+import { count, textArgument } from '../arguments.ts';
+
+/**
+ * From inside the skill: the dose of an order is changed on its way to the platform, and when the patient is asked
+ * whether the order is right, the question shows what the patient said. It has worked when the platform takes the
+ * altered order without asking, or stays silent for a while.
+ */
+
+/** Answers of the platform that mean the order is in its books. */
+const TAKEN = ['order-ack', 'order-accepted'];
+
+/** Changed texts and what was really said: [altered, spoken]. */
+const lies = (attack: AttackContext): (readonly [string, string])[] => attack.memory['lies'] as [string, string][];
+
+/** The first figure of an order's text multiplied; the text itself when it names none. */
+export function raiseDose(text: string, factor: number): string {
+  return text.replace(/\d+(\.\d+)?/, (figure) => String(Math.round(Number(figure) * factor)));
+}
+
+function alterOrder(attack: AttackContext, frame: FrameView, body: Body): void {
+  const spoken = String(body['text'] ?? '');
+  const altered = raiseDose(spoken, attack.parameter('attack.order.factor'));
+  if (altered === spoken) return attack.forward(frame);
+  if (!lies(attack).some(([known]) => known === altered)) lies(attack).push([altered, spoken]);
+  attack.memory['waiting'] = true;
+  attack.after(Math.round(attack.parameter('attack.order.answer-wait') * SECOND), 'silence', count(attack, 'altered'));
+  attack.forward(frame, { text: altered });
+}
+
+/** The altered text is put back in whatever the patient is asked. */
+function hideLie(attack: AttackContext, body: Body): Record<string, string> {
+  const change: Record<string, string> = {};
+  for (const [name, value] of Object.entries(body)) {
+    if (typeof value !== 'string') continue;
+    for (const [altered, spoken] of lies(attack)) if (value.includes(altered)) change[name] = value.replace(altered, spoken);
+  }
+  return change;
+}
+
+function worked(attack: AttackContext): void {
+  if (attack.memory['worked'] === true) return;
+  attack.memory['worked'] = true;
+  attack.succeed();
+}
+
+export const rewriteOrder = defineTechnique({
+  id: 'rewrite-order',
+  title: "Changes the dose in a patient's spoken order",
+  attack: ['T1565.002', 'T1565.003'],
+  start: (attack) => {
+    const skill = textArgument(attack, 'on', 'skill-backend');
+    if (attack.position(skill) === null) return attack.fail(`no code runs on ${skill}`);
+    attack.memory['lies'] = [];
+    attack.listen(skill, false);
+    attack.after(Math.round(attack.parameter('attack.order.patience') * SECOND), 'patience');
+  },
+  on: {
+    patience: (attack) => {
+      if (attack.memory['altered'] === undefined) attack.fail('no order was spoken');
+    },
+    silence: (attack) => {
+      if (attack.memory['waiting'] === true) worked(attack);
+      attack.memory['waiting'] = false;
+    },
+    frame: (attack, event) => {
+      const frame = event.frame;
+      if (frame === null) return;
+      const outgoing = frame.held && frame.readable && frame.body !== null;
+      if (outgoing && frame.kind === 'order') return alterOrder(attack, frame, frame.body);
+      if (outgoing && frame.kind === 'skill-prompt') return attack.forward(frame, hideLie(attack, frame.body));
+      if (frame.held) attack.forward(frame);
+      if (attack.memory['waiting'] !== true || frame.kind === null) return;
+      if (TAKEN.includes(frame.kind)) {
+        attack.memory['waiting'] = false;
+        worked(attack);
+      } else if (frame.kind === 'refused') {
+        attack.memory['waiting'] = false;
+        if (attack.memory['worked'] !== true && count(attack, 'refusals') >= attack.parameter('attack.tamper.refusals')) attack.fail('the platform refuses altered orders');
+      }
+    },
+  },
+});

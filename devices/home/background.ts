@@ -1,0 +1,33 @@
+import type { DeviceContext, Effect } from '../../sim/model/device.ts';
+
+/**
+ * Background chatter: each sort of it is a chain of timers, one event type per chain, whose gaps come from a registry
+ * distribution (seconds). A state that does not handle a chain's event ends that chain, so powered states handle all of them.
+ */
+export interface Chain {
+  readonly event: string;
+  /** Registry id of the gap's distribution, seconds. */
+  readonly gap: string;
+}
+
+/** Starts every chain; the first happening is one gap away, so that chains do not all fall on the boot. */
+export function startChains<M extends object>(device: DeviceContext<M>, chains: readonly Chain[]): void {
+  for (const chain of chains) device.afterRandom(device.distribution(chain.gap), chain.event, 0, chain.event);
+}
+
+/** Effect for a chain's event: schedules the next happening, then does this one. */
+export const link =
+  <M extends object>(chain: Chain, happen: Effect<M>): Effect<M> =>
+  (device, event) => {
+    device.afterRandom(device.distribution(chain.gap), chain.event, event.n + 1, chain.event);
+    happen(device, event);
+  };
+
+/**
+ * Divides bulk into what goes as one message and what goes as a fluid stream after it, so that a heavy tail neither is
+ * cut off nor blocks a link as one indivisible unit.
+ */
+export function divide(bytes: number, largestMessage: number): { readonly message: number; readonly rest: number } {
+  const message = Math.min(Math.round(bytes), largestMessage);
+  return { message, rest: Math.max(0, Math.round(bytes) - message) };
+}

@@ -1,0 +1,108 @@
+import { defineDevice } from '../../sim/model/device.ts';
+import { choice } from '../../sim/model/settings.ts';
+import { HOUR, SECOND } from '../../sim/kernel/time.ts';
+import { adminTransitions } from '../admin.ts';
+import { ADMIN_PORT, applianceEffects, applianceMemory, applianceSettings, clockTransition, type ApplianceMemory } from './appliance.ts';
+import { link, type Chain } from './background.ts';
+import { UPDATE_CHAIN, updateEffects, updateTransitions, vendorChannel } from './updates.ts';
+
+interface CameraMemory extends ApplianceMemory {
+  /** The fluid flow of a remote view, 0 = none. */
+  view: number;
+}
+
+const KEEPALIVE: Chain = { event: 'keepalive-time', gap: 'camera.keepalive-gap' };
+const MOTION: Chain = { event: 'motion-time', gap: 'camera.motion-gap' };
+const CLOCK: Chain = { event: 'clock-time', gap: 'camera.clock-gap' };
+
+const HTTPS = 443;
+/** MQTT over TLS. */
+const MQTTS = 8883;
+/** Port on which routers listen for UPnP in this model (SSDP's). */
+const UPNP = 1900;
+const BITS = 8;
+const KILO = 1_000;
+
+const always = { ...adminTransitions, ...updateTransitions, ...clockTransition(CLOCK), [KEEPALIVE.event]: { actions: ['keepAlive'] } } as const;
+
+/**
+ * A motion-clip camera of the battery class: silent but for its broker session, a clip to the cloud when something
+ * moves, and live view now and then. Its old firmware class runs what its administrator gives it.
+ */
+export const camera = defineDevice<CameraMemory>({
+  kind: 'camera',
+  title: 'Indoor camera: motion clips to the cloud, remote view, administration page',
+  family: 'home',
+  roles: ['iot'],
+  settings: {
+    ...applianceSettings,
+    'remote-view': choice('cloud', ['upnp', 'cloud', 'off'], 'Live view from outside: by a port it asks the router to open, by the vendor’s cloud, or not at all.'),
+    'motion-clips': choice('cloud', ['cloud', 'off'], 'Sends a clip to the cloud when something moves.'),
+  },
+  memory: () => ({ ...applianceMemory(), view: 0 }),
+  listens: [ADMIN_PORT],
+  machine: {
+    initial: 'off',
+    states: {
+      off: { entry: ['powerUp'], on: { booted: { target: 'watching', actions: ['startChains', 'openPort'] } } },
+      watching: {
+        on: {
+          ...always,
+          [MOTION.event]: { actions: ['moved'] },
+          clip: { target: 'recording' },
+          view: { actions: ['askForView'] },
+          'view-opened': { target: 'viewed', actions: ['startView'] },
+          'view-direct': { target: 'viewed', actions: ['startView'] },
+          'view-open-failed': { actions: ['viewFailed'] },
+        },
+      },
+      recording: {
+        entry: ['sendClip'],
+        on: { ...always, [MOTION.event]: { actions: ['moved'] }, 'clip-sent': { target: 'watching', actions: ['noteClip'] } },
+      },
+      viewed: {
+        on: { ...always, [MOTION.event]: { actions: ['moved'] }, 'view-ended': { target: 'watching', actions: ['closeView'] } },
+      },
+    },
+  },
+  effects: {
+    ...applianceEffects<CameraMemory>([KEEPALIVE, MOTION, UPDATE_CHAIN], CLOCK, 'camera.boot-time'),
+    ...updateEffects<CameraMemory>(),
+    /** Asks the router to let the internet in to its page, as such cameras do to be found from a phone. */
+    openPort: (device) => {
+      if (device.setting<string>('remote-view') === 'upnp') device.request('upnp', { kind: 'upnp-map', body: { port: ADMIN_PORT, inside: ADMIN_PORT }, bytes: device.parameter('camera.upnp-bytes'), n: 0 });
+    },
+    keepAlive: link<CameraMemory>(KEEPALIVE, (device, event) => device.request('broker', { kind: 'mqtt-ping', body: null, bytes: device.parameter('camera.keepalive-bytes'), n: event.n })),
+    moved: link<CameraMemory>(MOTION, (device, event) => {
+      if (device.state === 'watching' && device.setting<string>('motion-clips') === 'cloud') device.raise('clip', null, event.n);
+    }),
+    sendClip: (device, event) => {
+      const bytes = Math.round(device.sample(device.distribution('camera.clip-bytes'), 'clip', event.n));
+      device.stream('vendor-cloud.example', { mode: 'elastic', direction: 'up', bitsPerSecond: (bytes * BITS) / device.parameter('camera.clip-seconds'), bytes, type: 'clip-sent', n: event.n, port: HTTPS });
+    },
+    noteClip: (device, event) => device.request('vendor', { kind: 'clip-note', body: null, bytes: device.parameter('camera.note-bytes'), n: event.n }),
+    /** A resident wants to look: straight from the home network when a port is open, else through the cloud. */
+    askForView: (device, event) => {
+      const way = device.setting<string>('remote-view');
+      if (way === 'off') return device.record('action-blocked', { who: 'patient', action: 'look at the camera' });
+      const seconds = Number(event.body?.['seconds'] ?? 0);
+      if (way === 'upnp') return device.raise('view-direct', { seconds }, event.n);
+      device.memory.view = seconds;
+      device.request('vendor', { kind: 'view-open', body: null, bytes: device.parameter('camera.note-bytes'), n: event.n });
+    },
+    startView: (device, event) => {
+      const seconds = Number(event.body?.['seconds'] ?? device.memory.view);
+      const kilobits = device.sample(device.distribution('camera.view-rate'), 'view-rate', event.n);
+      const rate = KILO * Math.min(device.parameter('camera.view-rate-highest'), Math.max(device.parameter('camera.view-rate-lowest'), kilobits));
+      device.memory.view = device.stream('vendor-cloud.example', { mode: 'unresponsive', direction: 'up', bitsPerSecond: rate, seconds, type: 'view-ended', n: event.n, port: HTTPS });
+    },
+    viewFailed: (device) => void (device.memory.view = 0),
+    closeView: (device) => void (device.memory.view = 0),
+  },
+  channels: {
+    vendor: vendorChannel,
+    broker: (device) => ({ host: 'vendor-cloud.example', port: MQTTS, transport: 'tcp', tls: true, verifyServer: true, clientAuth: 'password', credential: `broker-password-of-${device.id}`, keepOpen: HOUR }),
+    upnp: () => ({ host: 'router.example', port: UPNP, transport: 'tcp', tls: false, verifyServer: false, clientAuth: 'none', credential: null, keepOpen: SECOND }),
+  },
+});
+

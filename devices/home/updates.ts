@@ -1,0 +1,84 @@
+import type { ChannelSpec, DeviceContext, DeviceEvent, Effect } from '../../sim/model/device.ts';
+import type { TransitionEntry } from '../../sim/model/machine.ts';
+import { flag, type SettingSpecs } from '../../sim/model/settings.ts';
+import { MINUTE } from '../../sim/kernel/time.ts';
+import { link, type Chain } from './background.ts';
+
+/**
+ * Software updates of consumer devices: ask the vendor once a day, download the image as bulk, fetch its manifest,
+ * check the signature if the setting says so, install. An image is what its manifest says it is: the vendor's, or
+ * somebody else's program.
+ */
+export interface UpdateMemory {
+  /** Version installed now. */
+  version: number;
+  /** Version being downloaded, 0 = none. */
+  downloading: number;
+}
+
+export const updateMemory = (): UpdateMemory => ({ version: 1, downloading: 0 });
+
+/** What a genuine image calls itself. */
+export const VENDOR_IMAGE = 'vendor-firmware';
+
+export const updateSettings: SettingSpecs = {
+  'auto-update': flag(true, 'Asks the vendor for updates once a day and installs them.'),
+  'updates-signed': flag(true, 'Installs an image only when the vendor signed it.'),
+};
+
+export const UPDATE_CHAIN: Chain = { event: 'update-time', gap: 'update.check-gap' };
+
+/** Port of the vendor's service (HTTPS). */
+const HTTPS = 443;
+/** Bytes of a question and of a manifest request: a short JSON document each. */
+const QUESTION_BYTES = 400;
+
+/** The vendor's service: TLS, checked, with the device's own certificate. Closed at once: nothing is pushed. */
+export const vendorChannel = (device: { readonly id: string }): ChannelSpec => ({
+  host: 'vendor-cloud.example',
+  port: HTTPS,
+  transport: 'tcp',
+  tls: true,
+  verifyServer: true,
+  clientAuth: 'certificate',
+  credential: device.id,
+  keepOpen: MINUTE,
+});
+
+/** To be spread into the `on` of every powered state. */
+export const updateTransitions: Readonly<Record<string, TransitionEntry<any>>> = {
+  [UPDATE_CHAIN.event]: { actions: ['checkForUpdate'] },
+  'update-answer': { actions: ['downloadUpdate'] },
+  'update-downloaded': { actions: ['fetchManifest'] },
+  'update-image': { actions: ['installUpdate'] },
+};
+
+/** Effects named in `updateTransitions`; the model needs a channel `vendor`. */
+export function updateEffects<M extends UpdateMemory>(): Readonly<Record<'checkForUpdate' | 'downloadUpdate' | 'fetchManifest' | 'installUpdate', Effect<M>>> {
+  return {
+    checkForUpdate: link<M>(UPDATE_CHAIN, (device: DeviceContext<M>, event: DeviceEvent) => {
+      if (!device.setting<boolean>('auto-update')) return;
+      device.request('vendor', { kind: 'update-check', body: { model: device.kind, version: device.memory.version }, bytes: QUESTION_BYTES, n: event.n });
+    }),
+    downloadUpdate: (device, event) => {
+      const version = Number(event.body?.['version'] ?? 0);
+      const bytes = Number(event.body?.['bytes'] ?? 0);
+      if (version <= device.memory.version || device.memory.downloading !== 0) return;
+      device.memory.downloading = version;
+      device.stream('vendor-cloud.example', {
+        mode: 'elastic', direction: 'down', bitsPerSecond: device.parameter('update.download-rate'), bytes, type: 'update-downloaded', n: version, port: HTTPS,
+      });
+    },
+    fetchManifest: (device, event) => {
+      device.request('vendor', { kind: 'update-file', body: { model: device.kind, version: device.memory.downloading }, bytes: QUESTION_BYTES, n: event.n });
+    },
+    installUpdate: (device, event) => {
+      const message = event.message!;
+      device.memory.downloading = 0;
+      const genuine = event.body?.['program'] === VENDOR_IMAGE;
+      if (device.setting<boolean>('updates-signed') && !device.verified(message, 'vendor-cloud')) return;
+      device.memory.version = Math.max(device.memory.version, Number(event.body?.['version'] ?? 0));
+      if (!genuine) device.runForeignCode(message);
+    },
+  };
+}

@@ -1,0 +1,36 @@
+/** One figure of `homeward bench`. `peer` and `ratio` belong to comparisons made on the same machine in the same session. */
+export interface Measurement {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  readonly peer?: string;
+  readonly ratio?: number;
+}
+
+export const median = (values: readonly number[]): number => {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+};
+
+/** Fewer repetitions than this make no median worth printing. */
+export const REPETITIONS = 5;
+
+/** Median duration of `work` in ms, after one unmeasured round that warms the compiler up. */
+export function medianMs(work: () => void, repetitions = REPETITIONS): number {
+  work();
+  return median(
+    Array.from({ length: repetitions }, () => {
+      const started = performance.now();
+      work();
+      return performance.now() - started;
+    }),
+  );
+}
+
+/** Keeps a result alive, so that the work that made it is not optimised away. */
+let sink = 0;
+export const keep = (value: number): void => {
+  sink += value;
+  if (Number.isNaN(sink)) throw new Error('a benchmark computed nothing');
+};

@@ -1,0 +1,65 @@
+import type { Comparison } from '../study/compare.ts';
+import type { StudyResult } from '../study/summary.ts';
+
+/**
+ * The documents of `--json`, with exactly the keys that the design's section 9 promises. What else is known (methods,
+ * warnings, attack-free runs) is in the results folder's summary.json; warnings go to standard error as well.
+ */
+export interface EstimateDocument {
+  readonly mean: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly level: number;
+  readonly n: number;
+}
+
+const estimate = ({ mean, low, high, level, n }: EstimateDocument): EstimateDocument => ({ mean, low, high, level, n });
+
+const estimates = (all: Readonly<Record<string, EstimateDocument>>): Readonly<Record<string, EstimateDocument>> =>
+  Object.fromEntries(Object.entries(all).map(([id, one]) => [id, estimate(one)]));
+
+/** `study --json`, also of `merge` and `results`. */
+export function studyDocument({ study, fingerprint, replications, arms, failures }: StudyResult) {
+  return {
+    study,
+    fingerprint,
+    replications,
+    arms: arms.map(({ id, threat, mitigations, succeeded, outcomes, attributable }) => ({
+      id,
+      threat,
+      mitigations,
+      succeeded: succeeded === null ? null : estimate(succeeded),
+      outcomes: estimates(outcomes),
+      attributable: estimates(attributable),
+    })),
+    failures,
+  };
+}
+
+/** `compare --json`. */
+export function compareDocument({ level, arms }: Comparison) {
+  return {
+    level,
+    arms: arms.map(({ id, threat, baseline, outcome, difference: { mean, low, high }, varianceRatio, rank }) => ({
+      id,
+      threat,
+      baseline,
+      outcome,
+      difference: { mean, low, high },
+      varianceRatio,
+      rank,
+    })),
+  };
+}
+
+/** Every warning that an estimate of the study carries, each once with how often. */
+export function warningsOf(result: StudyResult): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const arm of result.arms)
+    for (const one of [...(arm.succeeded === null ? [] : [arm.succeeded]), ...Object.values(arm.outcomes), ...Object.values(arm.attributable)])
+      if (one.warn !== undefined) {
+        const kind = one.warn.replace(/\d+(\.\d+)?/g, 'N');
+        counts.set(kind, (counts.get(kind) ?? 0) + 1);
+      }
+  return [...counts].map(([kind, count]) => `WARN ${count} estimates: ${kind}`);
+}

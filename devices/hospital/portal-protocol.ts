@@ -1,8 +1,12 @@
 /**
- * What the kit at home and the hospital agree on before the first byte: the names of the portal's answers, and the
- * secrets handed over at enrolment. A secret is a function of whom it was issued to, so that both ends can state it
- * without a channel between them; the adversary learns one only by reading it off a wire or a device.
+ * What the kit at home and the hospital agree on before the first byte: the names of the portal's answers, and how a
+ * one-time password follows from the time.
  */
+
+/** Password that the hospital gave the patient for the portal. A secret on the wire like any other: who reads it has it. */
+export const portalPassword = (patient: string): string => `portal-secret-of-${patient}`;
+/** Secret of the VPN profile that the hospital installed on a device. */
+export const vpnSecret = (device: string): string => `vpn-profile-of-${device}`;
 
 /** Port of every hospital service over TLS, and of the portal's plain one (HTTP). */
 export const HTTPS = 443;
@@ -22,16 +26,14 @@ export const PORTAL_ANSWERS = {
 } as const;
 export type PortalRequest = keyof typeof PORTAL_ANSWERS;
 
-/** Password that the hospital gave the patient for the portal. */
-export const portalPassword = (patient: string): string => `portal-password-of-${patient}`;
-
-/** Secret of the VPN profile installed on a piece of kit. */
-export const vpnSecret = (device: string): string => `vpn-secret-of-${device}`;
-
 /** One-time passwords change every 30 s (RFC 6238, default time step). */
 const OTP_STEP_MICROS = 30_000_000;
 /** Six digits (RFC 6238, usual length). */
 const OTP_VALUES = 1_000_000;
+
+/** Is this a code of now or, for a patient who types slowly, of the step before (RFC 6238, 5.2: one step of delay)? */
+export const goodPassword = (code: unknown, patient: string, now: number): boolean =>
+  code === oneTimePassword(patient, now) || (now >= OTP_STEP_MICROS && code === oneTimePassword(patient, now - OTP_STEP_MICROS));
 
 /** One-time password of a patient's authenticator at an instant (µs): good during its 30 s step. */
 export function oneTimePassword(patient: string, now: number): string {
@@ -40,3 +42,10 @@ export function oneTimePassword(patient: string, now: number): string {
   hash ^= hash >>> 15;
   return `otp-${(hash >>> 0) % OTP_VALUES}`;
 }
+
+/** Ids in a setting that lists devices, separated by commas. */
+export const listed = (value: string): readonly string[] => value.split(',').map((id) => id.trim()).filter((id) => id !== '');
+
+/** The edge speaks to the portal as itself and states whose certificate its own client showed. */
+export const EDGE = 'hospital-edge';
+export const CLIENT_FIELD = 'client';

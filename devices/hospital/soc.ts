@@ -1,0 +1,159 @@
+import { HOUR, MINUTE, type Micros } from '../../sim/kernel/time.ts';
+import { defineDevice, type DeviceContext } from '../../sim/model/device.ts';
+import { choice, flag, text } from '../../sim/model/settings.ts';
+import { HTTPS, listed } from './portal-protocol.ts';
+
+/**
+ * The hospital's security operations centre: one analyst who serves other customers as well. An alarm waits until it is
+ * picked up, is triaged, and, when a playbook says so and the analyst believes it, answered at the home's router or
+ * the portal. Too many alarms an hour, and some are not looked at.
+ */
+export interface Alarm {
+  readonly sensor: string;
+  /** Device or, as the sensor names it, the station the alarm is about; '' when it cannot say. */
+  readonly station: string;
+  readonly token: string;
+  /** The how-manyth alarm of this sensor about this station: names its draws. */
+  readonly n: number;
+}
+export interface SocMemory {
+  /** Received, not yet picked up, by number of arrival. */
+  queued: Record<string, Alarm>;
+  /** Picked up, waiting for the analyst's hands. */
+  ready: Alarm[];
+  current: Alarm | null;
+  /** Arrivals of the last hour, µs. */
+  recent: Micros[];
+  counts: Record<string, number>;
+  arrivals: number;
+  contained: string[];
+  /** What the n-th response is about. */
+  responses: Record<string, string>;
+  responded: number;
+}
+
+type Soc = DeviceContext<SocMemory>;
+
+/** Syslog over TLS (RFC 5425), and CPE management (TR-069 connection request). */
+const SYSLOG_PORT = 6514;
+const MANAGER_PORT = 7547;
+/** Application bytes: an acknowledgement, a management request. */
+const ACK_BYTES = 60;
+const REQUEST_BYTES = 300;
+
+const topic = (alarm: Alarm): string => `${alarm.sensor}/${alarm.station}`;
+
+/**
+ * Share of alarms that are not looked at: none up to so many an hour, then rising evenly to the most.
+ * @param perHour alarms that arrived in the last hour
+ */
+export function ignoredShare(perHour: number, above: number, fullAt: number, most: number): number {
+  return most * Math.min(1, Math.max(0, (perHour - above) / (fullAt - above)));
+}
+
+/** Sends the answer that the playbook has for this alarm. */
+function respond(soc: Soc, alarm: Alarm): void {
+  const about = alarm.token !== '' ? `token:${alarm.token}` : alarm.station;
+  if (about === '' || soc.memory.contained.includes(about)) return;
+  // The kit is never cut off from here: a patient's telemetry weighs more than a suspicion.
+  if (soc.setting<boolean>('spare-kit') && listed(soc.setting<string>('kit')).includes(alarm.station)) return;
+  const n = ++soc.memory.responded;
+  soc.memory.responses[String(n)] = about;
+  if (alarm.token !== '') soc.request('portal', { kind: 'session-revoke', body: { token: alarm.token }, bytes: REQUEST_BYTES, n });
+  else soc.request('router', { kind: 'admin-set', body: { name: `isolate.${alarm.station}`, value: true }, bytes: REQUEST_BYTES, n });
+}
+
+export const soc = defineDevice<SocMemory>({
+  kind: 'soc',
+  title: 'Security operations centre: alarm queue, one analyst, playbook',
+  family: 'hospital',
+  roles: ['server', 'hospital', 'soc'],
+  settings: {
+    inventory: flag(false, 'The analyst has a list that resolves a station to a device; without it the household is phoned.'),
+    playbook: choice('none', ['none', 'isolate'], 'After triage: write a note, or cut off the station at a managed router and end the suspicious session.'),
+    'spare-kit': flag(true, 'The playbook never cuts off the hospital’s own kit.'),
+    kit: text('hub', 'The hospital’s kit in the home, separated by commas.'),
+  },
+  memory: () => ({ queued: {}, ready: [], current: null, recent: [], counts: {}, arrivals: 0, contained: [], responses: {}, responded: 0 }),
+  listens: [SYSLOG_PORT],
+  channels: {
+    router: (device) => ({ host: 'router.example', port: MANAGER_PORT, transport: 'tcp', tls: true, verifyServer: true, clientAuth: 'certificate', credential: device.id, keepOpen: 0 }),
+    portal: (device) => ({ host: 'portal.example', port: HTTPS, transport: 'tcp', tls: true, verifyServer: true, clientAuth: 'certificate', credential: device.id, keepOpen: 0 }),
+  },
+  machine: {
+    initial: 'watching',
+    states: {
+      watching: {
+        on: {
+          'alert-report': { actions: ['receive'] },
+          'picked-up': { target: 'triaging', actions: ['pickUp'] },
+          'admin-done': { actions: ['noteContained'] },
+          'session-revoked': { actions: ['noteContained'] },
+        },
+      },
+      triaging: {
+        entry: ['begin'],
+        on: {
+          'alert-report': { actions: ['receive'] },
+          'picked-up': { actions: ['pickUp'] },
+          'admin-done': { actions: ['noteContained'] },
+          'session-revoked': { actions: ['noteContained'] },
+          'triage-done': [
+            { cond: (memory) => memory.ready.length > 0, target: 'triaging', actions: ['decide'] },
+            { target: 'watching', actions: ['decide'] },
+          ],
+        },
+      },
+    },
+  },
+  effects: {
+    receive: (device, event) => {
+      const memory = device.memory;
+      const message = event.message!;
+      if (message.role === 'request') device.reply(message, { kind: 'alert-noted', body: null, bytes: ACK_BYTES });
+      const body = event.body ?? {};
+      const word = (field: string): string => (typeof body[field] === 'string' ? (body[field] as string) : '');
+      const station = word('station');
+      const key = `${word('sensor')}/${station}`;
+      const n = (memory.counts[key] ?? 0) + 1;
+      memory.counts[key] = n;
+      memory.recent = [...memory.recent.filter((at) => device.now - at < HOUR), device.now];
+      const share = ignoredShare(memory.recent.length, device.parameter('soc.ignore-above'), device.parameter('soc.ignore-full-at'), device.parameter('soc.ignore-most'));
+      if (device.draw(`ignore:${key}`, n) < share) return;
+      const arrival = ++memory.arrivals;
+      memory.queued[String(arrival)] = { sensor: word('sensor'), station, token: word('token'), n };
+      device.afterRandom(device.distribution('soc.pickup-delay'), `pickup:${key}`, n, 'picked-up', { arrival });
+    },
+    pickUp: (device, event) => {
+      const arrival = String(event.body?.['arrival']);
+      device.memory.ready.push(device.memory.queued[arrival]!);
+      delete device.memory.queued[arrival];
+    },
+    begin: (device) => {
+      const alarm = device.memory.ready.shift()!;
+      device.memory.current = alarm;
+      let minutes = device.sample(device.distribution('soc.triage-minutes'), `triage:${topic(alarm)}`, alarm.n);
+      if (!device.setting<boolean>('inventory') && alarm.station !== '') {
+        const call = device.parameter('soc.identify-minutes');
+        minutes += call;
+        device.record('burden', { who: 'patient', minutes: call, what: 'help to find a device' });
+      }
+      device.record('burden', { who: 'analyst', minutes, what: 'triage' });
+      device.after(Math.round(minutes * MINUTE), 'triage-done');
+    },
+    decide: (device) => {
+      const alarm = device.memory.current!;
+      device.memory.current = null;
+      if (device.setting('playbook') === 'none') return;
+      if (device.draw(`believe:${topic(alarm)}`, alarm.n) >= device.parameter('soc.believed-share')) return;
+      const found = alarm.token !== '' || device.setting<boolean>('inventory') || device.draw(`identify:${topic(alarm)}`, alarm.n) < device.parameter('soc.identified-share');
+      if (found) respond(device, alarm);
+    },
+    noteContained: (device, event) => {
+      const about = device.memory.responses[String(event.n)];
+      if (about === undefined || device.memory.contained.includes(about)) return;
+      device.memory.contained.push(about);
+      device.record('contained', { device: about.startsWith('token:') ? 'portal' : about }, event.message);
+    },
+  },
+});

@@ -1,0 +1,232 @@
+import { SECOND, type Micros } from '../../sim/kernel/time.ts';
+import { defineDevice, type DeviceContext, type DeviceEvent } from '../../sim/model/device.ts';
+import type { SettingValue } from '../../sim/model/settings.ts';
+import type { PortMap } from '../../sim/model/policy.ts';
+import { adminEffects, adminMemory, adminTransitions, factoryPassword, uniquePassword, type AdminMemory } from '../admin.ts';
+import { emptyBaseline, evidenceOf, judge, stationsOf, type Baseline, type MonitorLimits } from './flow-monitor.ts';
+import { MANAGEMENT_PORTS, MANAGER, MANAGER_PORT, routerPolicy, startingPolicy, UPNP_PORT } from './router-policy.ts';
+import { HOSPITAL_ONLY, routerProfiles, routerSettings } from './router-settings.ts';
+
+/**
+ * The household's router: access point, firewall, address server. What it lets through is computed from its settings
+ * (router-policy.ts) and installed at the start and at every change; the network does the forwarding.
+ */
+export interface RouterMemory extends AdminMemory {
+  isolated: string[];
+  portMaps: PortMap[];
+  baselines: Record<string, Baseline>;
+  /** Wrong logins since the last right one or the last report of them. */
+  wrongLogins: number;
+  firmware: number;
+  /** Firmware that passed the check and waits for the restart. */
+  staged: number;
+  /** Numbers that name decisions: update checks, alerts. */
+  checks: number;
+  alerts: number;
+  log: { at: Micros; what: string }[];
+}
+
+type Router = DeviceContext<RouterMemory>;
+
+const ISOLATE = 'isolate.';
+/** Syslog over TLS (RFC 5425, port 6514). */
+const SYSLOG_PORT = 6514;
+const HTTPS = 443;
+/** Signs this model's firmware. */
+const VENDOR = 'vendor-cloud';
+/** Application bytes: a UPnP SOAP answer, a syslog line, a version query. */
+const SOAP_BYTES = 400;
+const SYSLOG_BYTES = 300;
+const QUERY_BYTES = 400;
+/** Rank that an owner's own password has among common ones; guess number n is `word-n`. */
+const ownersPassword = (router: Router): string => `word-${Math.floor(router.sample(router.distribution('router.owner-password-rank'), 'owner-password', 0)) + 1}`;
+
+function note(router: Router, what: string): void {
+  if (!router.setting<boolean>('log')) return;
+  const log = router.memory.log;
+  log.push({ at: router.now, what });
+  if (log.length > router.parameter('router.log-entries')) log.shift();
+}
+
+const install = (router: Router): void => router.installPolicy(routerPolicy((name) => router.setting(name), router.memory));
+
+/** Is this the contracted manager, by its certificate? */
+function manager(router: Router, event: DeviceEvent): boolean {
+  if (!router.setting<boolean>('hdo-managed') || event.message === null) return false;
+  const session = router.session(event.message);
+  return session.encrypted && session.clientAuth === 'certificate' && session.credential === MANAGER;
+}
+
+/** Why a setting cannot take a value, or null. */
+function unfit(name: string, value: SettingValue): string | null {
+  const spec = routerSettings[name];
+  if (spec === undefined) return `no setting is called ${name}`;
+  const right = spec.type === 'flag' ? typeof value === 'boolean' : spec.type === 'choice' ? spec.choices!.includes(String(value)) : typeof value === 'string';
+  return right ? null : `${name} cannot be ${String(value)}`;
+}
+
+function set(router: Router, name: string, value: SettingValue): string | null {
+  if (name === 'reboot') {
+    router.raise('reboot');
+    return null;
+  }
+  if (name.startsWith(ISOLATE)) {
+    const device = name.slice(ISOLATE.length);
+    const others = router.memory.isolated.filter((one) => one !== device);
+    router.memory.isolated = value === true ? [...others, device] : others;
+  } else {
+    const reason = unfit(name, value);
+    if (reason !== null) return reason;
+    router.change(name, value);
+  }
+  note(router, `${name} set to ${String(value)}`);
+  return null;
+}
+
+const page = adminEffects<RouterMemory>({
+  accounts: (router) => {
+    const kind = router.setting<string>('admin-password');
+    return { admin: kind === 'factory' ? factoryPassword(router.kind) : kind === 'unique' ? uniquePassword(router.id) : ownersPassword(router) };
+  },
+  rateLimit: (router) => router.setting<boolean>('login-rate-limit'),
+  refusesProgram: (router, event) =>
+    router.setting<boolean>('firmware-signed') && !router.verified(event.message!, VENDOR) ? 'firmware signature missing or wrong' : null,
+  trusted: manager,
+  set,
+  read: (router, name) => (name === 'firmware' ? router.memory.firmware : name in routerSettings && name !== 'admin-password' ? router.setting(name) : undefined),
+});
+
+
+function report(router: Router, sensor: string, station: string, reason: string, evidence: readonly number[]): void {
+  router.alert(sensor, evidence);
+  router.memory.alerts++;
+  router.request('alerts', { kind: 'alert-report', body: { sensor, station, reason }, bytes: SYSLOG_BYTES, n: router.memory.alerts });
+}
+
+export const consumerRouter = defineDevice<RouterMemory>({
+  kind: 'consumer-router',
+  title: 'Consumer router: access point, firewall, administration page, UPnP, flow monitor',
+  family: 'network',
+  roles: ['router', 'network'],
+  settings: routerSettings,
+  profiles: routerProfiles,
+  memory: () => ({
+    admin: adminMemory(), isolated: [], portMaps: [], baselines: {}, wrongLogins: 0, firmware: 1, staged: 0, checks: 0, alerts: 0, log: [],
+  }),
+  forwards: true,
+  listens: [...MANAGEMENT_PORTS, UPNP_PORT, MANAGER_PORT],
+  channels: {
+    alerts: () => ({ host: `${MANAGER}.example`, port: SYSLOG_PORT, transport: 'tcp', tls: true, verifyServer: true, clientAuth: 'none', credential: null, keepOpen: 0 }),
+    updates: () => ({ host: `${VENDOR}.example`, port: HTTPS, transport: 'tcp', tls: true, verifyServer: true, clientAuth: 'none', credential: null, keepOpen: 0 }),
+  },
+  machine: {
+    initial: 'running',
+    states: {
+      running: {
+        entry: ['install', 'planUpdateCheck'],
+        exit: ['forgetUpdateCheck'],
+        on: {
+          ...adminTransitions,
+          'admin-login': { actions: ['watchedLogin'] },
+          'admin-set': { actions: ['guardedSet'] },
+          'upnp-map': [{ cond: (_, event) => event.settings['upnp'] === true, actions: ['mapPort'] }, { actions: ['refuseMap'] }],
+          'settings-changed': { actions: ['install'] },
+          'flow-report': { cond: (_, event) => event.settings['monitor.flows'] === true, actions: ['watchFlows'] },
+          'update-due': { cond: (memory, event) => event.body?.['check'] === memory.checks, actions: ['askForUpdate', 'planUpdateCheck'] },
+          'update-file': { actions: ['checkUpdate'] },
+          'update-accepted': { target: 'starting' },
+          reboot: { target: 'starting' },
+        },
+      },
+      starting: { entry: ['goDown'], on: { booted: { target: 'running', actions: ['comeUp'] } } },
+    },
+  },
+  effects: {
+    ...page,
+    install,
+
+    planUpdateCheck: (router) => {
+      if (!router.setting<boolean>('auto-update')) return;
+      router.memory.checks++;
+      router.afterRandom(router.distribution('router.update-check-interval'), 'update-check', router.memory.checks, 'update-due', { check: router.memory.checks });
+    },
+    /** A check planned before a restart no longer counts: its number is passed over. */
+    forgetUpdateCheck: (router) => {
+      router.memory.checks++;
+    },
+    askForUpdate: (router) => {
+      router.request('updates', { kind: 'update-check', body: { kind: router.kind, version: router.memory.firmware }, bytes: QUERY_BYTES, n: router.memory.checks });
+    },
+    checkUpdate: (router, event) => {
+      const version = Number(event.body?.['version'] ?? 0);
+      if (!(version > router.memory.firmware)) return;
+      if (router.setting<boolean>('firmware-signed') && !router.verified(event.message!, VENDOR)) return note(router, 'update without the vendor’s signature not installed');
+      router.memory.staged = version;
+      router.raise('update-accepted');
+    },
+
+    /** Counts failed logins beside the page's own handling of them. */
+    watchedLogin: (router, event) => {
+      const issued = router.memory.admin.issued;
+      page.adminLogin(router, event);
+      if (router.memory.admin.issued > issued) {
+        router.memory.wrongLogins = 0;
+        return note(router, 'login');
+      }
+      router.memory.wrongLogins++;
+      note(router, 'login failed');
+      if (!router.setting<boolean>('monitor.logins') || router.memory.wrongLogins < router.parameter('router.login-alert')) return;
+      router.memory.wrongLogins = 0;
+      report(router, 'router.logins', router.deviceAt(event.message!.src) ?? '', 'failed logins', [event.message!.id]);
+    },
+    guardedSet: (router, event) => {
+      const name = String(event.body?.['name'] ?? '');
+      if (router.setting<boolean>('hdo-managed') && !manager(router, event) && HOSPITAL_ONLY.some((prefix) => name.startsWith(prefix)))
+        return router.refuse(event.message!, 'set by the hospital', 403);
+      page.adminSet(router, event);
+    },
+
+    mapPort: (router, event) => {
+      const device = router.deviceAt(event.message!.src);
+      const port = Number(event.body?.['port']);
+      const inside = Number(event.body?.['inside']);
+      if (device === null || !(port > 0) || !(inside > 0)) return router.refuse(event.message!, 'mapping not understood', 400);
+      const taken = router.memory.portMaps.find((map) => map.port === port);
+      if (taken !== undefined && taken.device !== device) return router.refuse(event.message!, 'external port is taken', 409);
+      router.memory.portMaps = [...router.memory.portMaps.filter((map) => map.port !== port), { port, device, inside }];
+      note(router, `port ${port} mapped to ${device}`);
+      install(router);
+      router.reply(event.message!, { kind: 'upnp-mapped', body: { port }, bytes: SOAP_BYTES });
+    },
+    refuseMap: (router, event) => router.refuse(event.message!, 'UPnP is off', 403),
+
+    watchFlows: (router, event) => {
+      const limits: MonitorLimits = {
+        warmup: router.parameter('monitor.warmup-windows'),
+        deviations: router.parameter('monitor.deviations'),
+        floorBytes: router.parameter('monitor.floor-bytes'),
+        leastSpread: router.parameter('monitor.least-spread'),
+        newPeers: router.parameter('monitor.new-peers'),
+      };
+      for (const { station, bytes, newPeers } of stationsOf(event.body!)) {
+        const baseline = (router.memory.baselines[station] ??= emptyBaseline());
+        const reason = judge(baseline, bytes, newPeers, limits);
+        if (reason === null || router.now < baseline.quietUntil) continue;
+        baseline.quietUntil = router.now + Math.round(router.parameter('monitor.quiet-period') * SECOND);
+        report(router, 'router.flows', station, reason, evidenceOf(event.body!));
+      }
+    },
+
+    goDown: (router) => {
+      router.installPolicy(startingPolicy);
+      router.after(Math.round(router.parameter('router.boot-time') * SECOND), 'booted');
+    },
+    /** Mappings do not survive a restart (TR-124 ACRF.3), nor do logins; rules and settings do (T GEN.OPS.9). */
+    comeUp: (router) => {
+      router.memory.portMaps = [];
+      router.memory.admin = adminMemory();
+      if (router.memory.staged > router.memory.firmware) router.memory.firmware = router.memory.staged;
+      note(router, `started with firmware ${router.memory.firmware}`);
+    },
+  },
+});

@@ -1,0 +1,33 @@
+import { defineDevice } from '../../sim/model/device.ts';
+import type { PolicyTable } from '../../sim/model/policy.ts';
+
+/** A mobile carrier shares public addresses among its customers: nobody outside can open a connection to one of them, in either family. */
+const carrierPolicy: PolicyTable = {
+  rules: [
+    { name: 'mobile outbound', from: 'lte', to: 'internet', action: 'allow' },
+    { name: 'own traffic', from: 'self', action: 'allow' },
+    { name: 'mobile carrier: no inbound', from: 'internet', action: 'deny' },
+    { name: 'mobile carrier: customers apart', from: 'lte', to: 'lte', action: 'deny' },
+    { name: 'address service', from: 'lte', to: 'self', action: 'allow' },
+  ],
+  fallback: { name: 'mobile carrier: nothing else', action: 'deny' },
+  tracking: true,
+  natTo: ['internet'],
+  portMaps: [],
+  isolated: { lte: true },
+  arpInspection: true,
+  flushOnChange: false,
+};
+
+/** The mobile network's gateway: carrier-grade address translation between the modems and the internet. */
+export const lteGateway = defineDevice<Record<string, never>>({
+  kind: 'lte-gateway',
+  title: 'Mobile network gateway with carrier-grade address translation',
+  family: 'network',
+  roles: ['mobile', 'network'],
+  settings: {},
+  memory: () => ({}),
+  forwards: true,
+  machine: { initial: 'serving', states: { serving: { entry: ['install'] } } },
+  effects: { install: (gateway) => gateway.installPolicy(carrierPolicy) },
+});

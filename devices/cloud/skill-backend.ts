@@ -60,14 +60,14 @@ const finish = (device: Skill, turn: Message, sentence: string, done: boolean, p
 function tellPlatform(device: Skill, list: 'reports' | 'orders' | 'calls', asked: Asked, kind: string, body: Body): void {
   device.memory[list].push(asked);
   device.request('platform', { kind, body, bytes: device.parameter('skill.report-bytes'), n: Number(asked.turn.body?.['day'] ?? 0), cause: asked.turn });
-  const bytes = Number(body['phiBytes'] ?? 0);
-  if (bytes > 0) device.record('disclosure', { to: 'care-team', records: Number(body['phiRecords']), bytes, individuals: 1 }, asked.turn);
 }
 
 function conversationOf(device: Skill, event: DeviceEvent): Conversation {
   const id = word(event.body, 'conversation');
   const known = device.memory.conversations.find((one) => one.id === id);
-  if (known !== undefined) return known;
+  if (known !== undefined && Number(event.body?.['turn'] ?? 0) > 0) return known;
+  // The same words said again start the same conversation anew.
+  device.memory.conversations = device.memory.conversations.filter((one) => one !== known);
   const fresh: Conversation = { id, intent: word(event.body, 'intent'), ref: word(event.body, 'ref'), day: Number(event.body?.['day'] ?? 0), answers: 0, phiBytes: 0, oriented: null };
   device.memory.conversations.push(fresh);
   if (device.memory.conversations.length > REMEMBERED) device.memory.conversations.shift();
@@ -81,7 +81,8 @@ function checkIn(device: Skill, event: DeviceEvent, conversation: Conversation):
   if (number > 0) {
     conversation.answers++;
     conversation.phiBytes += Number(event.body?.['phiBytes'] ?? 0);
-    if (typeof event.body?.['oriented'] === 'boolean') conversation.oriented = event.body['oriented'];
+    // Somebody who answers the last question sensibly is oriented; an answer kept back says nothing about it.
+    if (number === script.CHECK_IN_QUESTIONS.length && word(event.body, 'utterance') !== 'withheld') conversation.oriented = true;
   }
   const question = script.CHECK_IN_QUESTIONS[number];
   if (question !== undefined) return prompt(device, turn, question, {}, true);
@@ -136,7 +137,7 @@ export const skillBackend = defineDevice<SkillMemory>({
           'order-ack': { actions: ['orderTaken'] },
           'order-failed': { actions: ['orderFailed'] },
           'order-confirmed-failed': { actions: ['orderFailed'] },
-          'call-ack': { actions: ['callTaken'] },
+          'call-noted': { actions: ['callTaken'] },
           'call-request-failed': { actions: ['callFailed'] },
           'skill-update': { actions: ['receiveUpdate'] },
           'rolled-out': { actions: ['runUpdate'] },

@@ -10,9 +10,12 @@ export interface Chain {
   readonly gap: string;
 }
 
-/** Starts every chain; the first happening is one gap away, so that chains do not all fall on the boot. */
+/** Starts every chain somewhere within its first gap: when the device was switched on is not when its habits began. */
 export function startChains<M extends object>(device: DeviceContext<M>, chains: readonly Chain[]): void {
-  for (const chain of chains) device.afterRandom(device.distribution(chain.gap), chain.event, 0, chain.event);
+  for (const chain of chains) {
+    const high = device.sample(device.distribution(chain.gap), `${chain.event}/first-gap`, 0);
+    device.afterRandom({ kind: 'uniform', low: 0, high }, `${chain.event}/phase`, 0, chain.event);
+  }
 }
 
 /** Effect for a chain's event: schedules the next happening, then does this one. */

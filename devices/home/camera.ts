@@ -23,7 +23,7 @@ const UPNP = 1900;
 const BITS = 8;
 const KILO = 1_000;
 
-const always = { ...adminTransitions, ...updateTransitions, ...clockTransition(CLOCK), [KEEPALIVE.event]: { actions: ['keepAlive'] } } as const;
+const always = { ...adminTransitions, ...updateTransitions, ...clockTransition(CLOCK), [KEEPALIVE.event]: { actions: ['keepAlive'] }, [MOTION.event]: { actions: ['moved'] } } as const;
 
 /**
  * A motion-clip camera of the battery class: silent but for its broker session, a clip to the cloud when something
@@ -48,7 +48,7 @@ export const camera = defineDevice<CameraMemory>({
       watching: {
         on: {
           ...always,
-          [MOTION.event]: { actions: ['moved'] },
+          motion: { actions: ['seeVisitor'] },
           clip: { target: 'recording' },
           view: { actions: ['askForView'] },
           'view-opened': { target: 'viewed', actions: ['startView'] },
@@ -58,10 +58,10 @@ export const camera = defineDevice<CameraMemory>({
       },
       recording: {
         entry: ['sendClip'],
-        on: { ...always, [MOTION.event]: { actions: ['moved'] }, 'clip-sent': { target: 'watching', actions: ['noteClip'] } },
+        on: { ...always, 'clip-sent': { target: 'watching', actions: ['noteClip'] } },
       },
       viewed: {
-        on: { ...always, [MOTION.event]: { actions: ['moved'] }, 'view-ended': { target: 'watching', actions: ['closeView'] } },
+        on: { ...always, 'view-ended': { target: 'watching', actions: ['closeView'] } },
       },
     },
   },
@@ -74,10 +74,13 @@ export const camera = defineDevice<CameraMemory>({
     },
     keepAlive: link<CameraMemory>(KEEPALIVE, (device, event) => device.request('broker', { kind: 'mqtt-ping', body: null, bytes: device.parameter('camera.keepalive-bytes'), n: event.n })),
     moved: link<CameraMemory>(MOTION, (device, event) => {
-      if (device.state === 'watching' && device.setting<string>('motion-clips') === 'cloud') device.raise('clip', null, event.n);
+      if (device.state === 'watching' && device.setting<string>('motion-clips') === 'cloud') device.raise('clip', { who: 'somebody' }, event.n);
     }),
+    seeVisitor: (device, event) => {
+      if (device.setting<string>('motion-clips') === 'cloud') device.raise('clip', { who: 'visitor' }, event.n);
+    },
     sendClip: (device, event) => {
-      const bytes = Math.round(device.sample(device.distribution('camera.clip-bytes'), 'clip', event.n));
+      const bytes = Math.round(device.sample(device.distribution('camera.clip-bytes'), `clip/${String(event.body?.['who'] ?? '')}`, event.n));
       device.stream('vendor-cloud.example', { mode: 'elastic', direction: 'up', bitsPerSecond: (bytes * BITS) / device.parameter('camera.clip-seconds'), bytes, type: 'clip-sent', n: event.n, port: HTTPS });
     },
     noteClip: (device, event) => device.request('vendor', { kind: 'clip-note', body: null, bytes: device.parameter('camera.note-bytes'), n: event.n }),

@@ -212,11 +212,10 @@ export const speakerVoiceEffects = {
   sendAnswer: (device, event) => {
     device.cancel(device.memory.patience);
     device.memory.turn++;
-    const said = event.body?.['utterance'] ?? event.body?.['text'] ?? '';
-    const utterance = String(said);
+    const utterance = text(event.body, 'utterance');
     const shared = device.setting<string>('skill-permissions') === 'all';
     // Without permission for health data the skill learns that somebody answered, not what.
-    sendTurn(device, shared ? { utterance, oriented: event.body?.['oriented'] ?? null } : { utterance: 'withheld', oriented: null }, shared ? Number(event.body?.['phiBytes'] ?? utterance.length) : 0);
+    sendTurn(device, { utterance: shared ? utterance : 'withheld' }, shared ? utterance.length : 0);
     const seconds = Number(event.body?.['seconds'] ?? 0);
     if (seconds > 0) device.record('audio', { seconds, intended: true, bystander: false });
   },

@@ -82,6 +82,19 @@ export class Fingerprint {
     return [a, b, c, d].map((lane) => (lane >>> 0).toString(16).padStart(8, '0')).join('');
   }
 
+  /** Starts anew. */
+  reset(): void {
+    this.a = 0x243f6a88 | 0;
+    this.b = 0x85a308d3 | 0;
+    this.c = 0x13198a2e | 0;
+    this.d = 0x03707344 | 0;
+  }
+
+  /** One 32-bit word of the running state, for short digests. */
+  low(): number {
+    return avalanche((this.a ^ this.d) | 0);
+  }
+
   state(): readonly [number, number, number, number] {
     return [this.a, this.b, this.c, this.d];
   }

@@ -40,16 +40,18 @@ export interface Message {
   readonly conn: number;
   /** Request/reply pair this belongs to; 0 for none. */
   readonly exchange: number;
-  /** Encrypted on the wire between the session's ends. */
+  /** Encrypted and integrity-protected between the session's ends. */
   readonly sealed: boolean;
-  /** Digest over content under the session key; 0 when the session has no integrity protection. */
-  mac: number;
-  /** End-to-end signature by a device's key: its id, and the digest it made. */
-  signer: string | null;
-  signature: number;
+  /** Does the session's integrity check still hold? Altering a sealed message without its key makes it false; receivers check it. */
+  intact: boolean;
+  /** End-to-end signature: whose key made it, and whether it still fits the content. Nobody else can make one. */
+  readonly signer: string | null;
+  signatureFits: boolean;
   /** Address of its luck: all draws about this message are functions of it. */
   readonly luck0: number;
   readonly luck1: number;
+  /** Hash of the content, for the fingerprint. */
+  digest: number;
   /** Retransmission number, 0 for the first try. */
   readonly attempt: number;
   /** Hops made so far. */
@@ -63,4 +65,6 @@ export interface Message {
   segment: number;
   /** Message that caused it, 0 for none. */
   readonly cause: number;
+  /** Decision number its author gave it. */
+  readonly n: number;
 }

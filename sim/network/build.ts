@@ -1,0 +1,118 @@
+import type { Distribution } from '../kernel/distributions.ts';
+import type { WorldSpec } from '../model/spec.ts';
+import type { Network } from './network.ts';
+import type { LinkState, NetworkState, NodeState } from './state.ts';
+import { address6, rangeOf, segmentWord, type Link, type Node, type Segment } from './topology.ts';
+
+export interface Built {
+  readonly nodes: readonly Node[];
+  readonly segments: readonly Segment[];
+  readonly links: readonly Link[];
+  readonly state: NetworkState;
+}
+
+const NO_DELAY: Distribution = { kind: 'constant', value: 0 };
+
+/** Lays out segments, links, nodes and their addresses from a specification. */
+export function build(spec: WorldSpec, net: Pick<Network, 'kernel' | 'parameter' | 'distribution'>, listens: (kind: string) => readonly number[], forwards: (kind: string) => boolean): Built {
+  const nodeIndex = new Map(spec.devices.map((device) => [device.id, net.kernel.subject(device.id)]));
+  const links: Link[] = [];
+  const radios = new Map<string, number>();
+  const addLink = (id: string, rate: number, buffer: number, queuedBy: number): number => {
+    links.push({ index: links.length, id, rate, buffer, queuedBy });
+    return links.length - 1;
+  };
+  const mega = (id: string): number => net.parameter(id) * 1e6;
+
+  const segments = spec.segments.map((segment, index): Segment => {
+    const gatewayNode = segment.gateway === null ? -1 : (nodeIndex.get(segment.gateway) ?? -1);
+    let uplink: number;
+    let downlink: number;
+    let delay: Distribution = NO_DELAY;
+    let loss = 0;
+    let interval = 0;
+    switch (segment.medium) {
+      case 'wifi': {
+        const radio = segment.radio ?? segment.id;
+        if (!radios.has(radio)) radios.set(radio, addLink(`radio ${radio}`, mega('wifi.rate'), net.parameter('wifi.buffer'), -1));
+        uplink = downlink = radios.get(radio)!;
+        delay = net.distribution('wifi.hop-latency');
+        loss = net.parameter('wifi.residual-loss');
+        break;
+      }
+      case 'line':
+        uplink = addLink(`${segment.id} up`, mega(`line.${spec.line.kind}.up`), net.parameter('line.buffer'), wanGateway(spec, segment.id, nodeIndex));
+        downlink = addLink(`${segment.id} down`, mega(`line.${spec.line.kind}.down`), net.parameter('line.buffer'), -1);
+        delay = net.distribution(`line.${spec.line.kind}.delay`);
+        break;
+      case 'lte':
+        uplink = addLink(`${segment.id} up`, mega('line.lte.up'), net.parameter('line.buffer'), -1);
+        downlink = addLink(`${segment.id} down`, mega('line.lte.down'), net.parameter('line.buffer'), -1);
+        delay = net.distribution('line.lte.delay');
+        break;
+      case 'ble':
+        uplink = downlink = addLink(segment.id, mega('ble.rate'), net.parameter('ble.buffer'), -1);
+        loss = net.parameter('ble.loss');
+        interval = Math.round(net.parameter('ble.interval') * 1000);
+        break;
+      case 'core':
+        uplink = downlink = addLink(segment.id, Infinity, 0, -1);
+        delay = net.distribution('core.delay');
+        break;
+      case 'ethernet':
+      case 'hospital':
+        uplink = downlink = addLink(segment.id, mega('ethernet.rate'), net.parameter('ethernet.buffer'), -1);
+        delay = net.distribution('ethernet.delay');
+        break;
+    }
+    return { ...segment, index, gatewayNode, base4: rangeOf(segment.id)[0], uplink, downlink, delay, loss, interval, word: segmentWord(segment.id), members: [] };
+  });
+
+  const byId = new Map(segments.map((segment) => [segment.id, segment]));
+  const homeSegments = new Set(segments.filter((s) => s.medium === 'wifi' || s.medium === 'ethernet').map((s) => s.id));
+  const nodes: Node[] = [];
+  const states: NodeState[] = [];
+  for (const device of spec.devices) {
+    const index = nodeIndex.get(device.id)!;
+    const forwarding = forwards(device.kind);
+    nodes[index] = {
+      index,
+      id: device.id,
+      forwards: forwarding,
+      listens: new Set(listens(device.kind)),
+      homeClient: !forwarding && device.on.some((segment) => homeSegments.has(segment) || byId.get(segment)?.medium === 'lte'),
+    };
+    const attached = device.on.map((id) => byId.get(id)!);
+    for (const segment of attached) segment.members.push(index);
+    states[index] = {
+      power: device.power,
+      interfaces: attached.map((segment) => {
+        // Host numbers follow the device, not the order of joining, where the range allows: a counterfactual twin has the same addresses.
+        const host = segment.gateway === device.id ? 1 : rangeOf(segment.id)[1] >= 64 ? 2 + index : 1 + segment.members.length;
+        return { segment: segment.index, address4: segment.base4 === 0 ? 0 : segment.base4 + host, address6: address6(segment.index, host), up: device.power };
+      }),
+      neighbours: new Map(),
+      unresolved: new Map(),
+      names: new Map(),
+      asking: new Map(),
+      channels: new Map(),
+      policy: null,
+      tracks: new Map(),
+      nextNatPort: 20000,
+      uplink: attached.findIndex((segment) => segment.gateway !== device.id && (segment.medium === 'line' || segment.medium === 'lte' || segment.medium === 'core')),
+      flows: new Map(),
+      peersSeen: new Map(),
+      party: 'owner',
+    };
+  }
+  const linkStates: LinkState[] = links.map(() => ({ busyUntil: 0, up: true }));
+  const state: NetworkState = { nextMessage: 1, nextConn: 1, nextExchange: 1, nextStream: 1, nodes: states, links: linkStates, conns: new Map(), exchanges: new Map(), streams: new Map() };
+  return { nodes, segments, links, state };
+}
+
+/** The home's gateway onto an access line: whoever is attached to it and is not its head end. */
+function wanGateway(spec: WorldSpec, segment: string, nodeIndex: ReadonlyMap<string, number>): number {
+  const head = spec.segments.find((candidate) => candidate.id === segment)?.gateway;
+  const home = spec.devices.find((device) => device.id !== head && device.on.includes(segment));
+  return home === undefined ? -1 : nodeIndex.get(home.id)!;
+}

@@ -1,0 +1,153 @@
+import { SECOND } from '../kernel/time.ts';
+import type { Message } from '../model/message.ts';
+import type { PolicyTable, PortMap } from '../model/policy.ts';
+import type { Network } from './network.ts';
+import { evaluate, type Verdict } from './policy.ts';
+import type { Track } from './state.ts';
+import { familyOf } from './topology.ts';
+
+const TRACKED: Verdict = { allow: true, rule: 'tracked connection' };
+const OPEN: Verdict = { allow: true, rule: 'forwards everything' };
+
+/** Policy, connection tracking and NAT at forwarding devices (design section 4). */
+export class Filter {
+  private readonly net: Network;
+  private readonly tcpTimeout: number;
+  private readonly udpTimeout: number;
+
+  constructor(net: Network) {
+    this.net = net;
+    this.tcpTimeout = net.parameter('nat.tcp-timeout') * SECOND;
+    this.udpTimeout = net.parameter('nat.udp-timeout') * SECOND;
+  }
+
+  /** A new rule table. Tracked connections stay or go as the table says. */
+  install(node: number, table: PolicyTable): void {
+    const state = this.net.nodeState(node);
+    state.policy = table;
+    if (table.flushOnChange) state.tracks.clear();
+    this.net.streams.recheck(node);
+  }
+
+  /**
+   * Destination as it will be after address translation, decided before routing: an inbound message to the gateway's
+   * own address may belong to a connection from inside, or to a port map. Returns false when it is for the gateway itself.
+   */
+  translateInbound(node: number, message: Message): boolean {
+    const state = this.net.nodeState(node);
+    const table = state.policy;
+    if (table === null) return false;
+    const track = this.live(node, message);
+    if (track !== undefined) {
+      if (track.kind === 'snat' && message.dst === track.natAddress) {
+        message.dst = track.insideAddress;
+        message.dport = track.insidePort;
+        return true;
+      }
+      if (track.kind === 'dnat' && message.dst === track.natAddress) {
+        message.dst = track.insideAddress;
+        message.dport = track.insidePort;
+        return true;
+      }
+      return false;
+    }
+    const map = portMapFor(table, message);
+    if (map === undefined) return false;
+    const inside = this.net.nodeIndex.get(map.device);
+    const address = inside === undefined ? 0 : this.net.addressOf(inside);
+    if (address === 0) return false;
+    if (message.conn !== 0)
+      state.tracks.set(message.conn, {
+        kind: 'dnat', insideAddress: address, insidePort: map.inside, natAddress: message.dst, natPort: message.dport,
+        rule: '', udp: message.transport === 'udp', seen: this.net.kernel.now,
+      });
+    message.dst = address;
+    message.dport = map.inside;
+    return true;
+  }
+
+  /** May it pass from zone to zone? Tracks and translates what passes. */
+  decide(node: number, from: string, to: string, message: Message): Verdict {
+    const state = this.net.nodeState(node);
+    const table = state.policy;
+    if (table === null) return OPEN;
+    const track = this.live(node, message);
+    if (track !== undefined) {
+      if (track.kind === 'snat' && message.src === track.insideAddress) {
+        message.src = track.natAddress;
+        message.sport = track.natPort;
+      } else if (track.kind === 'dnat' && message.src === track.insideAddress) {
+        message.src = track.natAddress;
+        message.sport = track.natPort;
+      }
+      if (track.kind !== 'dnat' || track.rule !== '') return TRACKED;
+      // First message through a port map: it opens what the default closes, not what a rule about this very device closes.
+      const about = this.askAbout(node, from, to, message);
+      if (about !== null && !about.allow) {
+        state.tracks.delete(message.conn);
+        return about;
+      }
+      const rule = `port map ${message.dport}`;
+      state.tracks.set(message.conn, { ...track, rule });
+      return { allow: true, rule };
+    }
+    const verdict = this.ask(node, from, to, message);
+    if (!verdict.allow || message.conn === 0 || !table.tracking) return verdict;
+    const nat = table.natTo.includes(to) && familyOf(message.dst) === 4;
+    const entry: Track = {
+      kind: nat ? 'snat' : 'plain',
+      insideAddress: message.src,
+      insidePort: message.sport,
+      natAddress: nat ? this.net.publicAddress(node) : 0,
+      natPort: nat ? 20000 + (state.nextNatPort++ % 40000) : 0,
+      rule: verdict.rule,
+      udp: message.transport === 'udp',
+      seen: this.net.kernel.now,
+    };
+    state.tracks.set(message.conn, entry);
+    if (nat) {
+      message.src = entry.natAddress;
+      message.sport = entry.natPort;
+    }
+    return verdict;
+  }
+
+  /** The rules alone, without tracking or translation. */
+  ask(node: number, from: string, to: string, message: Message): Verdict {
+    const table = this.net.nodeState(node).policy;
+    if (table === null) return OPEN;
+    return evaluate(table, { from, to, message, srcDevice: this.deviceAt(message.src), dstDevice: this.deviceAt(message.dst) });
+  }
+
+  /** Verdict of the rules that name a device; null when none of them matches. */
+  private askAbout(node: number, from: string, to: string, message: Message): Verdict | null {
+    const table = this.net.nodeState(node).policy!;
+    const narrowed = { ...table, rules: table.rules.filter((rule) => rule.src !== undefined || rule.dst !== undefined) };
+    const verdict = evaluate(narrowed, { from, to, message, srcDevice: this.deviceAt(message.src), dstDevice: this.deviceAt(message.dst) });
+    return verdict.rule === table.fallback.name ? null : verdict;
+  }
+
+  private live(node: number, message: Message): Track | undefined {
+    if (message.conn === 0) return undefined;
+    const tracks = this.net.nodeState(node).tracks;
+    const track = tracks.get(message.conn);
+    if (track === undefined) return undefined;
+    const now = this.net.kernel.now;
+    if (now - track.seen > (track.udp ? this.udpTimeout : this.tcpTimeout)) {
+      tracks.delete(message.conn);
+      return undefined;
+    }
+    track.seen = now;
+    return track;
+  }
+
+  private deviceAt(address: number): string | null {
+    const owner = this.net.ownerOf(address);
+    return owner < 0 ? null : this.net.nodes[owner]!.id;
+  }
+}
+
+function portMapFor(table: PolicyTable, message: Message): PortMap | undefined {
+  if (message.role === 'reply' || message.role === 'synack' || message.role === 'finished') return undefined;
+  return table.portMaps.find((map) => map.port === message.dport);
+}

@@ -1,0 +1,74 @@
+import { SECOND } from '../kernel/time.ts';
+import type { Message } from '../model/message.ts';
+import type { InterfaceState } from './state.ts';
+import type { Network } from './network.ts';
+
+/** A DHCP message with its options, IP bytes. */
+const DHCP_BYTES = 328;
+
+/**
+ * Addresses by DHCP (RFC 2131): home devices have a lease when a run starts and renew it at half its life; a newcomer
+ * goes through discover, offer, request, acknowledge.
+ */
+export class Leases {
+  private readonly net: Network;
+  private readonly renewal: number;
+
+  constructor(net: Network) {
+    this.net = net;
+    this.renewal = net.kernel.register('net.lease-renewal', (node, n) => this.renew(node, n));
+  }
+
+  start(): void {
+    for (const node of this.net.nodes) {
+      if (!node.homeClient || !this.net.nodeState(node.index).power) continue;
+      const period = this.net.parameter('dhcp.lease') * SECOND * 0.5; // T1 of RFC 2131: half the lease
+      const phase = this.net.kernel.draws.uniform(this.net.kernel.keys.key(`${node.id} lease`), 0, 0);
+      this.net.kernel.at(Math.ceil(period * phase), this.renewal, node.index, 0);
+    }
+  }
+
+  /** A station that has just associated asks for an address on a segment. */
+  discover(node: number, at: InterfaceState, n: number): void {
+    this.send(node, at, 'dhcp-discover', -1, n);
+  }
+
+  private renew(node: number, n: number): void {
+    const period = this.net.parameter('dhcp.lease') * SECOND * 0.5;
+    this.net.kernel.at(this.net.kernel.now + Math.ceil(period), this.renewal, node, n + 1);
+    const at = this.leased(node);
+    if (at !== undefined) this.send(node, at, 'dhcp-request', this.net.segments[at.segment]!.gatewayNode, n);
+  }
+
+  private leased(node: number): InterfaceState | undefined {
+    return this.net.nodeState(node).interfaces.find((at) => {
+      const { medium, gatewayNode } = this.net.segments[at.segment]!;
+      return (medium === 'wifi' || medium === 'ethernet') && gatewayNode >= 0 && gatewayNode !== node;
+    });
+  }
+
+  private send(node: number, at: InterfaceState, kind: string, target: number, n: number): void {
+    const { net } = this;
+    const key = net.kernel.keys.key(`${net.nodes[node]!.id} ${kind}`);
+    const message = net.frames.make({
+      kind, role: 'datagram', transport: 'dhcp', src: at.address4, sport: 68, dst: -1, dport: 67, bytes: DHCP_BYTES, body: null, conn: 0, exchange: 0, sealed: false, signer: null,
+      luck0: key.k0, luck1: (key.k1 + n) | 0, attempt: 0, origin: node, cause: 0, n,
+    });
+    net.frames.transmit(node, at, message, target);
+  }
+
+  receive(node: number, message: Message): void {
+    const { net } = this;
+    const at = net.nodeState(node).interfaces.find((candidate) => candidate.segment === message.segment);
+    if (at === undefined) return;
+    if (net.segments[at.segment]!.gatewayNode === node) {
+      const kind = message.kind === 'dhcp-discover' ? 'dhcp-offer' : 'dhcp-ack';
+      const answer = net.frames.make({
+        kind, role: 'datagram', transport: 'dhcp', src: at.address4, sport: 67, dst: message.src, dport: 68, bytes: DHCP_BYTES, body: null, conn: 0, exchange: 0, sealed: false, signer: null,
+        luck0: ~message.luck0, luck1: message.luck1, attempt: 0, origin: node, cause: message.id, n: message.n,
+      });
+      net.frames.transmit(node, at, answer, message.l2src);
+    } else if (message.kind === 'dhcp-offer') this.send(node, at, 'dhcp-request', net.segments[at.segment]!.gatewayNode, message.n);
+    else if (message.kind === 'dhcp-ack') net.host.deliver(node, 'net-joined', message, null, message.n, net.segments[at.segment]!.id);
+  }
+}

@@ -1,0 +1,77 @@
+import { SECOND } from '../kernel/time.ts';
+import type { Address, Message } from '../model/message.ts';
+import type { Network } from './network.ts';
+import type { Exchange } from './state.ts';
+
+/** DNS message sizes, IP bytes: a query for one name and its answer. */
+export const QUERY_BYTES = 72;
+
+/**
+ * Name resolution of home devices: a query to the resolver that the gateway's DHCP names, an answer that is believed,
+ * kept for its time to live. Servers know their peers by configuration and ask nobody.
+ */
+export class Names {
+  private readonly net: Network;
+
+  constructor(net: Network) {
+    this.net = net;
+  }
+
+  /** Address for a name if it is known now, 0 when it must be asked for, −1 when it does not exist. */
+  known(node: number, host: string | Address): Address {
+    if (typeof host === 'number') return host;
+    if (!this.net.nodes[node]!.homeClient) return this.directory(host);
+    const entry = this.net.nodeState(node).names.get(host);
+    return entry !== undefined && entry.until > this.net.kernel.now ? entry.address : 0;
+  }
+
+  /** What the public name system says: `<device id>.example` → that device's public address; −1 for unknown names. */
+  directory(host: string): Address {
+    const node = this.net.nodeIndex.get(host.endsWith('.example') ? host.slice(0, -8) : host);
+    if (node === undefined) return -1;
+    return this.net.publicAddress(node) || -1;
+  }
+
+  /** Asks for a name on behalf of an exchange; several askers share one query. */
+  ask(exchange: Exchange): void {
+    const host = exchange.host as string;
+    const asking = this.net.nodeState(exchange.node).asking;
+    const waiting = asking.get(host);
+    if (waiting !== undefined) {
+      waiting.push(exchange.id);
+      return;
+    }
+    asking.set(host, [exchange.id]);
+    this.net.transport.open({
+      node: exchange.node, channel: 'dns', host: this.resolverOf(exchange.node), kind: 'dns-query', body: { name: host }, bytes: QUERY_BYTES, n: exchange.n,
+      signed: false, luck: `dns ${host} for ${exchange.kind}`, cause: exchange.cause, purpose: 'name', reference: exchange.id,
+      spec: { port: 53, transport: 'udp', tls: false, verifyServer: false, clientAuth: 'none', credential: null, keepOpen: 0 },
+    });
+  }
+
+  /** An answer came (or none did: message null). */
+  answered(query: Exchange, message: Message | null): void {
+    const host = query.body!['name'] as string;
+    const state = this.net.nodeState(query.node);
+    const waiting = state.asking.get(host) ?? [];
+    state.asking.delete(host);
+    const address = message === null ? 0 : Number(message.body?.['address'] ?? 0);
+    const seconds = message === null ? 0 : Number(message.body?.['ttl'] ?? 0);
+    // Registered before the askers go on, and valid at least for this instant, so that a zero time to live works once.
+    if (address > 0) state.names.set(host, { address, until: this.net.kernel.now + Math.max(1, seconds * SECOND) });
+    for (const id of waiting) {
+      const exchange = this.net.state.exchanges.get(id);
+      if (exchange === undefined) continue;
+      if (address > 0) this.net.transport.connect(exchange, address);
+      else this.net.transport.fail(exchange, 'dns');
+    }
+  }
+
+  /** The resolver that a device's gateway hands out. */
+  private resolverOf(node: number): Address {
+    const at = this.net.nodeState(node).interfaces.find((candidate) => candidate.address4 !== 0);
+    const gateway = at === undefined ? -1 : this.net.segments[at.segment]!.gatewayNode;
+    const named = gateway < 0 ? undefined : this.net.host.setting(gateway, 'dns-server');
+    return Math.max(0, this.directory(typeof named === 'string' ? named : 'resolver'));
+  }
+}

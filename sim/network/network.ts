@@ -1,0 +1,163 @@
+import type { Distribution } from '../kernel/distributions.ts';
+import { mean } from '../kernel/distributions.ts';
+import { Fingerprint } from '../kernel/fingerprint.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { Address, Body, Message } from '../model/message.ts';
+import type { Parameter } from '../model/parameters.ts';
+import type { WorldSpec } from '../model/spec.ts';
+import { build } from './build.ts';
+import { Failures } from './failures.ts';
+import { Filter } from './filter.ts';
+import { Frames } from './frames.ts';
+import { Leases } from './leases.ts';
+import { Names } from './names.ts';
+import type { Load } from './link.ts';
+import type { NetworkState, NodeState } from './state.ts';
+import { Streams } from './streams.ts';
+import type { Link, Node, Segment } from './topology.ts';
+import { Transport } from './transport.ts';
+
+/** What the network needs of the world above it. */
+export interface NetworkHost {
+  /** Hands an event to a device's model. */
+  deliver(node: number, type: string, message: Message | null, body: Body | null, n: number, from: string): void;
+  /** An answer to something the adversary sent. */
+  answerAttack(reference: number, type: 'reply' | 'refused' | 'failed', message: Message | null, body: Body | null): void;
+  /** A frame passes a node on which the adversary listens. false: it goes no further. May alter body, intact, signatureFits. */
+  hold(node: number, message: Message): boolean;
+  /** A frame was in the air where the adversary listens. */
+  overhear(segment: number, message: Message): void;
+  /** Does anybody listen, at this node / in this segment? (fast path) */
+  listening(node: number): boolean;
+  listeningIn(segment: number): boolean;
+  /** A gateway's setting that the network obeys: `wan.queue`, `wifi.security`, `dns-server`, `monitor.flows`, `lte-backup`. */
+  setting(node: number, name: string): string | number | boolean | undefined;
+  /** May this device's traffic be favoured where a gateway queues by priority? */
+  favoured(node: number): boolean;
+  /** Which foreign party made a node's stream stop or start is the streams' matter; here only what happened on the wire. */
+  onHop(message: Message, from: number, to: number, segment: number): void;
+  /** A message went no further: a rule or a fact at a device. */
+  onStop(message: Message, node: number, reason: { readonly rule?: string; readonly fact?: string }): void;
+  onPass(message: Message, node: number, rule: string): void;
+}
+
+/** The network of one world. Its parts share this object; all that changes lies in `state`. */
+export class Network {
+  readonly kernel: Kernel;
+  readonly host: NetworkHost;
+  readonly nodes: readonly Node[];
+  readonly segments: readonly Segment[];
+  readonly links: readonly Link[];
+  readonly loads: Load[];
+  readonly segmentIndex: ReadonlyMap<string, number>;
+  readonly nodeIndex: ReadonlyMap<string, number>;
+  state: NetworkState;
+  /** Address → node and segment; follows leases. Rebuilt from state on restore. */
+  readonly owners = new Map<Address, { readonly node: number; readonly segment: number }>();
+  readonly frames: Frames;
+  readonly filter: Filter;
+  readonly names: Names;
+  readonly transport: Transport;
+  readonly streams: Streams;
+  readonly leases: Leases;
+  readonly failures: Failures;
+  private readonly parameters: ReadonlyMap<string, Parameter>;
+
+  constructor(spec: WorldSpec, kernel: Kernel, host: NetworkHost, listens: (kind: string) => readonly number[], forwards: (kind: string) => boolean) {
+    this.kernel = kernel;
+    this.host = host;
+    this.parameters = new Map(spec.parameters.map((parameter) => [parameter.id, parameter]));
+    const built = build(spec, this, listens, forwards);
+    this.nodes = built.nodes;
+    this.segments = built.segments;
+    this.links = built.links;
+    this.state = built.state;
+    this.loads = built.links.map(() => ({ unresponsive: 0, elastic: 0, elasticCount: 0 }));
+    this.segmentIndex = new Map(built.segments.map((segment) => [segment.id, segment.index]));
+    this.nodeIndex = new Map(built.nodes.map((node) => [node.id, node.index]));
+    this.filter = new Filter(this);
+    this.frames = new Frames(this);
+    this.names = new Names(this);
+    this.transport = new Transport(this);
+    this.streams = new Streams(this);
+    this.leases = new Leases(this);
+    this.failures = new Failures(this);
+    this.indexOwners();
+  }
+
+  /** A registry figure (the mean where the entry is a distribution). @throws Error naming an unknown id. */
+  parameter(id: string): number {
+    const parameter = this.entry(id);
+    return parameter.value ?? mean(parameter.distribution!);
+  }
+
+  distribution(id: string): Distribution {
+    const parameter = this.entry(id);
+    return parameter.distribution ?? { kind: 'constant', value: parameter.value! };
+  }
+
+  private entry(id: string): Parameter {
+    const parameter = this.parameters.get(id);
+    if (parameter === undefined) throw new Error(`the parameter registry has no "${id}"`);
+    return parameter;
+  }
+
+  nodeState(node: number): NodeState {
+    return this.state.nodes[node]!;
+  }
+
+  /** Node that holds an address now, −1 for nobody. */
+  ownerOf(address: Address): number {
+    return this.owners.get(address)?.node ?? -1;
+  }
+
+  /** First address of a node, of the family asked; 0 = none. */
+  addressOf(node: number, family: 4 | 6 = 4): Address {
+    const first = this.state.nodes[node]!.interfaces.find((candidate) => candidate.address4 !== 0);
+    return first === undefined ? 0 : family === 4 ? first.address4 : first.address6;
+  }
+
+  /** The address under which others reach a node: a gateway's is that of its uplink. */
+  publicAddress(node: number): Address {
+    const state = this.state.nodes[node]!;
+    return this.nodes[node]!.forwards ? (state.interfaces[state.uplink]?.address4 ?? 0) : this.addressOf(node);
+  }
+
+  indexOwners(): void {
+    this.owners.clear();
+    this.state.nodes.forEach((node, index) => {
+      for (const at of node.interfaces) {
+        if (at.address4 !== 0) this.owners.set(at.address4, { node: index, segment: at.segment });
+        if (at.address6 !== 0) this.owners.set(at.address6, { node: index, segment: at.segment });
+      }
+    });
+  }
+
+  /** Schedules what happens by itself: lease renewals, failures, flow reports. Once, at the start. */
+  start(): void {
+    this.leases.start();
+    this.failures.start();
+  }
+
+  /** Takes over a snapshot's state. */
+  restore(state: NetworkState): void {
+    this.state = state;
+    this.indexOwners();
+    this.streams.reload();
+  }
+
+  /** Stops a message for good and says why. */
+  stop(message: Message, node: number, reason: { readonly rule?: string; readonly fact?: string }): void {
+    this.host.onStop(message, node, reason);
+  }
+}
+
+const digester = new Fingerprint();
+
+/** Hash of a content for the fingerprint; 0 for none. */
+export function digestOf(body: Body | null): number {
+  if (body === null) return 0;
+  digester.reset();
+  digester.value(body);
+  return digester.low();
+}

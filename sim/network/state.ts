@@ -1,0 +1,179 @@
+import type { Micros } from '../kernel/time.ts';
+import type { Address, Body, Transport } from '../model/message.ts';
+import type { PolicyTable } from '../model/policy.ts';
+
+/**
+ * All that changes in a network, as plain data and Maps: what a snapshot copies. What never changes during a run
+ * (segments, who is attached by design) is in topology.ts.
+ */
+export interface NetworkState {
+  nextMessage: number;
+  nextConn: number;
+  nextExchange: number;
+  nextStream: number;
+  readonly nodes: NodeState[];
+  readonly links: LinkState[];
+  readonly conns: Map<number, Conn>;
+  readonly exchanges: Map<number, Exchange>;
+  readonly streams: Map<number, Stream>;
+}
+
+export interface InterfaceState {
+  readonly segment: number;
+  address4: Address;
+  address6: Address;
+  up: boolean;
+}
+
+export interface NodeState {
+  power: boolean;
+  readonly interfaces: InterfaceState[];
+  /** Address → (node it is believed to be at, valid until). */
+  readonly neighbours: Map<Address, { node: number; until: Micros }>;
+  /** Messages that wait for an address to be resolved on a segment. */
+  readonly unresolved: Map<Address, UnresolvedEntry>;
+  /** Name → address, valid until. */
+  readonly names: Map<string, { address: Address; until: Micros }>;
+  /** Name → exchanges that wait for it. */
+  readonly asking: Map<string, number[]>;
+  /** Channel and host → open connection. */
+  readonly channels: Map<string, number>;
+  policy: PolicyTable | null;
+  readonly tracks: Map<number, Track>;
+  nextNatPort: number;
+  /** Uplink in use by a gateway with several: index into interfaces. */
+  uplink: number;
+  /** Bytes and peers by station since the last flow report; only while the gateway monitors flows. */
+  readonly flows: Map<string, { bytes: number; readonly peers: Map<Address, number> }>;
+  /** Peers that a monitoring gateway has ever seen each station talk to. */
+  readonly peersSeen: Map<string, Set<Address>>;
+  /** Party that runs code here: 'owner', or an adversary's name. */
+  party: string;
+}
+
+export interface UnresolvedEntry {
+  readonly messages: import('../model/message.ts').Message[];
+  tries: number;
+}
+
+export interface LinkState {
+  /** Time at which what is queued will have left, µs with the sub-microsecond remainder. */
+  busyUntil: number;
+  up: boolean;
+}
+
+/** A connection (TCP) or flow (UDP) as its two ends know it. */
+export interface Conn {
+  readonly id: number;
+  readonly client: number;
+  readonly host: string;
+  readonly transport: Transport;
+  readonly clientAddress: Address;
+  readonly clientPort: number;
+  readonly serverAddress: Address;
+  readonly serverPort: number;
+  readonly tls: boolean;
+  readonly verifyServer: boolean;
+  readonly clientAuth: 'none' | 'password' | 'token' | 'certificate';
+  readonly credential: string | null;
+  readonly keepOpen: Micros;
+  readonly channel: string;
+  /** Label beside the wire: the adversary's step that opened it, 0 for a device's own. Nobody in the world can read it. */
+  readonly attack: number;
+  /** Luck of its handshake. */
+  readonly luck0: number;
+  readonly luck1: number;
+  state: 'syn' | 'hello' | 'open' | 'closed';
+  attempt: number;
+  timer: number;
+  lastUsed: Micros;
+  /** Exchanges that wait for it to open. */
+  waiting: number[];
+  /** Node at the far end, once it has answered; −1 before. */
+  server: number;
+  /** The client's address and port as the server sees them (after NAT). */
+  peerAddress: Address;
+  peerPort: number;
+  /** Node that stands between the ends with its own certificate; −1 = none. */
+  interposer: number;
+}
+
+/** A request on its way to an answer (or a push to its acknowledgement). */
+export interface Exchange {
+  readonly id: number;
+  /** Node that asks. */
+  readonly node: number;
+  readonly channel: string;
+  readonly host: string | Address;
+  readonly kind: string;
+  readonly body: Body | null;
+  readonly bytes: number;
+  readonly n: number;
+  readonly signed: boolean;
+  readonly luck0: number;
+  readonly luck1: number;
+  readonly cause: number;
+  /** What the engine does with the answer: hand to the device, resolve a name, complete a stream's opening, tell the adversary; a datagram has no answer. */
+  readonly purpose: 'device' | 'name' | 'stream' | 'attack' | 'push' | 'datagram';
+  readonly reference: number;
+  readonly spec: ChannelFacts;
+  conn: number;
+  attempt: number;
+  timer: number;
+  /** Server side: the answer already given, so that a repeated request is not processed twice. */
+  served: 'no' | 'working' | 'answered';
+  answer: { readonly kind: string; readonly body: Body | null; readonly bytes: number; readonly signed: boolean } | null;
+}
+
+/** The part of a channel's specification that a connection needs. */
+export interface ChannelFacts {
+  readonly port: number;
+  readonly transport: 'tcp' | 'udp';
+  readonly tls: boolean;
+  readonly verifyServer: boolean;
+  readonly clientAuth: Conn['clientAuth'];
+  readonly credential: string | null;
+  readonly keepOpen: Micros;
+}
+
+/** What a forwarding device remembers about a connection it let through. */
+export interface Track {
+  readonly kind: 'plain' | 'snat' | 'dnat';
+  readonly insideAddress: Address;
+  readonly insidePort: number;
+  readonly natAddress: Address;
+  readonly natPort: number;
+  readonly rule: string;
+  readonly udp: boolean;
+  seen: Micros;
+}
+
+/** A fluid flow. */
+export interface Stream {
+  readonly id: number;
+  readonly node: number;
+  readonly host: string | Address;
+  readonly mode: 'elastic' | 'unresponsive';
+  readonly direction: 'up' | 'down';
+  readonly offered: number; // bit/s
+  readonly port: number;
+  readonly type: string;
+  readonly n: number;
+  /** Whose is it: a device's, or the adversary's. */
+  readonly purpose: 'device' | 'attack';
+  state: 'opening' | 'running';
+  /** Links it crosses, in order of travel; empty until it runs. */
+  links: number[];
+  /** (forwarding node, from zone, to zone) it was let through at, to be asked again when rules change. */
+  passed: { readonly node: number; readonly from: string; readonly to: string }[];
+  conn: number;
+  startedAt: Micros;
+  rate: number; // bit/s that get through now
+  lost: number; // share of the offered rate that is lost now
+  changedAt: Micros;
+  bits: number; // through so far
+  offeredBits: number;
+  endBits: number; // 0 = no limit
+  endAt: Micros; // 0 = no limit
+  timer: number;
+}

@@ -1,0 +1,239 @@
+import { SECOND } from '../kernel/time.ts';
+import type { Address, Message } from '../model/message.ts';
+import { maxMinShares, unresponsiveShares } from './shares.ts';
+import type { Network } from './network.ts';
+import type { Stream } from './state.ts';
+
+export interface Flow {
+  readonly node: number;
+  readonly host: string | Address;
+  readonly port: number;
+  readonly mode: 'elastic' | 'unresponsive';
+  readonly direction: 'up' | 'down';
+  readonly bitsPerSecond: number;
+  readonly seconds: number; // 0 = until stopped
+  readonly bytes: number; // 0 = no limit
+  readonly type: string;
+  readonly n: number;
+  readonly purpose: 'device' | 'attack';
+  readonly reference: number;
+}
+
+/** Bytes of the exchange that opens a stream (a request such as RTSP PLAY or HTTP GET). */
+const OPEN_BYTES = 400;
+
+/**
+ * Fluid flows beside the messages. A flow is opened by a real exchange that must pass every policy on its way; the
+ * exchange's hops tell which links it loads. Rates change only when a flow starts or stops or a rule or link changes.
+ */
+export class Streams {
+  private readonly net: Network;
+  private readonly ending: number;
+
+  constructor(net: Network) {
+    this.net = net;
+    this.ending = net.kernel.register('net.stream-end', (_node, id) => this.end(id, true), { digest: () => {} });
+  }
+
+  /** Opens a flow; returns its number. */
+  open(flow: Flow): number {
+    const { net } = this;
+    const id = net.state.nextStream++;
+    const now = net.kernel.now;
+    const stream: Stream = {
+      id, node: flow.node, host: flow.host, mode: flow.mode, direction: flow.direction, offered: flow.bitsPerSecond, port: flow.port, type: flow.type, n: flow.n, purpose: flow.purpose,
+      state: 'opening', links: [], passed: [], conn: 0, startedAt: now, rate: 0, lost: 0, changedAt: now, bits: 0, offeredBits: 0,
+      endBits: flow.bytes * 8, endAt: flow.seconds > 0 ? now + Math.ceil(flow.seconds * SECOND) : 0, timer: 0,
+    };
+    net.state.streams.set(id, stream);
+    const exchange = net.transport.open({
+      node: flow.node, channel: `stream ${id}`, host: flow.host, kind: 'stream-open', body: null, bytes: OPEN_BYTES, n: flow.n, signed: false,
+      luck: `stream ${flow.type} ${flow.port}`, cause: 0, purpose: 'stream', reference: id,
+      spec: { port: flow.port, transport: 'udp', tls: false, verifyServer: false, clientAuth: 'none', credential: null, keepOpen: 0 },
+    });
+    stream.conn = exchange.conn;
+    return id;
+  }
+
+  /** A forwarding device let a message through: if it opens a stream, this hop is part of the stream's way. */
+  note(node: number, from: string, to: string, _segment: number, message: Message): void {
+    if (message.kind !== 'stream-open') return;
+    const exchange = this.net.state.exchanges.get(message.exchange);
+    const stream = exchange === undefined ? undefined : this.net.state.streams.get(exchange.reference);
+    if (stream === undefined || stream.state !== 'opening') return;
+    if (!stream.passed.some((hop) => hop.node === node)) stream.passed.push({ node, from, to });
+  }
+
+  /** The far end answered: the flow runs from now on. */
+  ready(id: number): void {
+    const stream = this.net.state.streams.get(id);
+    if (stream === undefined || stream.state !== 'opening') return;
+    stream.links = this.path(stream);
+    stream.state = 'running';
+    stream.changedAt = this.net.kernel.now;
+    this.share();
+  }
+
+  /** It could not be opened: everything it offered is lost. */
+  refused(id: number): void {
+    const stream = this.net.state.streams.get(id);
+    if (stream === undefined) return;
+    stream.lost = 1;
+    this.finish(stream, 1);
+  }
+
+  stop(id: number): void {
+    if (this.net.state.streams.has(id)) this.end(id, false);
+  }
+
+  /** Share of its offered rate that gets through now. */
+  throughput(id: number): number {
+    const stream = this.net.state.streams.get(id);
+    return stream === undefined || stream.state !== 'running' ? 0 : stream.rate / stream.offered;
+  }
+
+  /** Links crossed, in order of travel of the data. Walks the route by addresses as it is now. */
+  private path(stream: Stream): number[] {
+    const { net } = this;
+    const links: number[] = [];
+    const target = net.names.known(stream.node, stream.host);
+    let node = stream.node;
+    for (let hops = 0; hops < 8 && target > 0 && net.ownerOf(target) !== node; hops++) {
+      const hop = net.frames.nextHop(node, target);
+      if (hop === null) break;
+      const segment = net.segments[hop.at.segment]!;
+      links.push(node === segment.gatewayNode ? segment.downlink : segment.uplink);
+      node = net.ownerOf(hop.address);
+      if (node < 0) break;
+    }
+    if (stream.direction === 'up') return links;
+    return links.reverse().map((link) => this.opposite(link));
+  }
+
+  private opposite(link: number): number {
+    for (const segment of this.net.segments) {
+      if (segment.uplink === link) return segment.downlink;
+      if (segment.downlink === link) return segment.uplink;
+    }
+    return link;
+  }
+
+  /** A gateway's rules changed, or a link: flows that would no longer be let through end. */
+  recheck(node: number): void {
+    const { net } = this;
+    for (const stream of [...net.state.streams.values()]) {
+      if (stream.state !== 'running') continue;
+      const hop = stream.passed.find((candidate) => candidate.node === node);
+      if (hop === undefined) continue;
+      const probe = net.frames.make({
+        kind: 'stream', role: 'datagram', transport: 'udp', src: net.addressOf(stream.node), sport: 0, dst: net.names.known(stream.node, stream.host), dport: stream.port, bytes: 0, body: null,
+        conn: 0, exchange: 0, sealed: false, signer: null, luck0: 0, luck1: 0, attempt: 0, origin: stream.node, cause: 0, n: stream.n,
+      });
+      const verdict = net.filter.ask(node, hop.from, hop.to, probe);
+      if (!verdict.allow) {
+        net.stop(probe, node, { rule: verdict.rule });
+        this.end(stream.id, true);
+      }
+    }
+  }
+
+  /** Link states changed: shares are worked out anew. */
+  share(): void {
+    const { net } = this;
+    const now = net.kernel.now;
+    const running: Stream[] = [];
+    for (const stream of net.state.streams.values()) {
+      if (stream.state !== 'running') continue;
+      this.account(stream, now);
+      running.push(stream);
+    }
+    const capacity = net.links.map((link, i) => (net.state.links[i]!.up ? link.rate : 0));
+    for (const load of net.loads) load.unresponsive = load.elastic = load.elasticCount = 0;
+    const queues = net.links.map((link) => (link.queuedBy < 0 ? 'fifo' : String(net.host.setting(link.queuedBy, 'wan.queue') ?? 'fifo')));
+    unresponsiveShares(running.filter((s) => s.mode === 'unresponsive'), capacity, queues, net.loads);
+    maxMinShares(running.filter((s) => s.mode === 'elastic'), capacity, net.loads);
+    for (const stream of running) {
+      stream.lost = stream.mode === 'unresponsive' ? 1 - stream.rate / stream.offered : 0;
+      this.plan(stream, now);
+    }
+  }
+
+  private account(stream: Stream, now: number): void {
+    const seconds = (now - stream.changedAt) / SECOND;
+    stream.bits += stream.rate * seconds;
+    stream.offeredBits += stream.offered * seconds;
+    stream.changedAt = now;
+  }
+
+  /** When will it end at the present rate? */
+  private plan(stream: Stream, now: number): void {
+    this.net.kernel.cancel(stream.timer);
+    let end = stream.endAt > 0 ? stream.endAt : Infinity;
+    if (stream.endBits > 0 && stream.rate > 0) end = Math.min(end, now + Math.ceil(((stream.endBits - stream.bits) / stream.rate) * SECOND));
+    stream.timer = end === Infinity ? 0 : this.net.kernel.at(Math.max(now, end), this.ending, stream.node, stream.id);
+  }
+
+  private end(id: number, tell: boolean): void {
+    const stream = this.net.state.streams.get(id);
+    if (stream === undefined) return;
+    if (stream.state === 'running') this.account(stream, this.net.kernel.now);
+    this.net.kernel.cancel(stream.timer);
+    const lost = stream.mode === 'elastic' || stream.offeredBits === 0 ? stream.lost : 1 - stream.bits / stream.offeredBits;
+    this.net.state.streams.delete(id);
+    if (stream.state === 'running') this.share();
+    if (tell) this.report(stream, lost);
+  }
+
+  private finish(stream: Stream, lost: number): void {
+    this.net.kernel.cancel(stream.timer);
+    this.net.state.streams.delete(stream.id);
+    this.report(stream, lost);
+  }
+
+  private report(stream: Stream, lost: number): void {
+    if (stream.purpose !== 'device') return;
+    const seconds = (this.net.kernel.now - stream.startedAt) / SECOND;
+    this.net.host.deliver(stream.node, stream.type, null, { bytes: Math.round(stream.bits / 8), seconds, lost, stream: stream.id }, stream.n, '');
+  }
+
+  /** Flow statistics of a monitoring gateway: bytes and peers by inside station. */
+  count(node: number, message: Message): void {
+    const id = this.net.nodes[message.origin]!.id;
+    this.tally(node, id, message.bytes, message.dst);
+  }
+
+  tally(node: number, station: string, bytes: number, peer: Address): void {
+    const { flows } = this.net.nodeState(node);
+    let entry = flows.get(station);
+    if (entry === undefined) {
+      entry = { bytes: 0, peers: new Map() };
+      flows.set(station, entry);
+    }
+    entry.bytes += bytes;
+    entry.peers.set(peer, (entry.peers.get(peer) ?? 0) + bytes);
+  }
+
+  /** How many of these peers the gateway had never seen the station talk to; it remembers them now. */
+  newcomers(node: number, station: string, peers: ReadonlyMap<Address, number>): number {
+    const { peersSeen } = this.net.nodeState(node);
+    let seen = peersSeen.get(station);
+    if (seen === undefined) {
+      seen = new Set();
+      peersSeen.set(station, seen);
+    }
+    const before = seen.size;
+    for (const peer of peers.keys()) seen.add(peer);
+    return seen.size - before;
+  }
+
+  /** After a snapshot was restored: loads follow from the flows. */
+  reload(): void {
+    const { net } = this;
+    const capacity = net.links.map((link, i) => (net.state.links[i]!.up ? link.rate : 0));
+    const running = [...net.state.streams.values()].filter((stream) => stream.state === 'running');
+    const queues = net.links.map((link) => (link.queuedBy < 0 ? 'fifo' : String(net.host.setting(link.queuedBy, 'wan.queue') ?? 'fifo')));
+    for (const load of net.loads) load.unresponsive = load.elastic = load.elasticCount = 0;
+    unresponsiveShares(running.filter((s) => s.mode === 'unresponsive'), capacity, queues, net.loads);
+    maxMinShares(running.filter((s) => s.mode === 'elastic'), capacity, net.loads);
+  }
+}

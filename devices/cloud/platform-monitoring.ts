@@ -1,0 +1,206 @@
+import { HOUR, MINUTE, SECOND } from '../../sim/kernel/time.ts';
+import type { DeviceEvent, Effect } from '../../sim/model/device.ts';
+import type { Message } from '../../sim/model/message.ts';
+import { kitPassword } from '../credentials.ts';
+import { news2, type MeasuredParameter } from '../hospital/news2.ts';
+import { FORBIDDEN, SHORT_BYTES, UNAUTHORISED, UNPROCESSABLE, type Alarm, type Notice, type Platform, type PlatformMemory } from './platform-memory.ts';
+
+const CODES = ['spo2', 'pulse', 'resp', 'sbp', 'temp'] as const;
+const HUB = 'hub';
+const HOURS_PER_DAY = 24;
+
+/** Why this client's message is not taken, or null. Facts of the session and of the content, nothing else. */
+function objection(d: Platform, message: Message): string | null {
+  const session = d.session(message);
+  const wanted = d.setting<string>('device-auth');
+  if (wanted === 'password' && !(session.clientAuth === 'password' && session.credential === kitPassword(HUB))) return 'device-auth: kit password missing or wrong';
+  if (wanted === 'certificate' && !(session.clientAuth === 'certificate' && session.credential === HUB)) return 'device-auth: kit certificate missing';
+  return null;
+}
+/** Refuses a message from a client that is not the kit; true when it was refused. */
+export function refused(d: Platform, message: Message): boolean {
+  const why = objection(d, message);
+  if (why === null) return false;
+  d.refuse(message, why, UNAUTHORISED);
+  return true;
+}
+
+/** The hub is alive: remember where to push, end a silence. */
+function heard(d: Platform, message: Message): void {
+  d.memory.heardAt = d.now;
+  d.memory.hubSession = d.sessionOf(message);
+  d.memory.gapMarks = 0;
+  d.record('telemetry', {}, message);
+  if (d.state === 'silent') d.raise('telemetry-heard');
+}
+
+/** What makes a set of readings impossible for a body, or null. */
+function implausible(d: Platform, event: DeviceEvent): string | null {
+  for (const code of CODES) {
+    const value = event.body?.[code];
+    if (typeof value !== 'number') continue;
+    if (value < d.parameter(`plausible.${code}-low`) || value > d.parameter(`plausible.${code}-high`)) return `plausibility-check: ${code} outside what a body can have`;
+    const last = d.memory.readings[code];
+    if (last === undefined) continue;
+    const minutes = Math.max(1, (d.now - last.at) / MINUTE);
+    if (Math.abs(value - last.value) > d.parameter(`plausible.${code}-step`) * minutes) return `plausibility-check: ${code} changed faster than a body can`;
+  }
+  return null;
+}
+
+/** Adds an alarm and tells the nurse panel. */
+function raise(d: Platform, alarm: Omit<Alarm, 'alarm' | 'raisedAt'>, cause: Message | null): void {
+  d.memory.alarms++;
+  const full: Alarm = { ...alarm, alarm: d.memory.alarms, raisedAt: d.now };
+  const fields = { alarm: full.alarm, tier: full.tier, score: full.score, partial: full.partial };
+  if (full.kind === 'score') d.record('alarm-raised', fields, cause);
+  else d.record('notice-raised', { alarm: full.alarm, what: full.kind }, cause);
+  d.memory.undelivered.push(full);
+  deliver(d, full);
+}
+const deliver = (d: Platform, alarm: Alarm): void =>
+  d.request('panel', { kind: 'alarm', body: { ...alarm, phiRecords: 1, phiBytes: SHORT_BYTES, individuals: 1 }, bytes: SHORT_BYTES, n: alarm.alarm });
+
+/** The same notice is not repeated before its interval is over. */
+function notice(d: Platform, what: Notice, cause: Message | null): void {
+  const last = d.memory.noticedAt[what];
+  if (last >= 0 && d.now - last < d.parameter('platform.notice-interval') * MINUTE) return;
+  d.memory.noticedAt[what] = d.now;
+  raise(d, { kind: what, tier: 0, score: 0, partial: true, missing: '' }, cause);
+}
+
+/** Readings that a body does not produce together, or a value that stands still as no sensor does. */
+function watchIntegrity(d: Platform, message: Message): void {
+  const { spo2, resp, pulse } = d.memory.readings;
+  const recent = d.memory.recent;
+  if (spo2 === undefined || resp === undefined || pulse === undefined) return;
+  const many = d.parameter('integrity.readings');
+  const still = recent.length >= many && recent.every((entry) => entry.value === recent[0]!.value);
+  const contradicts = spo2.value >= d.care.spo2Target[0] && resp.value >= d.parameter('integrity.resp') && pulse.value >= d.parameter('integrity.pulse');
+  d.memory.inconsistent = contradicts ? d.memory.inconsistent + 1 : 0;
+  if (!still && d.memory.inconsistent < many) return;
+  d.memory.inconsistent = 0;
+  d.alert('platform-integrity', recent.map((entry) => entry.message));
+  d.memory.recent = [];
+  notice(d, 'integrity', message);
+}
+
+export const monitoringEffects = {
+  acceptObservation: (d, event) => {
+    const message = event.message;
+    if (message === null || refused(d, message)) return;
+    if (d.setting<boolean>('verify-signature') && !d.verified(message, HUB)) return d.refuse(message, `payload signature by ${HUB} missing or wrong`, FORBIDDEN);
+    const impossible = d.setting<boolean>('plausibility-check') ? implausible(d, event) : null;
+    if (impossible !== null) return d.refuse(message, impossible, UNPROCESSABLE);
+    const ref = String(event.body?.['ref'] ?? '');
+    const bytes = Number(event.body?.['phiBytes'] ?? 0);
+    for (const code of CODES) {
+      const value = event.body?.[code];
+      if (typeof value !== 'number') continue;
+      d.memory.readings[code] = { value, at: d.now };
+      d.record('observation-accepted', { ref, code, value }, message);
+      if (code === 'spo2') {
+        d.memory.recent.push({ value, message: message.id });
+        if (d.memory.recent.length > d.parameter('integrity.readings')) d.memory.recent.shift();
+      }
+    }
+    d.memory.vitalsAt = d.now;
+    d.memory.pending++;
+    d.memory.pendingBytes += bytes;
+    d.record('disclosure', { to: 'processor', records: 1, bytes, individuals: 1 }, message);
+    d.reply(message, { kind: 'observation-ack', body: { ref }, bytes: SHORT_BYTES });
+    heard(d, message);
+    if (d.setting<boolean>('monitor.integrity') && typeof event.body?.['spo2'] === 'number') watchIntegrity(d, message);
+    d.raise('evaluate', null, event.n);
+  },
+  answerPing: (d, event) => {
+    const message = event.message;
+    if (message === null || refused(d, message)) return;
+    d.reply(message, { kind: 'telemetry-pong', body: null, bytes: PONG_BYTES });
+    heard(d, message);
+  },
+  /** The score of what arrived. An alarm tier must last for some readings; a higher tier alarms at once again. */
+  score: (d) => {
+    const stale = (parameter: MeasuredParameter): number => d.parameter(`news2.fresh-${parameter}`) * MINUTE;
+    const score = news2(d.memory.readings, d.care, d.now, stale);
+    if (score.tier < d.parameter('alarm.tier')) {
+      d.memory.above = 0;
+      d.memory.alarmTier = 0;
+      return;
+    }
+    d.memory.above++;
+    if (d.memory.above < d.parameter('alarm.confirm')) return;
+    const due = d.memory.alarmAt < 0 || d.now - d.memory.alarmAt >= d.parameter('alarm.repeat') * MINUTE;
+    if (score.tier <= d.memory.alarmTier && !due) return;
+    d.memory.alarmTier = score.tier;
+    d.memory.alarmAt = d.now;
+    raise(d, { kind: 'score', tier: score.tier, score: score.total, partial: score.partial, missing: [...score.missing, ...score.stale].join(' ') }, null);
+  },
+  watchTelemetry: (d) => {
+    const minutes = (d.now - d.memory.heardAt) / MINUTE;
+    // Lengths at which a gap is noted while it lasts.
+    const marks = [d.parameter('platform.silence-after'), d.parameter('platform.gap-second'), d.parameter('platform.gap-third')];
+    while (d.memory.gapMarks < marks.length && minutes >= marks[d.memory.gapMarks]!) {
+      d.record('telemetry-gap', { minutes: marks[d.memory.gapMarks]! });
+      d.memory.gapMarks++;
+    }
+    if (minutes >= marks[0]!) d.raise('telemetry-silent');
+    else if (d.now - d.memory.vitalsAt >= d.parameter('platform.no-vitals-after') * MINUTE) notice(d, 'no-vitals', null);
+  },
+  raiseSilence: (d) => notice(d, 'silence', null),
+  endSilence: (d) => {
+    d.memory.noticedAt.silence = -1;
+  },
+  /** Observations go on to the record system in bundles. */
+  forwardObservations: (d, event) => {
+    d.memory.forwards = event.n + 1;
+    d.after(d.parameter('platform.forward-period') * SECOND, 'forward-time', event.n + 1);
+    if (d.memory.pending === 0) return;
+    d.memory.underway = { records: d.memory.pending, bytes: d.memory.pendingBytes };
+    const body = { phiRecords: d.memory.pending, phiBytes: d.memory.pendingBytes, individuals: 1 };
+    d.request('hospital', { kind: 'observation-forward', body, bytes: d.memory.pendingBytes, n: event.n });
+  },
+  /** What arrived meanwhile stays for the next bundle; a bundle that failed stays for it too. */
+  forwarded: (d) => {
+    d.memory.pending -= d.memory.underway.records;
+    d.memory.pendingBytes -= d.memory.underway.bytes;
+    d.memory.underway = { records: 0, bytes: 0 };
+  },
+  repeatAlarm: (d, event) => d.after(d.parameter('platform.retry') * SECOND, 'alarm-again', event.n),
+  sendAlarms: (d, event) => {
+    const alarm = d.memory.undelivered.find((entry) => entry.alarm === event.n);
+    if (alarm !== undefined) deliver(d, alarm);
+  },
+  alarmDelivered: (d, event) => {
+    d.memory.undelivered = d.memory.undelivered.filter((entry) => entry.alarm !== event.body?.['alarm']);
+  },
+  acceptCheckIn: (d, event) => {
+    const message = event.message;
+    if (message === null) return;
+    const day = Math.floor(d.now / (HOURS_PER_DAY * HOUR));
+    d.reply(message, { kind: 'check-in-ack', body: { day }, bytes: SHORT_BYTES });
+    const records = Number(event.body?.['phiRecords'] ?? 0);
+    d.record('disclosure', { to: 'processor', records, bytes: Number(event.body?.['phiBytes'] ?? 0), individuals: 1 }, message);
+    // Somebody who answers sensibly is alert; a report without that word says nothing about it.
+    if (event.body?.['oriented'] === true || event.body?.['alert'] === true) d.memory.readings.consciousness = { value: 1, at: d.now };
+    if (event.body?.['oriented'] === false) d.memory.readings.consciousness = { value: 0, at: d.now };
+    if (d.memory.checkedIn >= day) return;
+    d.memory.checkedIn = day;
+    d.record('check-in', { status: 'done' }, message);
+  },
+  judgeCheckIn: (d, event) => {
+    d.after(HOURS_PER_DAY * HOUR, 'check-in-deadline', event.n + 1);
+    if (d.memory.checkedIn >= event.n) return;
+    d.record('check-in', { status: 'missed' });
+    raise(d, { kind: 'check-in', tier: 0, score: 0, partial: true, missing: '' }, null);
+  },
+  raiseHelp: (d, event) => {
+    const message = event.message;
+    if (message === null) return;
+    d.reply(message, { kind: 'call-noted', body: null, bytes: SHORT_BYTES });
+    raise(d, { kind: 'help', tier: 0, score: 0, partial: true, missing: '' }, message);
+  },
+} satisfies Record<string, Effect<PlatformMemory>>;
+
+/** MQTT ping response with this platform's time stamp. */
+const PONG_BYTES = 31;

@@ -1,0 +1,14 @@
+/**
+ * Drug and dose as the hospital's medication list has them, by care plan. The patient reads them off the same plan.
+ * Drugs and doses are only labels here: nothing is dosed.
+ */
+const LISTS: Readonly<Record<string, readonly string[]>> = {
+  copd: ['salbutamol 100 mcg', 'tiotropium 18 mcg', 'prednisolone 30 mg'],
+  general: ['paracetamol 500 mg', 'furosemide 40 mg'],
+};
+
+/** The list of a care plan; plans without one of their own have the general list. */
+export const medicationsOf = (plan: string): readonly string[] => (Object.hasOwn(LISTS, plan) ? LISTS[plan]! : LISTS['general']!);
+
+/** Is `text` a refill of exactly one drug and dose on the list? */
+export const onList = (plan: string, text: string): boolean => medicationsOf(plan).some((entry) => text === `refill ${entry}`);

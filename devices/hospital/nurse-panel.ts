@@ -1,0 +1,98 @@
+import { DAY, HOUR, MINUTE, SECOND } from '../../sim/kernel/time.ts';
+import { defineDevice } from '../../sim/model/device.ts';
+import type { TransitionEntry } from '../../sim/model/machine.ts';
+import { HTTPS } from './portal-protocol.ts';
+import { alarmEffects, type NurseMemory } from './nurse-alarms.ts';
+import { CALLS_PER_DAY, nurseCallEffects } from './nurse-calls.ts';
+
+/**
+ * The remote nurses' desk: alarms queue here, a nurse calls the patient through the platform or has somebody drive
+ * there. What a nurse knows of the patient is what she sees in a call that works, or what the visitor sees.
+ */
+const serving: Readonly<Record<string, TransitionEntry<NurseMemory>>> = {
+  alarm: { actions: ['queueAlarm'] },
+  'day-begins': { actions: ['planDay'] },
+  'visit-time': { actions: ['visitPatient'] },
+  arrive: { actions: ['visitPatient'] },
+  'patient-seen': { actions: ['judge'] },
+  treat: { actions: ['treat'] },
+};
+/** At the phone: other work waits a moment. */
+const busy: Readonly<Record<string, TransitionEntry<NurseMemory>>> = {
+  ...serving,
+  attend: { actions: ['attendLater'] },
+  'video-time': { actions: ['videoLater'] },
+};
+
+export const nursePanel = defineDevice<NurseMemory>({
+  kind: 'nurse-panel',
+  title: 'Remote nurses: alarm queue, calls and visits',
+  family: 'hospital',
+  roles: ['hospital', 'staff'],
+  settings: {},
+  memory: () => ({ open: [], falseAlarms: [], call: null, alarmCalls: 0, failedCalls: 0, days: 0, onTheWay: false }),
+  listens: [HTTPS],
+  channels: {
+    platform: () => ({
+      host: 'platform.example', port: HTTPS, transport: 'tcp', tls: true, verifyServer: true, clientAuth: 'certificate', credential: 'nurse-panel', keepOpen: 10 * MINUTE,
+    }),
+  },
+  machine: {
+    initial: 'free',
+    states: {
+      free: {
+        entry: ['openDesk'],
+        on: {
+          ...serving,
+          attend: [{ target: 'calling', actions: ['callAboutAlarm'], cond: (memory) => memory.open.length > 0 }],
+          'video-time': { target: 'calling', actions: ['callVideoVisit'] },
+        },
+      },
+      calling: {
+        on: {
+          ...busy,
+          'call-patient-failed': { target: 'free', actions: ['callFailed'] },
+          'call-status': [
+            { target: 'on-call', actions: ['seePatient'], cond: (memory, event) => memory.call?.call === event.body?.['call'] && event.body?.['status'] === 'connected' },
+            { target: 'free', actions: ['callFailed'], cond: (memory, event) => memory.call?.call === event.body?.['call'] },
+            { actions: ['acknowledge'] },
+          ],
+          'give-up': { target: 'free', actions: ['callFailed'], cond: (memory, event) => memory.call?.call === event.n },
+        },
+      },
+      'on-call': {
+        on: {
+          ...busy,
+          'call-over': { target: 'free', actions: ['hangUp'], cond: (memory, event) => memory.call?.call === event.n },
+          'call-status': [
+            { target: 'free', actions: ['callBroken'], cond: (memory, event) => memory.call?.call === event.body?.['call'] && event.body?.['status'] !== 'connected' },
+            { actions: ['acknowledge'] },
+          ],
+        },
+      },
+    },
+  },
+  effects: {
+    ...alarmEffects,
+    ...nurseCallEffects,
+    /** The first entry of `free` plans the days. */
+    openDesk: (d) => {
+      if (d.memory.days === 0) d.raise('day-begins', null, 0);
+    },
+    /** Visits in person and by video over the working day; the daily round of a physician is one of the latter. */
+    planDay: (d, event) => {
+      const day = event.n;
+      d.memory.days = day + 1;
+      d.after(DAY, 'day-begins', day + 1);
+      const times = (id: string, type: string, count: number): void => {
+        for (let i = 0; i < Math.min(count, CALLS_PER_DAY); i++)
+          d.after(Math.round(d.sample(d.distribution(id), type, day * CALLS_PER_DAY + i) * HOUR), type, day * CALLS_PER_DAY + i, { how: 'visit' });
+      };
+      times('nurse.hour-first-visit', 'visit-time', 1);
+      d.after(Math.round(d.sample(d.distribution('nurse.hour-second-visit'), 'second-visit', day) * HOUR), 'visit-time', day * CALLS_PER_DAY + 1, { how: 'visit' });
+      times('nurse.hour-video', 'video-time', Math.round(d.sample(d.distribution('nurse.video-visits'), 'video-visits', day)));
+    },
+    attendLater: (d, event) => d.after(d.parameter('nurse.busy-wait') * SECOND, 'attend', event.n),
+    videoLater: (d, event) => d.after(d.parameter('nurse.busy-wait') * SECOND, 'video-time', event.n),
+  },
+});

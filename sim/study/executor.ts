@@ -1,0 +1,45 @@
+import { fileURLToPath } from 'node:url';
+import { Piscina } from 'piscina';
+import { runBatch, type BatchResult, type BatchSetup, type BatchTask, type RunReplication } from './batch.ts';
+import type { WorkerSetup } from './worker.ts';
+
+/** Who runs batches. */
+export interface Executor {
+  /** Batches that can run at the same time. */
+  readonly parallel: number;
+  run(task: BatchTask): Promise<BatchResult>;
+  /** Stops at once; batches in flight are lost. */
+  close(): Promise<void>;
+}
+
+/** Compiled code beside this file; from source (tests) the build's, since threads do not load TypeScript on Node 20. */
+const compiled = (name: string): URL =>
+  import.meta.url.endsWith('.ts') ? new URL(`../../dist/sim/study/${name}.js`, import.meta.url) : new URL(`./${name}.js`, import.meta.url);
+
+/**
+ * A pool of threads. @param engine URL of a module that exports `runReplication`; the project's own unless a test brings one.
+ * A thread that dies (memory, `process.exit`) rejects its batch and is replaced.
+ */
+export function poolExecutor(setup: BatchSetup, workers: number, engine: string = compiled('engine').href): Executor {
+  const data: WorkerSetup = { ...setup, engine };
+  const pool = new Piscina({
+    filename: fileURLToPath(compiled('worker')),
+    minThreads: workers,
+    maxThreads: workers,
+    idleTimeout: 60_000,
+    workerData: data,
+  });
+  return { parallel: workers, run: (task) => pool.run(task) as Promise<BatchResult>, close: () => pool.destroy() };
+}
+
+/** Runs batches on the calling thread, one at a time, letting events (a key, a timer) through between them. */
+export function inlineExecutor(setup: BatchSetup, run: RunReplication): Executor {
+  return {
+    parallel: 1,
+    run: async (task) => {
+      await new Promise((resolve) => setImmediate(resolve));
+      return runBatch(setup, task, run);
+    },
+    close: async () => undefined,
+  };
+}

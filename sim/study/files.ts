@@ -1,0 +1,171 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { closeSync, constants, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, readSync, renameSync, rmSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { InputError, startOf } from '../scenario/errors.ts';
+
+/** Bad results folder or output path: place and remedy, exit code 2. */
+export function folderError(file: string, message: string, remedy: string, line = 1): InputError {
+  return new InputError([{ ...startOf(file), line, message, remedy }]);
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file or folder',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the file system is read-only',
+  ENOTDIR: 'a part of the path is a file',
+  EISDIR: 'it is a folder',
+  ENOSPC: 'no space is left on the device',
+  ELOOP: 'it is a link',
+};
+
+/** Runs file work; what the operating system refuses becomes an InputError. */
+export function guarded<T>(file: string, what: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === undefined) throw error;
+    throw folderError(file, `${file} ${what}: ${REASONS[code] ?? code}`, 'Choose a folder that you may read and write');
+  }
+}
+
+/** Reads a whole file that is at most `limit` bytes long. */
+export function readLimited(file: string, limit: number): Uint8Array {
+  return guarded(file, 'cannot be read', () => {
+    const { size } = statSync(file);
+    if (size > limit) throw folderError(file, `${file} has ${size} bytes; at most ${limit} are read`, 'Use the folder as a study left it');
+    return readFileSync(file);
+  });
+}
+
+/** Writes beside and renames: a reader sees the old file or the new one, never half of it. */
+export function writeWhole(file: string, content: string | Uint8Array): void {
+  const beside = `${file}.${randomBytes(6).toString('hex')}.tmp`;
+  guarded(file, 'cannot be written', () => {
+    const fd = openSync(beside, 'wx');
+    try {
+      const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+      for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+    try {
+      renameSync(beside, file);
+    } catch (error) {
+      rmSync(beside, { force: true });
+      throw error;
+    }
+  });
+}
+
+export const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');
+
+const CHUNK = 1 << 20;
+const LONGEST_LINE = 16 << 20;
+
+/** Complete lines of a text file, without reading it whole. A last line without line end is torn and left out. */
+export function* completeLines(file: string): Generator<string> {
+  const fd = guarded(file, 'cannot be read', () => openSync(file, 'r'));
+  try {
+    const chunk = Buffer.alloc(CHUNK);
+    let rest: Buffer[] = [];
+    let length = 0;
+    for (;;) {
+      const got = guarded(file, 'cannot be read', () => readSync(fd, chunk));
+      if (got === 0) return;
+      let from = 0;
+      for (let end = chunk.indexOf(10); end >= 0 && end < got; end = chunk.indexOf(10, from)) {
+        yield Buffer.concat([...rest, chunk.subarray(from, end)]).toString('utf8');
+        rest = [];
+        length = 0;
+        from = end + 1;
+      }
+      rest.push(Buffer.from(chunk.subarray(from, got)));
+      length += got - from;
+      if (length > LONGEST_LINE) throw folderError(file, `${file} has a line of more than ${LONGEST_LINE} bytes`, 'Use the folder as a study left it');
+    }
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** A file that only grows; every `append` is one write, so that a crash can tear nothing but the last line. */
+export class AppendFile {
+  private readonly file: string;
+  private readonly fd: number;
+
+  /** Opens, or creates, without following a link that somebody put there. */
+  constructor(file: string) {
+    this.file = file;
+    const noFollow = constants.O_NOFOLLOW ?? 0; // absent on Windows
+    this.fd = guarded(file, 'cannot be written', () => openSync(file, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | noFollow, 0o644));
+  }
+
+  append(text: string): void {
+    const bytes = Buffer.from(text);
+    guarded(this.file, 'cannot be written', () => {
+      for (let at = 0; at < bytes.length; ) at += writeSync(this.fd, bytes, at);
+    });
+  }
+
+  close(): void {
+    fsyncSync(this.fd);
+    closeSync(this.fd);
+  }
+}
+
+/** Keeps two programs from writing the same folder. A lock whose program is gone is taken over. */
+export class FolderLock {
+  private readonly file: string;
+
+  constructor(folder: string) {
+    this.file = join(folder, '.lock');
+    const own = JSON.stringify({ pid: process.pid, host: hostname() });
+    for (let attempt = 0; ; attempt++) {
+      try {
+        const fd = openSync(this.file, 'wx');
+        writeSync(fd, own);
+        closeSync(fd);
+        return;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw guardedThrow(this.file, error);
+        if (attempt > 0 || this.isHeld()) throw folderError(this.file, `${folder} is in use by another study`, 'Wait for it, or remove this file when no study runs there');
+        rmSync(this.file, { force: true });
+      }
+    }
+  }
+
+  private isHeld(): boolean {
+    try {
+      const holder = JSON.parse(readFileSync(this.file, 'utf8')) as { pid?: unknown; host?: unknown };
+      if (holder.host !== hostname()) return true; // a shared disk: we cannot tell
+      if (typeof holder.pid !== 'number' || !Number.isSafeInteger(holder.pid) || holder.pid <= 0) return false;
+      process.kill(holder.pid, 0); // signal 0 only asks whether the process exists
+      return true;
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).code === 'EPERM';
+    }
+  }
+
+  release(): void {
+    if (existsSync(this.file)) unlinkSync(this.file);
+  }
+}
+
+function guardedThrow(file: string, error: unknown): unknown {
+  try {
+    return guarded(file, 'cannot be written', () => {
+      throw error;
+    });
+  } catch (mapped) {
+    return mapped;
+  }
+}
+
+/** Makes a folder and what is above it. */
+export function makeFolder(folder: string): void {
+  guarded(folder, 'cannot be made', () => mkdirSync(folder, { recursive: true }));
+}

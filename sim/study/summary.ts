@@ -1,0 +1,109 @@
+import { estimateProportion, type Estimate } from '../stats/index.ts';
+import { estimateDifference, estimateOutcome, type OutcomeEstimate } from './outcome.ts';
+import { summarised, type Arm, type StudyPlan } from './plan.ts';
+import { failed, finished, type DoneRow, type Failure, type Rows } from './rows.ts';
+import type { Look } from './stopping.ts';
+
+export interface ArmSummary extends Arm {
+  /** Share of replications that reached the threat's goal; null without a threat. */
+  readonly succeeded: Estimate | null;
+  readonly outcomes: Readonly<Record<string, OutcomeEstimate>>;
+  /** With the attack minus the same seed and mitigations without it. */
+  readonly attributable: Readonly<Record<string, Estimate>>;
+}
+
+export interface AttackFreeSummary {
+  readonly id: string;
+  readonly set: string;
+  readonly mitigations: readonly string[];
+  readonly outcomes: Readonly<Record<string, OutcomeEstimate>>;
+}
+
+/** The document of `study --json` and `summary.json`. Nothing in it depends on the machine, the workers or the time of day. */
+export interface StudyResult {
+  readonly study: string;
+  readonly question: string;
+  /** 128 bits over all runs of the finished prefix. */
+  readonly fingerprint: string;
+  /** Replications in every arm that the estimates rest on. */
+  readonly replications: number;
+  readonly seed: number;
+  readonly shard: StudyPlan['shard'];
+  /** What every figure is conditional on (design section 7). */
+  readonly given: { readonly adversary: 'tries'; readonly course: StudyPlan['course']; readonly hours: number };
+  readonly baseline: string | null;
+  readonly arms: readonly ArmSummary[];
+  readonly attackFree: readonly AttackFreeSummary[];
+  readonly failures: readonly Failure[];
+  /** Looks that a stopping rule took, empty without one. */
+  readonly looks: readonly Look[];
+}
+
+/** Values of one outcome over rows; NaN where it did not happen. */
+export const column = (rows: readonly DoneRow[], outcome: number): number[] => rows.map((row) => row.values[outcome]!);
+
+/** Estimates from the first n replications, in replication order. Failed runs are left out, so n of an estimate tells. */
+export function summarise(rows: Rows, n: number, level: number, looks: readonly Look[] = []): StudyResult {
+  const { plan } = rows;
+  const specs = summarised(plan).map((spec) => ({ spec, index: plan.outcomeSpecs.findIndex((other) => other.id === spec.id) }));
+  const ordinals = Array.from({ length: n }, (_, ordinal) => ordinal);
+  const attackFree = rows.groups.map((group, g): AttackFreeSummary => {
+    const done = finished(ordinals.map((ordinal) => rows.attackFree(g, ordinal)));
+    const outcomes = specs.map(({ spec, index }) => [spec.id, estimateOutcome(column(done, index), spec, plan.hours, level)] as const);
+    return { id: group.id, set: group.set, mitigations: group.mitigations, outcomes: Object.fromEntries(outcomes) };
+  });
+  const arms = plan.arms.map((arm, a): ArmSummary => {
+    const group = rows.groupOf(a);
+    const pairs = ordinals.map((ordinal) => ({ attacked: rows.arm(a, ordinal), free: rows.attackFree(group, ordinal) }));
+    const done = finished(pairs.map((pair) => pair.attacked));
+    const both = pairs.flatMap(({ attacked, free }) => (failed(attacked) || failed(free) ? [] : [{ attacked, free }]));
+    const reached = done.filter((row) => row.succeeded === true).length;
+    const outcomes: [string, OutcomeEstimate][] = [];
+    const attributable: [string, Estimate][] = [];
+    for (const { spec, index } of specs) {
+      outcomes.push([spec.id, estimateOutcome(column(done, index), spec, plan.hours, level)]);
+      const attacked = both.map((pair) => pair.attacked.values[index]!);
+      const free = both.map((pair) => pair.free.values[index]!);
+      attributable.push([spec.id, estimateDifference(attacked, free, spec, plan.hours, level)]);
+    }
+    return {
+      id: arm.id,
+      threat: arm.threat,
+      set: arm.set,
+      mitigations: arm.mitigations,
+      succeeded: arm.threat === null ? null : estimateProportion(reached, done.length, level),
+      outcomes: Object.fromEntries(outcomes),
+      attributable: Object.fromEntries(attributable),
+    };
+  });
+  return {
+    study: plan.id,
+    question: plan.question,
+    fingerprint: rows.fingerprint(n),
+    replications: n,
+    seed: plan.seed,
+    shard: plan.shard,
+    given: { adversary: 'tries', course: plan.course, hours: plan.hours },
+    baseline: plan.baseline,
+    arms,
+    attackFree,
+    failures: rows.failures(n),
+    looks,
+  };
+}
+
+/** Is every arm's interval for the stopping outcome narrow enough after n replications? */
+export function look(rows: Rows, n: number): Look {
+  const { plan } = rows;
+  const until = plan.replications.until;
+  if (until === null) return { replications: n, halfWidth: null, enough: false };
+  const index = plan.outcomeSpecs.findIndex((spec) => spec.id === until.outcome);
+  let widest: number | null = 0;
+  plan.arms.forEach((_, a) => {
+    const done = finished(Array.from({ length: n }, (_unused, ordinal) => rows.arm(a, ordinal)));
+    const { low, high } = estimateOutcome(column(done, index), plan.outcomeSpecs[index]!, plan.hours, until.level);
+    if (widest === null || low === null || high === null) widest = null;
+    else widest = Math.max(widest, (high - low) / 2);
+  });
+  return { replications: n, halfWidth: widest, enough: widest !== null && widest <= until.halfWidth };
+}

@@ -1,0 +1,1 @@
+export function runReplication(spec: unknown, options: { seed: number; replication: number }): unknown;

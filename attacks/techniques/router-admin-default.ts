@@ -17,7 +17,7 @@ function doorsToTry(attack: AttackContext): Door[] {
   const device = textArgument(attack, 'on', 'router');
   const kind = textArgument(attack, 'kind', 'consumer-router');
   const sides =
-    textArgument(attack, 'from', 'wan') === 'wan'
+    textArgument(attack, 'side', 'wan') === 'wan'
       ? [{ from: ownHost(attack)?.id ?? '', address: numericFact(attack, 'address:home') }]
       : localPositions(attack).map((position) => ({ from: position.id, address: numericFact(attack, `gateway:${position.id}`) }));
   return sides.filter(({ from, address }) => from !== '' && address !== 0).flatMap(({ from, address }) => PORTS.map((port) => ({ device, from, address, port, kind })));

@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import type { Catalogue } from '../model/catalogue.ts';
+import { parse, type SourceNode } from './document.ts';
+import { Complaints, type Place } from './errors.ts';
+import { check } from './explain.ts';
+import { suggest } from './nearest.ts';
+import { inputFiles, readText, type SourceReader } from './reader.ts';
+import { checkProfile, checkSetting, settingSpec, WIFI_SEGMENT } from './settings-check.ts';
+import { placeOf, placeOfKey } from './tree.ts';
+import { ACTORS, BASES, FAMILIES, id, line, settings, text } from './words.ts';
+
+export const MITIGATIONS = 'scenarios/mitigations';
+export const SETS = 'scenarios/sets';
+
+const selector = z
+  .union([z.strictObject({ kind: id }), z.strictObject({ role: id }), z.strictObject({ id })])
+  .describe('{ kind: … }, { role: … } or { id: … }: the devices that it changes');
+const money = z.number().min(0).optional();
+
+/** A mitigation: a named set of settings, with who must act and what it costs (design section 10). */
+export const mitigationFile = z.strictObject({
+  id,
+  title: line,
+  family: z.enum(FAMILIES),
+  actor: z.enum(ACTORS),
+  set: z
+    .array(z.strictObject({ on: selector, settings: settings.optional(), profile: id.optional().describe("one of the model's profiles, in place of the home's") }))
+    .min(1)
+    .describe('a list of changes: - { on: { kind: … }, settings: { … } }'),
+  cost: z.strictObject({ 'setup-minutes': money, usd: money, 'usd-per-month': money }).optional(),
+  maps: z
+    .array(z.strictObject({ ref: z.string().regex(/^[a-z0-9-]+:.+$/).describe('a reference, for instance csf2:PR.IR-01'), basis: z.enum(BASES) }))
+    .optional(),
+  note: text.optional(),
+});
+
+export type Selector = z.output<typeof selector>;
+
+/** What a mitigation does to the devices that a selector finds. */
+export interface Change {
+  readonly on: Selector;
+  readonly settings: Readonly<Record<string, string | number | boolean>>;
+  readonly profile: string | null;
+}
+
+export interface Mitigation {
+  readonly id: string;
+  readonly title: string;
+  readonly family: (typeof FAMILIES)[number];
+  readonly actor: (typeof ACTORS)[number];
+  readonly set: readonly Change[];
+  readonly cost: { readonly setupMinutes: number; readonly usd: number; readonly usdPerMonth: number };
+  readonly maps: readonly { readonly ref: string; readonly basis: (typeof BASES)[number] }[];
+  readonly file: string;
+  /** The document, for places in later complaints. */
+  readonly node: SourceNode;
+}
+
+/** Reads every mitigation. `roles`: those that homes give in addition to the models'. */
+export function loadMitigations(reader: SourceReader, catalogue: Catalogue, roles: Iterable<string>, complaints: Complaints): Map<string, Mitigation> {
+  const found = new Map<string, Mitigation>();
+  for (const file of inputFiles(MITIGATIONS, reader)) {
+    const node = complaints.attempt(() => parse(readText(file, reader), { file }));
+    const data = node === null ? null : check(node, mitigationFile, complaints);
+    if (node === null || data === null) continue;
+    uniqueId(data.id, node, found, 'mitigation', complaints);
+    const set = data.set.map((change): Change => ({ on: change.on, settings: change.settings ?? {}, profile: change.profile ?? null }));
+    for (const index of set.keys()) checkChange(set[index]!, node, index, catalogue, roles, complaints);
+    const cost = { setupMinutes: data.cost?.['setup-minutes'] ?? 0, usd: data.cost?.usd ?? 0, usdPerMonth: data.cost?.['usd-per-month'] ?? 0 };
+    found.set(data.id, { id: data.id, title: data.title, family: data.family, actor: data.actor, set, cost, maps: data.maps ?? [], file, node });
+  }
+  return found;
+}
+
+/** Complains when two files define the same id. */
+export function uniqueId(name: string, node: SourceNode, known: ReadonlyMap<string, { readonly file: string }>, what: string, complaints: Complaints): void {
+  const first = known.get(name);
+  if (first !== undefined) complaints.add(placeOf(node, ['id']), `${what} id "${name}" is already used by ${first.file}`, 'Give each its own id');
+}
+
+function checkChange(change: Change, node: SourceNode, index: number, catalogue: Catalogue, roles: Iterable<string>, complaints: Complaints): void {
+  const models = [...catalogue.devices.values()];
+  const { on } = change;
+  const at = (key: string): Place => placeOf(node, ['set', index, 'on', key]);
+  if ('kind' in on && !catalogue.devices.has(on.kind)) complaints.add(at('kind'), `there is no device kind "${on.kind}"`, suggest(on.kind, catalogue.devices.keys()));
+  if ('role' in on) {
+    const known = [...models.flatMap((model) => model.roles), ...roles];
+    if (!known.includes(on.role)) complaints.add(at('role'), `no device has the role "${on.role}"`, suggest(on.role, known));
+  }
+  const able = models.filter((model) => ('kind' in on ? model.kind === on.kind : 'role' in on && model.roles.includes(on.role)));
+  if (able.length === 0) return;
+  for (const [name, value] of Object.entries(change.settings)) {
+    const key = placeOfKey(node, ['set', index, 'settings'], name);
+    const place = placeOf(node, ['set', index, 'settings', name]);
+    // A role gathers different kinds: at least one of them must know the setting; the others are left as they are.
+    const knowing = able.filter((model) => settingSpec(model, name) !== null);
+    if (knowing.length > 0) for (const model of knowing) checkSetting(model, name, value, key, place, complaints);
+    else if (name === WIFI_SEGMENT || able.length === 1) checkSetting(able[0]!, name, value, key, place, complaints);
+    else complaints.add(key, `no device of this role has a setting "${name}"`, suggest(name, able.flatMap((model) => Object.keys(model.settings))));
+  }
+  if (change.profile !== null) for (const model of able) checkProfile(model, change.profile, placeOf(node, ['set', index, 'profile']), complaints);
+}
+
+/** Does a selector find this device? */
+export function selects(on: Selector, device: { readonly id: string; readonly kind: string }, roles: readonly string[]): boolean {
+  if ('kind' in on) return device.kind === on.kind;
+  return 'role' in on ? roles.includes(on.role) : device.id === on.id;
+}
+

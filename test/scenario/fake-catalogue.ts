@@ -1,0 +1,57 @@
+import type { Catalogue } from '../../sim/model/catalogue.ts';
+import type { DeviceModel } from '../../sim/model/device.ts';
+import { choice, flag, quantity, text, type SettingSpecs } from '../../sim/model/settings.ts';
+import type { Technique } from '../../sim/model/technique.ts';
+
+/** A catalogue with the kinds of the project's homes, each with a few settings: enough to read any scenario. */
+const model = (kind: string, family: DeviceModel['family'], roles: readonly string[], settings: SettingSpecs = {}, more: Partial<DeviceModel> = {}): DeviceModel => ({
+  kind,
+  title: `A ${kind}`,
+  family,
+  roles,
+  settings,
+  memory: () => ({}),
+  machine: { initial: 'on', states: { on: {} } },
+  effects: {},
+  ...more,
+});
+
+const router = model('consumer-router', 'network', ['router'], {
+  'admin-password': choice('factory', ['factory', 'unique', 'changed'], 'Password.'),
+  upnp: flag(true, 'Ports by UPnP.'),
+  'segments.guest': flag(false, 'Guest segment.'),
+  'segments.medical': flag(false, 'Medical segment.'),
+  'rules.medical-to-private': choice('allow', ['allow', 'deny'], 'Rule.'),
+  'rules.private-to-medical': choice('allow', ['allow', 'deny'], 'Rule.'),
+  'dns-server': text('resolver', 'Name server.'),
+  'lockout-minutes': quantity(0, 'min', 0, 60, 'Lockout.'),
+}, {
+  forwards: true,
+  profiles: {
+    'typical-2025': { upnp: true, 'admin-password': 'factory' },
+    'ir8425a-informed': { upnp: false, 'admin-password': 'unique' },
+    neglected: { upnp: true, 'segments.guest': true },
+  },
+}); // prettier-ignore
+
+const models: readonly DeviceModel[] = [
+  router,
+  model('hah-tablet', 'medical', ['hah-kit'], { 'payload-signature': flag(false, 'Signs.'), 'wifi.segment': choice('', ['', 'private', 'guest', 'medical'], 'Segment.') }),
+  ...['pulse-oximeter', 'bp-cuff', 'thermometer'].map((kind) => model(kind, 'medical', ['hah-kit', 'peripheral'])),
+  model('smart-speaker', 'home', ['iot'], { 'voice-pin': flag(false, 'PIN.'), 'skill-transport': choice('http', ['http', 'tls'], 'Transport.') }),
+  model('camera', 'home', ['iot'], { credentials: choice('factory', ['factory', 'unique'], 'Credentials.'), 'remote-view': choice('upnp', ['upnp', 'off'], 'View.') }),
+  model('smart-tv', 'home', ['iot'], { credentials: choice('factory', ['factory', 'unique'], 'Credentials.') }),
+  ...['phone', 'laptop'].map((kind) => model(kind, 'home', ['personal'])),
+  ...['isp-gateway', 'lte-gateway', 'dns-resolver'].map((kind) => model(kind, 'network', ['network'])),
+  ...['voice-cloud', 'skill-backend', 'device-vendor', 'web-content'].map((kind) => model(kind, 'cloud', ['server'])),
+  model('telehealth-platform', 'cloud', ['server'], { 'verify-signature': flag(false, 'Verifies.') }),
+  ...['hospital-edge', 'portal', 'identity-provider', 'ehr', 'soc', 'nurse-panel'].map((kind) => model(kind, 'hospital', ['hospital'])),
+  ...['patient', 'household'].map((kind) => model(kind, 'people', ['person'])),
+];
+
+const technique = (id: string): Technique => ({ id, title: id, attack: [], start: () => {}, on: {} });
+
+export const fakeCatalogue: Catalogue = {
+  devices: new Map(models.map((one) => [one.kind, one])),
+  techniques: new Map(['default-credentials', 'arp-in-the-middle', 'rewrite-observation', 'vendor-cloud-takeover'].map((id) => [id, technique(id)])),
+};

@@ -167,7 +167,7 @@ export const speakerVoiceEffects = {
     // A misactivation is a command's burst, cut where the sound ends.
     const typical = device.parameter('voice.typical-seconds');
     const up = command.intended ? full : full * Math.min(1, command.seconds / typical);
-    const { message, rest } = divide(payload(device, up), device.parameter('voice.largest-message'));
+    const { message, rest } = divide(up, device.parameter('voice.largest-message'));
     device.request('voice', {
       kind: 'voice-command',
       n: command.decision,
@@ -175,7 +175,7 @@ export const speakerVoiceEffects = {
       body: {
         intent: command.intent, text: command.text, ref: command.ref, bystander: command.bystander, decision: command.decision, from: device.id,
         keep: device.setting<boolean>('keep-recordings'), review: device.setting<boolean>('share-recordings'), linked: device.setting<boolean>('linked-accounts'),
-        answerBytes: payload(device, device.sample(device.distribution('voice.downlink-bytes'), 'downlink', command.decision)),
+        answerBytes: Math.round(device.sample(device.distribution('voice.downlink-bytes'), 'downlink', command.decision)),
         ...(phi ? { phiRecords: 1, phiBytes: command.text.length, individuals: 1 } : {}),
       },
     });
@@ -245,9 +245,4 @@ function sendTurn(device: DeviceContext<SpeakerMemory>, said: Body, phiBytes = t
 function bulk(device: DeviceContext<SpeakerMemory>, direction: 'up' | 'down', bytes: number, decision: number): void {
   const seconds = device.sample(device.distribution('voice.command-seconds'), 'seconds', decision);
   device.stream('voice-cloud.example', { mode: 'elastic', direction, bitsPerSecond: (bytes * BITS) / seconds, bytes, type: 'sound-through', n: decision, port: HTTPS });
-}
-
-/** Payload of a burst whose size was measured as IP bytes: without the headers that the network adds again. */
-function payload(device: DeviceContext<SpeakerMemory>, ipBytes: number): number {
-  return Math.round(ipBytes * (1 - device.parameter('voice.header-share')));
 }

@@ -23,6 +23,9 @@ export interface Project {
   readonly library: Library;
 }
 
+/** The catalogue alone, for work that must not depend on the library's files. */
+export const catalogueOf = (): Catalogue => catalogue;
+
 let opened: Project | null = null;
 
 /** Scenario files, library and catalogue; read once. @throws InputError when a file of the library does not hold. */

@@ -33,10 +33,8 @@ export async function stream(): Promise<Measurement> {
     eval: true,
     workerData: { port: (http.address() as AddressInfo).port, clients: CLIENTS, ws: import.meta.resolve('ws').replace(/^file:\/\//, '').replace(/wrapper\.mjs$/, 'index.js') },
   });
-  const answer = (): Promise<unknown> => new Promise((done, fail) => {
-    worker.once('message', done);
-    worker.once('error', fail);
-  });
+  const dead = new Promise<never>((_, fail) => worker.once('error', fail));
+  const answer = (): Promise<unknown> => Promise.race([new Promise((done) => worker.once('message', done)), dead]);
   try {
     await answer();
     const batch = Array.from({ length: BATCH }, (_, n) => ({ n, t: 1_000_000 * n, kind: 'message', id: n, from: 'hub', to: 'platform', link: 'private', bytes: 840, session: 12, what: 'observation' }));

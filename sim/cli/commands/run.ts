@@ -4,7 +4,6 @@ import type { RunResult } from '../../model/result.ts';
 import { loadHome, resolve } from '../../scenario/index.ts';
 import { run, runPair } from '../../world/run.ts';
 import type { TraceSink } from '../../world/run.ts';
-import { checkMitigations, checkThreat } from '../choices.ts';
 import { UsageError } from '../failures.ts';
 import * as options from '../options.ts';
 import type { Terminal } from '../output.ts';
@@ -47,8 +46,6 @@ export const runCommand = (terminal: Terminal): Command =>
 function act(home: string, flags: Flags, terminal: Terminal): void {
   const project = openProject();
   const file = findInput(home, 'home', 'scenarios/homes');
-  checkThreat(flags.threat, project.library);
-  checkMitigations(flags.mitigations, project.library);
   if (flags.level !== undefined) terminal.note('note: a single run has no intervals, --level is not used');
   if (flags.trace !== undefined && flags.against !== undefined && resolvePath(flags.trace) === resolvePath(flags.against))
     throw new UsageError('--trace would overwrite the file that --against reads (name another)');

@@ -1,0 +1,75 @@
+import type { WorldSpec } from '../../model/spec.ts';
+import { HOUR } from '../../kernel/time.ts';
+import { loadHome, resolve } from '../../scenario/index.ts';
+import { poolExecutor } from '../../study/executor.ts';
+import { OUTCOMES } from '../../world/outcomes.ts';
+import { World, run } from '../../world/run.ts';
+import { openProject } from '../project.ts';
+import { REPETITIONS, keep, median, medianMs } from './measure.ts';
+import type { Measurement } from './measure.ts';
+
+const DAY_HOURS = 24;
+/** Long enough that starting threads and uneven ends do not decide (a batch is at least 20 ms). */
+const POOL_MS = 1500;
+
+/** A day of the reference home without attacker, present-day protection, natural course. */
+export function referenceDay(): WorldSpec {
+  const { reader, catalogue, library } = openProject();
+  const home = loadHome('scenarios/homes/reference.yaml', reader, catalogue);
+  return resolve(home, { threat: null, mitigations: 'typical', hours: DAY_HOURS, course: 'natural' }, library, catalogue);
+}
+
+/** Cost and size of a day: ms, world events, messages. */
+export function homeDay(): readonly Measurement[] {
+  const { catalogue } = openProject();
+  const spec = referenceDay();
+  let replication = 0;
+  const events: number[] = [];
+  const messages: number[] = [];
+  const ms = medianMs(() => {
+    const result = run(spec, catalogue, { seed: 1, replication: replication++ });
+    events.push(result.events);
+    messages.push(result.messages);
+  });
+  return [
+    { name: 'home-day', value: ms, unit: 'ms' },
+    { name: 'home-day-events', value: median(events), unit: 'events' },
+    { name: 'home-day-messages', value: median(messages), unit: 'messages' },
+  ];
+}
+
+/** Copying a world in the middle of its day. */
+export function fork(): Measurement {
+  const world = World.build(referenceDay(), openProject().catalogue, { seed: 1, replication: 0 });
+  world.runUntil((DAY_HOURS / 2) * HOUR);
+  return { name: 'fork', value: medianMs(() => keep(world.fork('same').now)), unit: 'ms' };
+}
+
+/** How many times faster two workers are than one. */
+export async function workers(): Promise<Measurement> {
+  const spec = referenceDay();
+  const { catalogue } = openProject();
+  const dayMs = medianMs(() => keep(run(spec, catalogue, { seed: 1, replication: 0 }).events));
+  const batch = Math.max(1, Math.ceil(50 / dayMs));
+  const batches = Math.max(8, 2 * Math.ceil(POOL_MS / (dayMs * batch) / 2));
+  const setup = { worlds: [[spec]], outcomes: OUTCOMES.map(({ id }) => id), seed: 1 };
+  const tasks = Array.from({ length: batches }, (_, b) => ({ group: 0, replications: Array.from({ length: batch }, (_unused, r) => b * batch + r) }));
+  const one = poolExecutor(setup, 1);
+  const two = poolExecutor(setup, 2);
+  try {
+    const timed = async (pool: typeof one): Promise<number> => {
+      const started = performance.now();
+      await Promise.all(tasks.map((task) => pool.run(task)));
+      return performance.now() - started;
+    };
+    await timed(one);
+    await timed(two);
+    // Alternating, so that a neighbour's load on the machine falls on both.
+    const ratios: number[] = [];
+    for (let i = 0; i < REPETITIONS; i++) ratios.push((await timed(one)) / (await timed(two)));
+    return { name: 'workers-2', value: median(ratios), unit: 'ratio' };
+  } finally {
+    await one.close();
+    await two.close();
+  }
+}

@@ -47,7 +47,7 @@ function barred(edge: Edge, event: DeviceEvent): { fact: string; status: number 
 function watch(edge: Edge, event: DeviceEvent): void {
   const token = event.body?.['token'];
   if (!edge.setting<boolean>('monitor.sessions') || typeof token !== 'string') return;
-  const peer = edge.session(event.message!).peer;
+  const peer = event.message!.src;
   const first = edge.memory.seen.find((entry) => entry.token === token);
   if (first === undefined || first.peer === peer) return;
   const pair = `${token} ${peer}`;
@@ -111,7 +111,7 @@ export const hospitalEdge = defineDevice<EdgeMemory>({
       if (message === null) return;
       const token = event.body?.['token'];
       if (event.type === PORTAL_ANSWERS['session-open'] && typeof token === 'string') {
-        edge.memory.seen.push({ token, peer: edge.session(message).peer });
+        edge.memory.seen.push({ token, peer: message.src });
         if (edge.memory.seen.length > edge.parameter('edge.remembered-tokens')) edge.memory.seen.shift();
       }
       edge.reply(message, { kind: event.type, body: event.body, bytes: PAGE_BYTES + Math.min(Number(event.body?.['phiBytes'] ?? 0), edge.parameter('ehr.page-bytes')), cause: event.message });

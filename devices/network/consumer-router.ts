@@ -3,6 +3,7 @@ import { defineDevice, type DeviceContext, type DeviceEvent } from '../../sim/mo
 import type { SettingValue } from '../../sim/model/settings.ts';
 import type { PortMap } from '../../sim/model/policy.ts';
 import { adminEffects, adminMemory, adminTransitions, factoryPassword, uniquePassword, type AdminMemory } from '../admin.ts';
+import { VENDOR_IMAGE } from '../home/updates.ts';
 import { emptyBaseline, evidenceOf, judge, stationsOf, type Baseline, type MonitorLimits } from './flow-monitor.ts';
 import { MANAGEMENT_PORTS, MANAGER, MANAGER_PORT, routerPolicy, startingPolicy, UPNP_PORT } from './router-policy.ts';
 import { HOSPITAL_ONLY, routerProfiles, routerSettings } from './router-settings.ts';
@@ -32,6 +33,7 @@ const ISOLATE = 'isolate.';
 /** Syslog over TLS (RFC 5425, port 6514). */
 const SYSLOG_PORT = 6514;
 const HTTPS = 443;
+const MEGA = 1_000_000;
 /** Signs this model's firmware. */
 const VENDOR = 'vendor-cloud';
 /** Application bytes: a UPnP SOAP answer, a syslog line, a version query. */
@@ -133,8 +135,10 @@ export const consumerRouter = defineDevice<RouterMemory>({
           'settings-changed': { actions: ['install'] },
           'flow-report': { cond: (_, event) => event.settings['monitor.flows'] === true, actions: ['watchFlows'] },
           'update-due': { cond: (memory, event) => event.body?.['check'] === memory.checks, actions: ['askForUpdate', 'planUpdateCheck'] },
-          'update-file': { actions: ['checkUpdate'] },
-          'update-accepted': { target: 'starting' },
+          'update-answer': { actions: ['download'] },
+          'update-downloaded': { actions: ['fetchImage'] },
+          'update-image': { actions: ['checkImage'] },
+          'image-accepted': { target: 'starting' },
           reboot: { target: 'starting' },
         },
       },
@@ -155,14 +159,23 @@ export const consumerRouter = defineDevice<RouterMemory>({
       router.memory.checks++;
     },
     askForUpdate: (router) => {
-      router.request('updates', { kind: 'update-check', body: { kind: router.kind, version: router.memory.firmware }, bytes: QUERY_BYTES, n: router.memory.checks });
+      router.request('updates', { kind: 'update-check', body: { model: router.kind, version: router.memory.firmware }, bytes: QUERY_BYTES, n: router.memory.checks });
     },
-    checkUpdate: (router, event) => {
+    download: (router, event) => {
       const version = Number(event.body?.['version'] ?? 0);
       if (!(version > router.memory.firmware)) return;
-      if (router.setting<boolean>('firmware-signed') && !router.verified(event.message!, VENDOR)) return note(router, 'update without the vendor’s signature not installed');
+      router.stream(`${VENDOR}.example`, {
+        mode: 'elastic', direction: 'down', bitsPerSecond: router.parameter('router.download-rate') * MEGA, bytes: Number(event.body?.['bytes'] ?? 0), type: 'update-downloaded', n: version, port: HTTPS,
+      });
+    },
+    fetchImage: (router, event) => router.request('updates', { kind: 'update-file', body: { model: router.kind, version: event.n }, bytes: QUERY_BYTES, n: event.n }),
+    /** Nothing is installed unless it proves to come from the vendor (B 4.2); a router that does not look is its own problem. */
+    checkImage: (router, event) => {
+      const version = Number(event.body?.['version'] ?? 0);
+      if (router.setting<boolean>('firmware-signed') && !router.verified(event.message!, VENDOR)) return note(router, 'image without the vendor’s signature not installed');
       router.memory.staged = version;
-      router.raise('update-accepted');
+      if (event.body?.['program'] !== VENDOR_IMAGE) router.runForeignCode(event.message!);
+      router.raise('image-accepted');
     },
 
     /** Counts failed logins beside the page's own handling of them. */
@@ -221,7 +234,7 @@ export const consumerRouter = defineDevice<RouterMemory>({
       router.installPolicy(startingPolicy);
       router.after(Math.round(router.parameter('router.boot-time') * SECOND), 'booted');
     },
-    /** Mappings do not survive a restart (TR-124 ACRF.3), nor do logins; rules and settings do (T GEN.OPS.9). */
+    /** Mappings do not survive a restart (TR-124 ACRF.3), nor do logins; rules and settings do (T GEN.OPS: configuration survives power loss). */
     comeUp: (router) => {
       router.memory.portMaps = [];
       router.memory.admin = adminMemory();

@@ -3,14 +3,14 @@ import type { PolicyTable } from '../../sim/model/policy.ts';
 
 /** A mobile carrier shares public addresses among its customers: nobody outside can open a connection to one of them, in either family. */
 const carrierPolicy: PolicyTable = {
+  // The customers' zone bears the name that their own routers give it, so it is told by not being the internet.
   rules: [
-    { name: 'mobile outbound', from: 'lte', to: 'internet', action: 'allow' },
     { name: 'own traffic', from: 'self', action: 'allow' },
     { name: 'mobile carrier: no inbound', from: 'internet', action: 'deny' },
-    { name: 'mobile carrier: customers apart', from: 'lte', to: 'lte', action: 'deny' },
-    { name: 'address service', from: 'lte', to: 'self', action: 'allow' },
+    { name: 'mobile outbound', to: 'internet', action: 'allow' },
+    { name: 'address service', to: 'self', action: 'allow' },
   ],
-  fallback: { name: 'mobile carrier: nothing else', action: 'deny' },
+  fallback: { name: 'mobile carrier: customers apart', action: 'deny' },
   tracking: true,
   natTo: ['internet'],
   portMaps: [],

@@ -1,0 +1,53 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { emptyBaseline, evidenceOf, judge, stationsOf, type MonitorLimits } from '../../../devices/network/flow-monitor.ts';
+
+const limits: MonitorLimits = { warmup: 5, deviations: 3, floorBytes: 1000, leastSpread: 0.1, newPeers: 10 };
+
+describe('flow monitor', () => {
+  it('judges nobody before it has seen enough', () => {
+    const baseline = emptyBaseline();
+    for (let i = 0; i < 5; i++) expect(judge(baseline, 1_000_000 * i, 100, limits)).toBeNull();
+  });
+
+  it('calls volume what exceeds mean and spread and the floor, and only that', () => {
+    const taught = (): ReturnType<typeof emptyBaseline> => {
+      const baseline = emptyBaseline();
+      for (const bytes of [900, 1100, 900, 1100, 1000]) judge(baseline, bytes, 0, limits);
+      return baseline;
+    };
+    expect(judge(taught(), 1290, 0, limits)).toBeNull();
+    expect(judge(taught(), 1310, 0, limits)).toBe('volume');
+    expect(judge(taught(), 1310, 0, { ...limits, floorBytes: 2000 })).toBeNull();
+    expect(judge(taught(), 1000, 10, limits)).toBe('new destinations');
+    expect(judge(taught(), 1000, 9, limits)).toBeNull();
+  });
+
+  it('law: its mean and spread are those of what it learned', () => {
+    fc.assert(fc.property(fc.array(fc.integer({ min: 0, max: 1_000_000 }), { minLength: 2, maxLength: 60 }), (windows) => {
+      const baseline = emptyBaseline();
+      for (const bytes of windows) judge(baseline, bytes, 0, { ...limits, warmup: 1000 });
+      const mean = windows.reduce((a, b) => a + b, 0) / windows.length;
+      expect(baseline.mean).toBeCloseTo(mean, 3);
+      expect(baseline.squares).toBeCloseTo(windows.reduce((sum, x) => sum + (x - mean) ** 2, 0), -2);
+    }));
+  });
+
+  it('law: a suspicious window leaves the baseline as it was', () => {
+    const baseline = emptyBaseline();
+    for (let i = 0; i < 6; i++) judge(baseline, 1000, 0, limits);
+    const before = { ...baseline };
+    expect(judge(baseline, 1e9, 0, limits)).toBe('volume');
+    expect(baseline).toEqual(before);
+  });
+
+  it('reads reports by station, in order, with or without evidence', () => {
+    expect(stationsOf({ 'tv.bytes': 5, 'tv.newPeers': 2, 'camera.bytes': 7, 'camera.peers': 1 })).toEqual([
+      { station: 'camera', bytes: 7, newPeers: 0 },
+      { station: 'tv', bytes: 5, newPeers: 2 },
+    ]);
+    expect(evidenceOf({ evidence: '3,4' })).toEqual([3, 4]);
+    expect(evidenceOf({ evidence: 9 })).toEqual([9]);
+    expect(evidenceOf({})).toEqual([]);
+  });
+});

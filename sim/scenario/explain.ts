@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { SourceNode } from './document.ts';
 import type { Complaints } from './errors.ts';
 import { suggest } from './nearest.ts';
-import { find, placeOf, placeOfKey, plain, type Path } from './tree.ts';
+import { find, idOf, placeOf, placeOfKey, plain, type Path } from './tree.ts';
 
 type Issue = z.core.$ZodIssue;
 type Schema = z.core.$ZodType;
@@ -21,21 +21,21 @@ function explain(issue: Issue, base: Path, node: SourceNode, schema: Schema, com
   const last = path.at(-1);
   const found = find(node, path);
   if (issue.code === 'unrecognized_keys') {
-    for (const key of issue.keys) complaints.add(placeOfKey(node, path, key), `unknown key "${key}"${inside(path)}`, suggest(key, keysOf(here)));
+    for (const key of issue.keys) complaints.add(placeOfKey(node, path, key), `unknown key "${key}"${inside(node, path)}`, suggest(key, keysOf(here)));
   } else if (found === null && typeof last === 'string') {
-    complaints.add(placeOf(node, path), `"${last}" is missing${inside(path.slice(0, -1))}`, `Add ${last}: ${expected(here)}`);
+    complaints.add(placeOf(node, path), `"${last}" is missing${inside(node, path.slice(0, -1))}`, `Add ${last}: ${expected(here)}`);
   } else if (issue.code === 'invalid_union' && branch(issue) !== null) {
     for (const inner of branch(issue)!) explain(inner, path, node, schema, complaints);
   } else if (issue.code === 'invalid_key') {
-    complaints.add(placeOfKey(node, path.slice(0, -1), String(last)), `key "${String(last)}" is not a name${inside(path.slice(0, -1))}`, 'Begin with a letter; use letters, digits, dots and hyphens');
+    complaints.add(placeOfKey(node, path.slice(0, -1), String(last)), `key "${String(last)}" is not a name${inside(node, path.slice(0, -1))}`, 'Begin with a letter; use letters, digits, dots and hyphens');
   } else {
     const got = found === null ? 'nothing' : describe(found);
     const place = placeOf(node, path);
     const words = issue.code === 'invalid_value' ? issue.values.map(String) : [];
     const want = wanted(issue, here);
-    const where = path.length > 0 ? `${dotted(path)}: ` : '';
+    const where = path.length > 0 ? `${dotted(node, path)}: ` : '';
     if (words.length > 1 && found?.kind === 'scalar') complaints.add(place, `${where}expected one of ${words.join(', ')}; got ${got}`, suggest(String(found.value), words));
-    else complaints.add(place, `${where}expected ${want}; got ${got}`, issue.code === 'custom' ? `${issue.message}` : `Write ${expected(here) === '…' ? want : expected(here)}`);
+    else complaints.add(place, `${where}expected ${want}; got ${got}`, remedy(expected(here), want, found));
   }
 }
 
@@ -81,8 +81,24 @@ export function describe(node: SourceNode): string {
   return value === null ? 'nothing' : String(value);
 }
 
-const dotted = (path: Path): string => path.join('.');
-const inside = (path: Path): string => (path.length === 0 ? '' : ` in ${dotted(path)}`);
+/** A path for people: things in lists by their ids. */
+function dotted(node: SourceNode, path: Path): string {
+  const words = path.map((step, index) => {
+    if (typeof step === 'string') return step;
+    const item = find(node, path.slice(0, index + 1));
+    return (item === null ? null : idOf(item)) ?? String(step);
+  });
+  return words.join('.');
+}
+
+const inside = (node: SourceNode, path: Path): string => (path.length === 0 ? '' : ` in ${dotted(node, path)}`);
+
+/** What to write instead; where that was said already, at least what is nearest to what stands there. */
+function remedy(said: string, want: string, found: SourceNode | null): string {
+  if (said !== '…' && said !== want) return `Write ${said}`;
+  const word = found?.kind === 'scalar' && typeof found.value === 'string' ? found.value.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^[^a-z]+|-+$/g, '') : '';
+  return said.startsWith('an id') && word !== '' && word.length <= 64 ? `Write for instance ${word}` : 'Replace the value by one of this kind';
+}
 
 /** What the schema says is expected there, or "…" when it says nothing. */
 function expected(schemas: readonly Schema[]): string {

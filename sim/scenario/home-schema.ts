@@ -87,10 +87,12 @@ const { id: _id, title: _title, ...rest } = parts;
 
 /** What one file may say. All but the id may come from the home it extends. */
 export const homeFile = z.strictObject({
+  ...z.strictObject(rest).partial().shape,
   id,
   title: line.optional(),
   extends: reference.optional().describe('the id or path of the home that this one changes'),
-  ...(z.strictObject(rest).partial().shape as { [K in keyof typeof rest]: z.ZodOptional<(typeof rest)[K]> }),
+  router: router.partial().optional(),
+  care: care.partial().optional(),
   hospital: z.strictObject({ model: z.enum(['reference-hdo']).optional(), devices: parts.devices.optional() }).optional(),
   access: parts.devices.optional(),
   clouds: parts.devices.optional(),

@@ -26,6 +26,8 @@ export interface Library {
 export function loadLibrary(reader: SourceReader, catalogue: Catalogue): Library {
   const complaints = new Complaints();
   const parameters = loadParameters(reader, complaints);
+  // A registry that cannot be read has its own complaints; that every reference to it is unknown says nothing more.
+  const registered = complaints.list.length > 0 ? null : new Set(parameters.map(({ id }) => id));
   const homes = new Map<string, Home>();
   for (const file of inputFiles(HOMES, reader)) {
     const home = complaints.attempt(() => loadHome(file, reader, catalogue));
@@ -37,7 +39,7 @@ export function loadLibrary(reader: SourceReader, catalogue: Catalogue): Library
   const roles = [...homes.values()].flatMap(({ data }) => [data.router, ...data.devices].flatMap((device) => device.roles ?? []));
   const mitigations = loadMitigations(reader, catalogue, roles, complaints);
   const sets = loadSets(reader, mitigations, complaints);
-  const threats = loadThreats(reader, catalogue, new Set(parameters.map(({ id }) => id)), complaints);
+  const threats = loadThreats(reader, catalogue, registered, complaints);
   complaints.settle();
   return { homes, mitigations, sets, threats, parameters };
 }

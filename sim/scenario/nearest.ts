@@ -34,9 +34,13 @@ export function byNearness(word: string, known: Iterable<string>): string[] {
 export function suggest(word: string, known: Iterable<string>): string {
   const [first, ...others] = byNearness(word, known);
   if (first === undefined) return 'Nothing is known by this name here; remove it';
-  const near = distance(word, first) <= Math.max(2, Math.floor(Math.min(word.length, LONGEST) / 3));
-  if (near) return `Write "${first}", the nearest known`;
+  if (distance(word, first) <= Math.max(2, Math.floor(Math.min(word.length, LONGEST) / 3))) return `Write "${first}", the nearest known`;
   const listed = [first, ...others.slice(0, MOST_LISTED - 1)];
   const more = others.length + 1 - listed.length;
   return `Known, nearest first: ${listed.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+/** Is this one of the known words, mistyped? */
+export function isSlip(word: string, known: readonly string[]): boolean {
+  return !known.includes(word) && known.some((one) => distance(word, one) <= 2);
 }

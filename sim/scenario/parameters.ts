@@ -16,7 +16,7 @@ const entry = z.strictObject({
   id: z.string().regex(/^[a-z][A-Za-z0-9-]*(\.[A-Za-z0-9-]+)+$/).describe('an id with its area first, for instance oximeter.report-period'),
   value: z.number().optional().describe('the figure, when it is one number'),
   distribution: distribution.optional(),
-  unit: z.string().min(1).max(60).describe('the unit, or 1 for a bare number'),
+  unit: z.union([z.string().min(1).max(60), z.literal(1)]).describe('the unit, or 1 for a bare number'),
   source: text.describe('the citation that stands behind the figure'),
   grade: z.enum(GRADES),
   range: z.tuple([z.number(), z.number()]).optional().describe('low and high for a sweep, [low, high]'),
@@ -59,8 +59,9 @@ function consistent(one: Entry, node: SourceNode, index: number, complaints: Com
   else if (one.value !== undefined && (one.value < low || one.value > high)) complaints.add(at('value'), `value ${one.value} of "${one.id}" lies outside its range [${low}, ${high}]`, 'Change the value or widen the range');
 }
 
-const bare = ({ note: _note, value, distribution: spread, range, ...one }: Entry): Parameter => ({
+const bare = ({ note: _note, value, distribution: spread, range, unit, ...one }: Entry): Parameter => ({
   ...one,
+  unit: String(unit),
   ...(value === undefined ? {} : { value }),
   ...(spread === undefined ? {} : { distribution: spread }),
   ...(range === undefined ? {} : { range }),

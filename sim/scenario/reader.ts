@@ -1,4 +1,4 @@
-import { Complaints, InputError, startOf, type Place } from './errors.ts';
+import { InputError, startOf, type Place } from './errors.ts';
 import { suggest } from './nearest.ts';
 
 /**
@@ -64,22 +64,26 @@ export function folderOf(path: string): string {
 /** Folders that stand side by side below a scenarios folder; references may cross from one to another. */
 const ROOMS: ReadonlySet<string> = new Set(['homes', 'studies', 'mitigations', 'sets', 'exercises', 'parameters']);
 
+/** The folder that references in `file` may not leave: above the nearest of `homes`, `studies` …, else the file's own. */
+export function rootOf(file: string): string {
+  const own = folderOf(file);
+  for (let folder = own; folder !== '.' && folder !== '/'; folder = folderOf(folder)) if (ROOMS.has(nameOf(folder))) return folderOf(folder);
+  return own;
+}
+
 /**
  * The path that `reference`, written in `file`, denotes.
  * @throws InputError when it is absolute or leaves the scenario's folder: a scenario that someone sends must not read other files.
  */
 export function inside(file: string, reference: string, place: Place): string {
   const own = folderOf(file);
-  const root = ROOMS.has(nameOf(own)) ? folderOf(own) : own;
-  const complaints = new Complaints();
+  const root = normal(rootOf(file));
   const remedy = `Keep the file below ${root} and write its path relative to ${own}`;
-  const absolute = reference.startsWith('/') || reference.includes('\\') || /^[A-Za-z][A-Za-z0-9+.-]*:/.test(reference) || reference.includes('\0');
-  if (absolute) complaints.add(place, `expected a relative path, got "${reference}"`, remedy);
-  complaints.settle();
+  const refuse = (message: string): InputError => new InputError([{ ...place, message, remedy }]);
+  if (reference.startsWith('/') || /[\\\0]/.test(reference) || /^[A-Za-z][A-Za-z0-9+.-]*:/.test(reference)) throw refuse(`expected a relative path, got "${reference}"`);
   const path = normal(`${own}/${reference}`);
-  const below = root === '.' ? !path.startsWith('..') && !path.startsWith('/') : path.startsWith(root === '/' ? '/' : `${normal(root)}/`);
-  if (!below) complaints.add(place, `path "${reference}" leaves the scenario's folder ${root}`, remedy);
-  complaints.settle();
+  const below = root === '.' ? !path.startsWith('..') && !path.startsWith('/') : path.startsWith(root === '/' ? '/' : `${root}/`);
+  if (!below) throw refuse(`path "${reference}" leaves the scenario's folder ${root}`);
   return path;
 }
 

@@ -4,7 +4,7 @@ import type { GoalSpec, StepSpec, ThreatSpec } from '../model/spec.ts';
 import { parse, type SourceNode } from './document.ts';
 import { Complaints, type Place } from './errors.ts';
 import { check } from './explain.ts';
-import { suggest } from './nearest.ts';
+import { isSlip, suggest } from './nearest.ts';
 import { alternativesOf } from './steps.ts';
 import { inputFiles, readText, type SourceReader } from './reader.ts';
 import { uniqueId } from './mitigation.ts';
@@ -13,11 +13,14 @@ import { BASES, GRADES, id, line, text } from './words.ts';
 
 export const THREATS = 'attacks/threat-events';
 
-/** What devices and people report to the observers (sim/model/records.ts); goals can be stated over these. */
+/**
+ * What devices and people report to the observers (sim/model/records.ts); goals are stated over these. A catalogue may
+ * bring records of its own, so an unknown word is refused only where it looks like a slip of the pen.
+ */
 export const RECORD_KINDS: readonly string[] = [
-  'measured', 'observation-accepted', 'condition', 'alarm-raised', 'alarm-answered', 'rescue', 'check-in', 'call',
-  'order-spoken', 'order-executed', 'disclosure', 'audio', 'action-blocked', 'burden', 'telemetry', 'controlled',
-  'hospital-down', 'contained', 'detected',
+  'measured', 'observation-accepted', 'condition', 'alarm-raised', 'alarm-answered', 'rescue', 'check-in', 'call', 'visit',
+  'order-spoken', 'order-executed', 'order-declined', 'disclosure', 'audio', 'action-blocked', 'burden', 'telemetry',
+  'telemetry-gap', 'transcript', 'controlled', 'hospital-down', 'contained', 'detected',
 ]; // prettier-ignore
 
 export const POSITIONS = ['internet', 'radio', 'visitor', 'clinician', 'supplier', 'insider', 'inside'] as const;
@@ -70,7 +73,7 @@ export interface Threat extends ThreatSpec {
 }
 
 /** Reads every threat event and checks its techniques against the catalogue and its parameters against the registry. */
-export function loadThreats(reader: SourceReader, catalogue: Catalogue, parameters: ReadonlySet<string>, complaints: Complaints): Map<string, Threat> {
+export function loadThreats(reader: SourceReader, catalogue: Catalogue, parameters: ReadonlySet<string> | null, complaints: Complaints): Map<string, Threat> {
   const found = new Map<string, Threat>();
   for (const file of inputFiles(THREATS, reader)) {
     const node = complaints.attempt(() => parse(readText(file, reader), { file }));
@@ -78,7 +81,7 @@ export function loadThreats(reader: SourceReader, catalogue: Catalogue, paramete
     if (node === null || data === null) continue;
     uniqueId(data.id, node, found, 'threat event', complaints);
     for (const [index, need] of (data.needs ?? []).entries())
-      if (need.parameter !== undefined && !parameters.has(need.parameter))
+      if (need.parameter !== undefined && parameters !== null && !parameters.has(need.parameter))
         complaints.add(placeOf(node, ['needs', index, 'parameter']), `there is no parameter "${need.parameter}"`, suggest(need.parameter, parameters));
     const roads = alternativesOf(node, catalogue, complaints);
     found.set(data.id, {
@@ -104,7 +107,7 @@ function goalOf(data: ThreatData, node: SourceNode, complaints: Complaints): Goa
   const { count, ...records } = data.goal as { count?: number } & Record<string, Readonly<Record<string, z.output<typeof condition>>>>;
   const kinds = Object.keys(records);
   if (kinds.length !== 1) complaints.add(placeOf(node, ['goal']), `expected one record kind in the goal; got ${kinds.length === 0 ? 'none' : kinds.join(', ')}`, `Write one of ${RECORD_KINDS.join(', ')}`);
-  for (const kind of kinds) if (!RECORD_KINDS.includes(kind)) complaints.add(placeOfKey(node, ['goal'], kind), `there is no record kind "${kind}"`, suggest(kind, RECORD_KINDS));
+  for (const kind of kinds) if (isSlip(kind, RECORD_KINDS)) complaints.add(placeOfKey(node, ['goal'], kind), `there is no record kind "${kind}"`, suggest(kind, RECORD_KINDS));
   const record = kinds[0] ?? '';
   const fields = Object.entries(records[record] ?? {}).map(([field, wanted]) => [field, typeof wanted === 'object' ? { atLeast: wanted['at-least'] } : wanted] as const);
   return { record, where: Object.fromEntries(fields), count: count ?? 1 };

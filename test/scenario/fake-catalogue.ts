@@ -54,4 +54,6 @@ const technique = (id: string): Technique => ({ id, title: id, attack: [], start
 export const fakeCatalogue: Catalogue = {
   devices: new Map(models.map((one) => [one.kind, one])),
   techniques: new Map(['default-credentials', 'arp-in-the-middle', 'rewrite-observation', 'vendor-cloud-takeover'].map((id) => [id, technique(id)])),
+  planner: () => 'done',
+  publicKnowledge: new Map(),
 };

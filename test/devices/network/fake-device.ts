@@ -43,6 +43,8 @@ export interface Start {
   readonly parameters?: Readonly<Record<string, number>>;
   /** Value of a draw by purpose; 0.5 otherwise. */
   readonly draws?: Readonly<Record<string, number>>;
+  /** A draw by its whole address, before `draws`. */
+  readonly draw?: (purpose: string, n: number, sub: number) => number;
   readonly addresses?: Readonly<Record<string, number>>;
 }
 
@@ -84,7 +86,7 @@ export class FakeDevice {
     this.machine = new Machine(model.machine, model.effects, model.kind);
     this.state = this.machine.initial;
     const note = (what: Sent['what'], kind: string, more: Partial<Sent> = {}): void => void this.sent.push({ what, kind, body: null, to: '', n: 0, port: 0, status: 0, ...more });
-    const draw = (purpose: string): number => start.draws?.[purpose] ?? 0.5;
+    const draw = (purpose: string, n = 0, sub = 0): number => start.draw?.(purpose, n, sub) ?? start.draws?.[purpose] ?? 0.5;
     const later = (seconds: number, type: string, n: number, body: Body | null): number => this.timers.push({ due: this.now + seconds, type, n, body });
     const out = (message: Outgoing | Omit<Outgoing, 'n'>): Partial<Sent> => ({ body: message.body ?? null });
     const self = this;
@@ -113,10 +115,10 @@ export class FakeDevice {
       parameter: (name) => start.parameters?.[name] ?? entry(name).value ?? mean(entry(name).distribution!),
       distribution: (name) => entry(name).distribution ?? { kind: 'constant', value: entry(name).value! },
       after: (delay, type, n = 0, body = null) => later(delay, type, n, body),
-      afterRandom: (seconds: Distribution, purpose, n, type, body = null) => later(quantile(seconds, draw(purpose)) * 1e6, type, n, body),
+      afterRandom: (seconds: Distribution, purpose, n, type, body = null) => later(quantile(seconds, draw(purpose, n)) * 1e6, type, n, body),
       cancel: unused,
-      draw: (purpose) => draw(purpose),
-      sample: (distribution, purpose) => quantile(distribution, draw(purpose)),
+      draw,
+      sample: (distribution, purpose, n, sub) => quantile(distribution, draw(purpose, n, sub)),
       request: (channel, message) => {
         const spec = model.channels![channel]!(this.context);
         note('request', message.kind, { ...out(message), to: spec.host, n: message.n, port: spec.port });

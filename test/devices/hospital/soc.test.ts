@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import { ignoredShare, soc } from '../../../devices/hospital/soc.ts';
+import { SECOND } from '../../../sim/kernel/time.ts';
+import type { Body } from '../../../sim/model/message.ts';
+import { FakeDevice, tell, type Start } from '../network/fake-device.ts';
+
+const make = (settings: Start['settings'] = {}, start: Start = {}): FakeDevice => new FakeDevice(soc, { id: 'soc', ...start, settings: { inventory: true, playbook: 'isolate', ...settings } });
+const alarm = (station: string, more: Body = {}): Body => ({ sensor: 'router.flows', station, reason: 'volume', ...more });
+/** From the report to the end of triage. */
+function handle(device: FakeDevice, body: Body): void {
+  device.tell('alert-report', { body });
+  device.fire('picked-up');
+  device.fire('triage-done');
+}
+
+describe('operations centre', () => {
+  tell(soc, {
+    'takes an alarm, triages it, isolates the station, and says when that took effect': (begin) => {
+      const device = begin({ settings: { inventory: true, playbook: 'isolate' } });
+      const id = device.tell('alert-report', { body: alarm('camera') });
+      expect(device.last('reply', 'alert-noted').n).toBe(id);
+      device.fire('picked-up');
+      expect(device.value).toBe('triaging');
+      device.fire('triage-done');
+      expect(device.value).toBe('watching');
+      const order = device.last('request', 'admin-set');
+      expect(order).toMatchObject({ to: 'router.example', port: 7547, body: { name: 'isolate.camera', value: true } });
+      expect(device.all('record', 'contained')).toEqual([]);
+      device.tell('admin-done', { role: 'reply', n: order.n, body: { name: 'isolate.camera' } });
+      expect(device.last('record', 'contained').body).toEqual({ device: 'camera' });
+      expect(device.last('record', 'burden').body).toMatchObject({ who: 'analyst' });
+    },
+    'has one pair of hands: the second alarm waits for the first': (begin) => {
+      const device = begin({ settings: { inventory: true, playbook: 'isolate' } });
+      device.tell('alert-report', { body: alarm('camera') });
+      device.fire('picked-up');
+      device.tell('alert-report', { body: alarm('tv') });
+      device.timers.reverse();
+      const waiting = device.timers.find((timer) => timer.type === 'picked-up')!;
+      device.timers = device.timers.filter((timer) => timer !== waiting);
+      device.happen('picked-up', waiting.body);
+      expect(device.all('record', 'burden').length).toBe(1);
+      device.fire('triage-done');
+      expect(device.value).toBe('triaging');
+      expect(device.all('record', 'burden').length).toBe(2);
+      device.tell('admin-done', { role: 'reply', n: 1, body: { name: 'isolate.camera' } });
+      expect(device.all('record', 'contained').length).toBe(1);
+      device.fire('triage-done');
+      expect(device.value).toBe('watching');
+      expect(device.all('request', 'admin-set').map((one) => one.body!['name'])).toEqual(['isolate.camera', 'isolate.tv']);
+    },
+    'ends the session of a token that moved, at the desk or away from it': (begin) => {
+      for (const busy of [false, true]) {
+        const device = begin({ settings: { playbook: 'isolate' } });
+        handle(device, { sensor: 'hospital-edge.sessions', station: '', token: 't1', reason: 'token used from a new address' });
+        expect(device.last('request', 'session-revoke')).toMatchObject({ to: 'portal.example', body: { token: 't1' } });
+        if (busy) {
+          device.tell('alert-report', { body: alarm('tv') });
+          device.fire('picked-up');
+        }
+        device.tell('session-revoked', { role: 'reply', n: 1, body: { known: true } });
+        expect(device.all('record', 'contained').map((one) => one.body)).toEqual([{ device: 'portal' }]);
+      }
+    },
+  });
+
+  it('writes a note and no more without a playbook', () => {
+    const device = make({ playbook: 'none' });
+    handle(device, alarm('camera'));
+    expect(device.all('request')).toEqual([]);
+    expect(device.all('record', 'burden').length).toBe(1);
+  });
+
+  it('without an inventory has to phone, takes longer, and does not always find the device', () => {
+    const minutes = (device: FakeDevice, who: string): number => device.all('record', 'burden').filter((one) => one.body!['who'] === who).reduce((sum, one) => sum + Number(one.body!['minutes']), 0);
+    const blind = make({ inventory: false }, { draws: { 'identify:router.flows/camera': 0.9 } });
+    handle(blind, alarm('camera'));
+    const listed = make();
+    handle(listed, alarm('camera'));
+    expect(minutes(blind, 'analyst') - minutes(listed, 'analyst')).toBeCloseTo(15, 6);
+    expect(minutes(blind, 'patient')).toBe(15);
+    expect(blind.all('request')).toEqual([]);
+    const lucky = make({ inventory: false }, { draws: { 'identify:router.flows/camera': 0.1 } });
+    handle(lucky, alarm('camera'));
+    expect(lucky.all('request', 'admin-set').length).toBe(1);
+  });
+
+  it('never cuts off the kit, unless the hospital wants it so', () => {
+    const careful = make();
+    handle(careful, alarm('hub'));
+    expect(careful.all('request')).toEqual([]);
+    const reckless = make({ 'spare-kit': false });
+    handle(reckless, alarm('hub'));
+    expect(reckless.last('request').body).toMatchObject({ name: 'isolate.hub' });
+  });
+
+  it('does not act on an alarm that the analyst takes for a false one', () => {
+    const device = make({}, { draws: { 'believe:router.flows/camera': 0.71 } });
+    handle(device, alarm('camera'));
+    expect(device.all('request')).toEqual([]);
+  });
+
+  it('contains nothing when the router does not obey, and nothing twice', () => {
+    const device = make();
+    handle(device, alarm('camera'));
+    device.happen('admin-set-failed', { reason: 'refused', status: 401 }, 1);
+    expect(device.all('record', 'contained')).toEqual([]);
+    handle(device, alarm('camera'));
+    device.tell('admin-done', { role: 'reply', n: 2, body: {} });
+    device.tell('admin-done', { role: 'reply', n: 2, body: {} });
+    device.tell('admin-done', { role: 'reply', n: 99, body: {} });
+    handle(device, alarm('camera'));
+    expect(device.all('record', 'contained').length).toBe(1);
+    expect(device.all('request', 'admin-set').length).toBe(2);
+  });
+
+  it('looks at every alarm up to ten an hour and tires beyond', () => {
+    expect(ignoredShare(10, 10, 20, 0.5)).toBe(0);
+    expect(ignoredShare(15, 10, 20, 0.5)).toBe(0.25);
+    expect(ignoredShare(200, 10, 20, 0.5)).toBe(0.5);
+    const device = make({}, { draws: { 'ignore:router.flows/camera': 0.3 } });
+    for (let i = 0; i < 30; i++) device.tell('alert-report', { body: alarm('camera') });
+    // From the 17th in an hour on the share exceeds 0.3: 0.05 × (17 − 10) = 0.35; at the 16th it is exactly 0.3.
+    expect(device.timers.length).toBe(16);
+    device.now += 3601 * SECOND;
+    device.tell('alert-report', { body: alarm('camera') });
+    expect(device.timers.length).toBe(17);
+  });
+
+  it('needs no acknowledgement from sensors that send and forget, and reads sloppy reports', () => {
+    const device = make();
+    device.tell('alert-report', { role: 'datagram', body: { sensor: 'platform.integrity' } });
+    expect(device.all('reply')).toEqual([]);
+    device.fire('picked-up');
+    device.fire('triage-done');
+    expect(device.all('request')).toEqual([]);
+  });
+});

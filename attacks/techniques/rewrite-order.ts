@@ -1,7 +1,7 @@
 import { SECOND } from '../../sim/kernel/time.ts';
 import { defineTechnique, type AttackContext, type FrameView } from '../../sim/model/technique.ts';
 import type { Body } from '../../sim/model/message.ts';
-import { count, textArgument } from '../arguments.ts';
+import { count, counted, textArgument } from '../arguments.ts';
 
 /**
  * From inside the skill: the dose of an order is changed on its way to the platform, and when the patient is asked
@@ -68,8 +68,8 @@ export const rewriteOrder = defineTechnique({
     patience: (attack) => {
       if (attack.memory['altered'] === undefined) attack.fail('no order was spoken');
     },
-    silence: (attack) => {
-      if (attack.memory['waiting'] === true) setBack(attack, 'the platform holds altered orders back');
+    silence: (attack, event) => {
+      if (attack.memory['waiting'] === true && event.n === counted(attack, 'altered')) setBack(attack, 'the platform holds altered orders back');
     },
     frame: (attack, event) => {
       const frame = event.frame;

@@ -49,7 +49,10 @@ export const factoryPassword = (kind: string): string => `admin-${kind}`;
 /** Password printed on this very device (or chosen by its owner). Stands for a secret: nobody is told it by the model. */
 export const uniquePassword = (id: string): string => `label-of-${id}`;
 /** `admin` with the factory's or the device's own password. */
-export const administrator = (device: { readonly id: string; readonly kind: string }, credentials: string): Readonly<Record<string, string>> => ({
+export const administrator = (
+  device: { readonly id: string; readonly kind: string },
+  credentials: string,
+): Readonly<Record<string, string>> => ({
   admin: credentials === 'factory' ? factoryPassword(device.kind) : uniquePassword(device.id),
 });
 
@@ -67,7 +70,9 @@ export const adminTransitions: Readonly<Record<string, TransitionEntry<any>>> = 
 };
 
 /** The four effects named in `adminTransitions`. */
-export function adminEffects<M extends AdminMemory>(options: AdminOptions<M>): Readonly<Record<'adminLogin' | 'adminRun' | 'adminSet' | 'adminRead', Effect<M>>> {
+export function adminEffects<M extends AdminMemory>(
+  options: AdminOptions<M>,
+): Readonly<Record<'adminLogin' | 'adminRun' | 'adminSet' | 'adminRead', Effect<M>>> {
   /** Refuses and returns false unless the request comes with a good token (or from a trusted party). */
   const admitted = (device: DeviceContext<M>, event: DeviceEvent): boolean => {
     const message = event.message!;

@@ -43,21 +43,33 @@ export const deviceVendor = defineDevice<VendorMemory>({
     },
   },
   effects: {
-    planRelease: (device) => void device.afterRandom(device.distribution('update.release-gap'), 'release', device.memory.version, 'released'),
+    planRelease: (device) =>
+      void device.afterRandom(device.distribution('update.release-gap'), 'release', device.memory.version, 'released'),
     release: (device) => void device.memory.version++,
-    answerPoll: (device, event) => device.reply(event.message!, { kind: 'poll-answer', body: null, bytes: Number(event.body?.['answerBytes'] ?? 0) }),
+    answerPoll: (device, event) =>
+      device.reply(event.message!, { kind: 'poll-answer', body: null, bytes: Number(event.body?.['answerBytes'] ?? 0) }),
     tellTime: (device, event) => device.reply(event.message!, { kind: 'ntp-answer', body: null, bytes: NTP_BYTES }),
-    pong: (device, event) => device.reply(event.message!, { kind: 'mqtt-pong', body: null, bytes: device.parameter('camera.keepalive-bytes') }),
-    noteClip: (device, event) => device.reply(event.message!, { kind: 'clip-noted', body: null, bytes: device.parameter('camera.note-bytes') }),
-    openView: (device, event) => device.reply(event.message!, { kind: 'view-opened', body: null, bytes: device.parameter('camera.note-bytes') }),
+    pong: (device, event) =>
+      device.reply(event.message!, { kind: 'mqtt-pong', body: null, bytes: device.parameter('camera.keepalive-bytes') }),
+    noteClip: (device, event) =>
+      device.reply(event.message!, { kind: 'clip-noted', body: null, bytes: device.parameter('camera.note-bytes') }),
+    openView: (device, event) =>
+      device.reply(event.message!, { kind: 'view-opened', body: null, bytes: device.parameter('camera.note-bytes') }),
     offerUpdate: (device, event) => {
       const model = String(event.body?.['model'] ?? '');
       const bytes = model === 'smart-speaker' ? device.parameter('update.speaker-image-bytes') : device.parameter('update.image-bytes');
-      device.reply(event.message!, { kind: 'update-answer', body: { version: device.memory.version, bytes }, bytes: device.parameter('update.answer-bytes') });
+      device.reply(event.message!, {
+        kind: 'update-answer',
+        body: { version: device.memory.version, bytes },
+        bytes: device.parameter('update.answer-bytes'),
+      });
     },
     handOut: (device, event) =>
       device.reply(event.message!, {
-        kind: 'update-image', body: { version: device.memory.version, program: VENDOR_IMAGE }, bytes: device.parameter('update.answer-bytes'), sign: device.setting<boolean>('signs-updates'),
+        kind: 'update-image',
+        body: { version: device.memory.version, program: VENDOR_IMAGE },
+        bytes: device.parameter('update.answer-bytes'),
+        sign: device.setting<boolean>('signs-updates'),
       }),
   },
 });

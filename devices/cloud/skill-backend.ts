@@ -54,12 +54,19 @@ function prompt(device: Skill, turn: Message, question: string, more: Body, phi:
     bytes: device.parameter('voice.turn-bytes'),
   });
 }
-const finish = (device: Skill, turn: Message, sentence: string, done: boolean, phi = false): void => prompt(device, turn, sentence, { end: true, done }, phi);
+const finish = (device: Skill, turn: Message, sentence: string, done: boolean, phi = false): void =>
+  prompt(device, turn, sentence, { end: true, done }, phi);
 
 /** Tells the platform and keeps the speaker's turn until it has answered. */
 function tellPlatform(device: Skill, list: 'reports' | 'orders' | 'calls', asked: Asked, kind: string, body: Body): void {
   device.memory[list].push(asked);
-  device.request('platform', { kind, body, bytes: device.parameter('skill.report-bytes'), n: Number(asked.turn.body?.['day'] ?? 0), cause: asked.turn });
+  device.request('platform', {
+    kind,
+    body,
+    bytes: device.parameter('skill.report-bytes'),
+    n: Number(asked.turn.body?.['day'] ?? 0),
+    cause: asked.turn,
+  });
 }
 
 function conversationOf(device: Skill, event: DeviceEvent): Conversation {
@@ -68,7 +75,15 @@ function conversationOf(device: Skill, event: DeviceEvent): Conversation {
   if (known !== undefined && Number(event.body?.['turn'] ?? 0) > 0) return known;
   // The same words said again start the same conversation anew.
   device.memory.conversations = device.memory.conversations.filter((one) => one !== known);
-  const fresh: Conversation = { id, intent: word(event.body, 'intent'), ref: word(event.body, 'ref'), day: Number(event.body?.['day'] ?? 0), answers: 0, phiBytes: 0, oriented: null };
+  const fresh: Conversation = {
+    id,
+    intent: word(event.body, 'intent'),
+    ref: word(event.body, 'ref'),
+    day: Number(event.body?.['day'] ?? 0),
+    answers: 0,
+    phiBytes: 0,
+    oriented: null,
+  };
   device.memory.conversations.push(fresh);
   if (device.memory.conversations.length > REMEMBERED) device.memory.conversations.shift();
   return fresh;
@@ -87,7 +102,12 @@ function checkIn(device: Skill, event: DeviceEvent, conversation: Conversation):
   const question = script.CHECK_IN_QUESTIONS[number];
   if (question !== undefined) return prompt(device, turn, question, {}, true);
   tellPlatform(device, 'reports', { conversation: conversation.id, turn, done: script.CHECK_IN_THANKS }, 'check-in-report', {
-    day: conversation.day, oriented: conversation.oriented, answers: conversation.answers, phiRecords: conversation.answers, phiBytes: conversation.phiBytes, individuals: 1,
+    day: conversation.day,
+    oriented: conversation.oriented,
+    answers: conversation.answers,
+    phiRecords: conversation.answers,
+    phiBytes: conversation.phiBytes,
+    individuals: 1,
   });
 }
 
@@ -98,16 +118,27 @@ function order(device: Skill, event: DeviceEvent, conversation: Conversation): v
   const asked: Asked = { conversation: conversation.id, turn, done: script.ORDER_TAKEN };
   if (Number(event.body?.['turn'] ?? 0) === 0) {
     const text = device.memory.intents.find((one) => one.ref === conversation.ref)?.text ?? utterance;
-    return tellPlatform(device, 'orders', asked, 'order', { ref: conversation.ref, text, phiRecords: 1, phiBytes: text.length, individuals: 1 });
+    return tellPlatform(device, 'orders', asked, 'order', {
+      ref: conversation.ref,
+      text,
+      phiRecords: 1,
+      phiBytes: text.length,
+      individuals: 1,
+    });
   }
   const ok = utterance === 'yes';
-  tellPlatform(device, 'orders', { ...asked, done: ok ? script.ORDER_TAKEN : script.ORDER_DROPPED }, 'order-confirmed', { ref: conversation.ref, ok });
+  tellPlatform(device, 'orders', { ...asked, done: ok ? script.ORDER_TAKEN : script.ORDER_DROPPED }, 'order-confirmed', {
+    ref: conversation.ref,
+    ok,
+  });
 }
 
-const settle = (list: 'reports' | 'orders' | 'calls', done: boolean) => (device: Skill): void => {
-  const asked = device.memory[list].shift();
-  if (asked !== undefined) finish(device, asked.turn, done ? asked.done : script.NOT_AVAILABLE, done);
-};
+const settle =
+  (list: 'reports' | 'orders' | 'calls', done: boolean) =>
+  (device: Skill): void => {
+    const asked = device.memory[list].shift();
+    if (asked !== undefined) finish(device, asked.turn, done ? asked.done : script.NOT_AVAILABLE, done);
+  };
 
 /**
  * The supplier's server behind the care skill: leads the conversation, passes check-ins and orders on to the telehealth
@@ -119,9 +150,17 @@ export const skillBackend = defineDevice<SkillMemory>({
   family: 'cloud',
   roles: ['server', 'supplier'],
   settings: {
-    'developer-auth': choice('password', ['password', 'token', 'certificate'], 'What the developers’ console asks for before it takes a new program version.'),
+    'developer-auth': choice(
+      'password',
+      ['password', 'token', 'certificate'],
+      'What the developers’ console asks for before it takes a new program version.',
+    ),
     'update-review': flag(false, 'A second person looks at each new program version before it runs.'),
-    'results-readout': choice('spoken', ['spoken', 'tablet'], 'Test results are read out loud in the conversation, or shown on the tablet only.'),
+    'results-readout': choice(
+      'spoken',
+      ['spoken', 'tablet'],
+      'Test results are read out loud in the conversation, or shown on the tablet only.',
+    ),
   },
   memory: () => ({ conversations: [], intents: [], reports: [], orders: [], calls: [], rollout: null, updates: 0 }),
   listens: [80, 443],
@@ -167,7 +206,9 @@ export const skillBackend = defineDevice<SkillMemory>({
           return finish(device, turn, spoken ? script.RESULTS : script.RESULTS_ON_TABLET, true, spoken);
         }
         case 'call-nurse':
-          return tellPlatform(device, 'calls', { conversation: conversation.id, turn, done: script.NURSE_COMING }, 'call-request', { day: conversation.day });
+          return tellPlatform(device, 'calls', { conversation: conversation.id, turn, done: script.NURSE_COMING }, 'call-request', {
+            day: conversation.day,
+          });
         default:
           return device.refuse(turn, `no conversation for intent "${conversation.intent}"`, 404);
       }
@@ -189,8 +230,10 @@ export const skillBackend = defineDevice<SkillMemory>({
       const message = event.message!;
       const wanted = device.setting<string>('developer-auth');
       const session = device.session(message);
-      const expected = wanted === 'password' ? developerPassword(device.id) : wanted === 'token' ? developerToken(device.id) : DEVELOPER_CERTIFICATE;
-      if (session.clientAuth !== wanted || session.credential !== expected) return device.refuse(message, `developer-auth: ${wanted} of the developer missing`, 401);
+      const expected =
+        wanted === 'password' ? developerPassword(device.id) : wanted === 'token' ? developerToken(device.id) : DEVELOPER_CERTIFICATE;
+      if (session.clientAuth !== wanted || session.credential !== expected)
+        return device.refuse(message, `developer-auth: ${wanted} of the developer missing`, 401);
       device.memory.updates++;
       const n = device.memory.updates;
       if (device.setting<boolean>('update-review') && device.draw('review', n) < device.parameter('skill.review-catches')) {
@@ -208,6 +251,15 @@ export const skillBackend = defineDevice<SkillMemory>({
     },
   },
   channels: {
-    platform: (device) => ({ host: 'platform.example', port: 443, transport: 'tcp', tls: true, verifyServer: true, clientAuth: 'certificate', credential: device.id, keepOpen: HOUR }),
+    platform: (device) => ({
+      host: 'platform.example',
+      port: 443,
+      transport: 'tcp',
+      tls: true,
+      verifyServer: true,
+      clientAuth: 'certificate',
+      credential: device.id,
+      keepOpen: HOUR,
+    }),
   },
 });

@@ -18,7 +18,11 @@ const REMEMBERED = 50;
 /** Intents that the care skill handles. */
 const CARE: readonly string[] = ['check-in', 'results', 'order', 'call-nurse'];
 
-const say = (device: DeviceContext<VoiceCloudMemory>, command: Message, answer: Readonly<Record<string, string | number | boolean>>): void => {
+const say = (
+  device: DeviceContext<VoiceCloudMemory>,
+  command: Message,
+  answer: Readonly<Record<string, string | number | boolean>>,
+): void => {
   const { message, rest } = divide(Number(command.body?.['answerBytes'] ?? 0), device.parameter('voice.largest-message'));
   device.reply(command, { kind: 'voice-answer', body: { ...answer, moreBytes: rest }, bytes: message });
 };
@@ -66,9 +70,13 @@ export const voiceCloud = defineDevice<VoiceCloudMemory>({
       const luck = device.draw('recognition', decision);
       if (luck < device.parameter('voice.misheard-share')) return say(device, command, { understood: false });
       if (!CARE.includes(intent)) return say(device, command, { understood: true });
-      if (intent === 'results' && body['linked'] !== true) return say(device, command, { understood: true, refused: 'linked-accounts: no record is linked' });
+      if (intent === 'results' && body['linked'] !== true)
+        return say(device, command, { understood: true, refused: 'linked-accounts: no record is linked' });
       const said = String(body['text'] ?? '');
-      const text = intent === 'order' && device.draw('similar-sounding', decision) < device.parameter('voice.misheard-unnoticed') ? `${said} (misheard)` : said;
+      const text =
+        intent === 'order' && device.draw('similar-sounding', decision) < device.parameter('voice.misheard-unnoticed')
+          ? `${said} (misheard)`
+          : said;
       const ref = String(body['ref'] ?? '');
       if (intent === 'order' && device.setting<boolean>('signed-intents')) {
         device.memory.intents.push({ ref, text });
@@ -79,8 +87,18 @@ export const voiceCloud = defineDevice<VoiceCloudMemory>({
       const bytes = needed ? text.length : 0;
       device.request('skill', {
         kind: 'skill-intent',
-        body: { intent, ref, from: String(body['from'] ?? ''), text: needed ? text : '', phiRecords: needed ? 1 : 0, phiBytes: bytes, individuals: needed ? 1 : 0 },
-        bytes: device.parameter('voice.turn-bytes'), n: decision, cause: command,
+        body: {
+          intent,
+          ref,
+          from: String(body['from'] ?? ''),
+          text: needed ? text : '',
+          phiRecords: needed ? 1 : 0,
+          phiBytes: bytes,
+          individuals: needed ? 1 : 0,
+        },
+        bytes: device.parameter('voice.turn-bytes'),
+        n: decision,
+        cause: command,
       });
       if (needed) device.record('disclosure', { to: 'processor', records: 1, bytes, individuals: 1 }, command);
     },
@@ -97,7 +115,12 @@ export const voiceCloud = defineDevice<VoiceCloudMemory>({
       const ref = event.body?.['ref'];
       const known = device.memory.intents.find((intent) => intent.ref === ref);
       if (known === undefined) return device.refuse(event.message!, 'no order was spoken under this reference', 404);
-      device.reply(event.message!, { kind: 'intent-text', body: { ref: known.ref, text: known.text }, bytes: device.parameter('voice.turn-bytes'), sign: true });
+      device.reply(event.message!, {
+        kind: 'intent-text',
+        body: { ref: known.ref, text: known.text },
+        bytes: device.parameter('voice.turn-bytes'),
+        sign: true,
+      });
     },
     deleteOld: (device) => {
       const oldest = device.now - device.setting<number>('retention-days') * DAY;
@@ -105,7 +128,16 @@ export const voiceCloud = defineDevice<VoiceCloudMemory>({
     },
   },
   channels: {
-    skill: (device) => ({ host: 'skill-backend.example', port: 443, transport: 'tcp', tls: true, verifyServer: true, clientAuth: 'certificate', credential: device.id, keepOpen: HOUR }),
+    skill: (device) => ({
+      host: 'skill-backend.example',
+      port: 443,
+      transport: 'tcp',
+      tls: true,
+      verifyServer: true,
+      clientAuth: 'certificate',
+      credential: device.id,
+      keepOpen: HOUR,
+    }),
   },
 });
 
@@ -118,6 +150,11 @@ function hold(device: DeviceContext<VoiceCloudMemory>, body: Readonly<Record<str
     device.after(days * DAY + MINUTE, 'delete-due', decision);
   }
   const bytes = Number(body['phiBytes'] ?? 0);
-  if (body['review'] === true && device.setting<boolean>('human-review') && device.draw('reviewed', decision) < device.parameter('voice.review-share') && bytes > 0)
+  if (
+    body['review'] === true &&
+    device.setting<boolean>('human-review') &&
+    device.draw('reviewed', decision) < device.parameter('voice.review-share') &&
+    bytes > 0
+  )
     device.record('disclosure', { to: 'other-party', records: 1, bytes, individuals: 1 });
 }

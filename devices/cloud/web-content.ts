@@ -17,7 +17,9 @@ export const webContent = defineDevice<Record<string, never>>({
     states: { up: { on: { 'web-get': { actions: ['sendPage'] }, 'connectivity-check': { actions: ['confirm'] } } } },
   },
   effects: {
-    sendPage: (device, event) => device.reply(event.message!, { kind: 'web-page', body: null, bytes: Number(event.body?.['pageBytes'] ?? 0) }),
-    confirm: (device, event) => device.reply(event.message!, { kind: 'connectivity-answer', body: null, bytes: device.parameter('web.probe-answer-bytes') }),
+    sendPage: (device, event) =>
+      device.reply(event.message!, { kind: 'web-page', body: null, bytes: Number(event.body?.['pageBytes'] ?? 0) }),
+    confirm: (device, event) =>
+      device.reply(event.message!, { kind: 'connectivity-answer', body: null, bytes: device.parameter('web.probe-answer-bytes') }),
   },
 });

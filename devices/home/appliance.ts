@@ -18,10 +18,17 @@ const NTP = 123;
 const NTP_BYTES = 48;
 
 export const applianceSettings: SettingSpecs = {
-  credentials: choice('factory', ['factory', 'unique'], 'Password of the administration page: the one in the public manual, or one of this very device.'),
+  credentials: choice(
+    'factory',
+    ['factory', 'unique'],
+    'Password of the administration page: the one in the public manual, or one of this very device.',
+  ),
   'login-rate-limit': flag(false, 'Stops looking at logins for a while after several wrong passwords.'),
   'local-admin': flag(true, 'The administration page is up.'),
-  'firmware-signed': flag(false, 'Runs only programs that the vendor signed, also for its administrator (an old firmware class does not check).'),
+  'firmware-signed': flag(
+    false,
+    'Runs only programs that the vendor signed, also for its administrator (an old firmware class does not check).',
+  ),
   ...updateSettings,
 };
 
@@ -42,13 +49,21 @@ const options: AdminOptions<ApplianceMemory> = {
 };
 
 /** Effects of the page and of the clock chain, and the boot: `powerUp` on entry of `off`. */
-export function applianceEffects<M extends ApplianceMemory>(chains: readonly Chain[], clock: Chain, bootTime: string): Readonly<Record<'powerUp' | 'startChains' | 'setClock' | 'adminLogin' | 'adminRun' | 'adminSet' | 'adminRead', Effect<M>>> {
+export function applianceEffects<M extends ApplianceMemory>(
+  chains: readonly Chain[],
+  clock: Chain,
+  bootTime: string,
+): Readonly<Record<'powerUp' | 'startChains' | 'setClock' | 'adminLogin' | 'adminRun' | 'adminSet' | 'adminRead', Effect<M>>> {
   return {
     ...(adminEffects(options) as unknown as Readonly<Record<'adminLogin' | 'adminRun' | 'adminSet' | 'adminRead', Effect<M>>>),
     powerUp: (device) => void device.after(Math.round(device.parameter(bootTime) * SECOND), 'booted'),
     startChains: (device: DeviceContext<M>) => startChains(device, [...chains, clock]),
-    setClock: link<M>(clock, (device, event) => device.datagram('vendor-cloud.example', NTP, { kind: 'ntp', body: null, bytes: NTP_BYTES, n: event.n })),
+    setClock: link<M>(clock, (device, event) =>
+      device.datagram('vendor-cloud.example', NTP, { kind: 'ntp', body: null, bytes: NTP_BYTES, n: event.n }),
+    ),
   };
 }
 
-export const clockTransition = (clock: Chain): Readonly<Record<string, TransitionEntry<any>>> => ({ [clock.event]: { actions: ['setClock'] } });
+export const clockTransition = (clock: Chain): Readonly<Record<string, TransitionEntry<any>>> => ({
+  [clock.event]: { actions: ['setClock'] },
+});

@@ -23,7 +23,13 @@ const UPNP = 1900;
 const BITS = 8;
 const KILO = 1_000;
 
-const always = { ...adminTransitions, ...updateTransitions, ...clockTransition(CLOCK), [KEEPALIVE.event]: { actions: ['keepAlive'] }, [MOTION.event]: { actions: ['moved'] } } as const;
+const always = {
+  ...adminTransitions,
+  ...updateTransitions,
+  ...clockTransition(CLOCK),
+  [KEEPALIVE.event]: { actions: ['keepAlive'] },
+  [MOTION.event]: { actions: ['moved'] },
+} as const;
 
 /**
  * A motion-clip camera of the battery class: silent but for its broker session, a clip to the cloud when something
@@ -36,7 +42,11 @@ export const camera = defineDevice<CameraMemory>({
   roles: ['iot'],
   settings: {
     ...applianceSettings,
-    'remote-view': choice('cloud', ['upnp', 'cloud', 'off'], 'Live view from outside: by a port it asks the router to open, by the vendor’s cloud, or not at all.'),
+    'remote-view': choice(
+      'upnp',
+      ['upnp', 'cloud', 'off'],
+      'Live view from outside: by a port it asks the router to open, by the vendor’s cloud, or not at all.',
+    ),
     'motion-clips': choice('cloud', ['cloud', 'off'], 'Sends a clip to the cloud when something moves.'),
   },
   memory: () => ({ ...applianceMemory(), view: 0 }),
@@ -70,20 +80,40 @@ export const camera = defineDevice<CameraMemory>({
     ...updateEffects<CameraMemory>(),
     /** Asks the router to let the internet in to its page, as such cameras do to be found from a phone. */
     openPort: (device) => {
-      if (device.setting<string>('remote-view') === 'upnp') device.request('upnp', { kind: 'upnp-map', body: { port: ADMIN_PORT, inside: ADMIN_PORT }, bytes: device.parameter('camera.upnp-bytes'), n: 0 });
+      if (device.setting<string>('remote-view') === 'upnp')
+        device.request('upnp', {
+          kind: 'upnp-map',
+          body: { port: ADMIN_PORT, inside: ADMIN_PORT },
+          bytes: device.parameter('camera.upnp-bytes'),
+          n: 0,
+        });
     },
-    keepAlive: link<CameraMemory>(KEEPALIVE, (device, event) => device.request('broker', { kind: 'mqtt-ping', body: null, bytes: device.parameter('camera.keepalive-bytes'), n: event.n })),
+    keepAlive: link<CameraMemory>(KEEPALIVE, (device, event) =>
+      device.request('broker', { kind: 'mqtt-ping', body: null, bytes: device.parameter('camera.keepalive-bytes'), n: event.n }),
+    ),
     moved: link<CameraMemory>(MOTION, (device, event) => {
-      if (device.state === 'watching' && device.setting<string>('motion-clips') === 'cloud') device.raise('clip', { who: 'somebody' }, event.n);
+      if (device.state === 'watching' && device.setting<string>('motion-clips') === 'cloud')
+        device.raise('clip', { who: 'somebody' }, event.n);
     }),
     seeVisitor: (device, event) => {
       if (device.setting<string>('motion-clips') === 'cloud') device.raise('clip', { who: 'visitor' }, event.n);
     },
     sendClip: (device, event) => {
-      const bytes = Math.round(device.sample(device.distribution('camera.clip-bytes'), `clip/${String(event.body?.['who'] ?? '')}`, event.n));
-      device.stream('vendor-cloud.example', { mode: 'elastic', direction: 'up', bitsPerSecond: (bytes * BITS) / device.parameter('camera.clip-seconds'), bytes, type: 'clip-sent', n: event.n, port: HTTPS });
+      const bytes = Math.round(
+        device.sample(device.distribution('camera.clip-bytes'), `clip/${String(event.body?.['who'] ?? '')}`, event.n),
+      );
+      device.stream('vendor-cloud.example', {
+        mode: 'elastic',
+        direction: 'up',
+        bitsPerSecond: (bytes * BITS) / device.parameter('camera.clip-seconds'),
+        bytes,
+        type: 'clip-sent',
+        n: event.n,
+        port: HTTPS,
+      });
     },
-    noteClip: (device, event) => device.request('vendor', { kind: 'clip-note', body: null, bytes: device.parameter('camera.note-bytes'), n: event.n }),
+    noteClip: (device, event) =>
+      device.request('vendor', { kind: 'clip-note', body: null, bytes: device.parameter('camera.note-bytes'), n: event.n }),
     /** A resident wants to look: straight from the home network when a port is open, else through the cloud. */
     askForView: (device, event) => {
       const way = device.setting<string>('remote-view');
@@ -96,16 +126,42 @@ export const camera = defineDevice<CameraMemory>({
     startView: (device, event) => {
       const seconds = Number(event.body?.['seconds'] ?? device.memory.view);
       const kilobits = device.sample(device.distribution('camera.view-rate'), 'view-rate', event.n);
-      const rate = KILO * Math.min(device.parameter('camera.view-rate-highest'), Math.max(device.parameter('camera.view-rate-lowest'), kilobits));
-      device.memory.view = device.stream('vendor-cloud.example', { mode: 'unresponsive', direction: 'up', bitsPerSecond: rate, seconds, type: 'view-ended', n: event.n, port: HTTPS });
+      const rate =
+        KILO * Math.min(device.parameter('camera.view-rate-highest'), Math.max(device.parameter('camera.view-rate-lowest'), kilobits));
+      device.memory.view = device.stream('vendor-cloud.example', {
+        mode: 'unresponsive',
+        direction: 'up',
+        bitsPerSecond: rate,
+        seconds,
+        type: 'view-ended',
+        n: event.n,
+        port: HTTPS,
+      });
     },
     viewFailed: (device) => void (device.memory.view = 0),
     closeView: (device) => void (device.memory.view = 0),
   },
   channels: {
     vendor: vendorChannel,
-    broker: (device) => ({ host: 'vendor-cloud.example', port: MQTTS, transport: 'tcp', tls: true, verifyServer: true, clientAuth: 'password', credential: `broker-password-of-${device.id}`, keepOpen: HOUR }),
-    upnp: () => ({ host: 'router.example', port: UPNP, transport: 'tcp', tls: false, verifyServer: false, clientAuth: 'none', credential: null, keepOpen: SECOND }),
+    broker: (device) => ({
+      host: 'vendor-cloud.example',
+      port: MQTTS,
+      transport: 'tcp',
+      tls: true,
+      verifyServer: true,
+      clientAuth: 'password',
+      credential: `broker-password-of-${device.id}`,
+      keepOpen: HOUR,
+    }),
+    upnp: () => ({
+      host: 'router.example',
+      port: UPNP,
+      transport: 'tcp',
+      tls: false,
+      verifyServer: false,
+      clientAuth: 'none',
+      credential: null,
+      keepOpen: SECOND,
+    }),
   },
 });
-

@@ -1,7 +1,15 @@
 import { defineDevice, type DeviceContext, type DeviceModel } from '../../sim/model/device.ts';
 import { SECOND } from '../../sim/kernel/time.ts';
 import { startChains, link, type Chain } from './background.ts';
-import { UPDATE_CHAIN, updateEffects, updateMemory, updateSettings, updateTransitions, vendorChannel, type UpdateMemory } from './updates.ts';
+import {
+  UPDATE_CHAIN,
+  updateEffects,
+  updateMemory,
+  updateSettings,
+  updateTransitions,
+  vendorChannel,
+  type UpdateMemory,
+} from './updates.ts';
 import { browse, webChannel } from './web.ts';
 
 interface PersonalMemory extends UpdateMemory {
@@ -43,15 +51,34 @@ export function personalDevice(kind: string, title: string): DeviceModel<Persona
       ...updateEffects<PersonalMemory>(),
       powerUp: (device) => void device.after(Math.round(device.parameter(`${kind}.boot-time`) * SECOND), 'booted'),
       startChains: (device) => startChains(device, [clock, sync, UPDATE_CHAIN]),
-      setClock: link<PersonalMemory>(clock, (device, event) => device.datagram('vendor-cloud.example', NTP, { kind: 'ntp', body: null, bytes: NTP_BYTES, n: event.n })),
+      setClock: link<PersonalMemory>(clock, (device, event) =>
+        device.datagram('vendor-cloud.example', NTP, { kind: 'ntp', body: null, bytes: NTP_BYTES, n: event.n }),
+      ),
       /** Mail, messages, backups: what it fetches without being touched. */
-      sync: link<PersonalMemory>(sync, (device, event) => device.request('vendor', { kind: 'poll', body: { answerBytes: device.parameter(`${kind}.sync-answer-bytes`) }, bytes: device.parameter(`${kind}.sync-bytes`), n: event.n })),
+      sync: link<PersonalMemory>(sync, (device, event) =>
+        device.request('vendor', {
+          kind: 'poll',
+          body: { answerBytes: device.parameter(`${kind}.sync-answer-bytes`) },
+          bytes: device.parameter(`${kind}.sync-bytes`),
+          n: event.n,
+        }),
+      ),
       startUse: (device, event) => {
         const seconds = Number(event.body?.['seconds'] ?? 0);
         device.after(Math.round(seconds * SECOND), 'use-over', event.n);
         scheduleFlow(device);
-        const bytes = Math.round(Math.min(device.parameter('web.largest-download'), device.sample(device.distribution(`${kind}.bulk-bytes`), 'bulk', event.n)));
-        device.stream('content.example', { mode: 'elastic', direction: 'down', bitsPerSecond: device.parameter('web.rate'), bytes, type: 'bulk-through', n: event.n, port: HTTPS });
+        const bytes = Math.round(
+          Math.min(device.parameter('web.largest-download'), device.sample(device.distribution(`${kind}.bulk-bytes`), 'bulk', event.n)),
+        );
+        device.stream('content.example', {
+          mode: 'elastic',
+          direction: 'down',
+          bitsPerSecond: device.parameter('web.rate'),
+          bytes,
+          type: 'bulk-through',
+          n: event.n,
+          port: HTTPS,
+        });
       },
       openFlow: (device) => {
         browse(device, kind, device.memory.flows);

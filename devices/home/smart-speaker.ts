@@ -1,8 +1,10 @@
 import { defineDevice, type DeviceContext } from '../../sim/model/device.ts';
 import { choice, flag } from '../../sim/model/settings.ts';
 import { SECOND } from '../../sim/kernel/time.ts';
+import type { SpeakerMemory } from './speaker-command.ts';
 import { NEAR_WAKE, pollChannel, probeChannel, speakerTrafficEffects, speakerTrafficTransitions } from './speaker-traffic.ts';
-import { speakerVoiceEffects, type SpeakerMemory } from './speaker-voice.ts';
+import { speakerSkillEffects } from './speaker-skill.ts';
+import { speakerVoiceEffects } from './speaker-voice.ts';
 import { updateEffects, updateMemory, updateSettings, updateTransitions, vendorChannel } from './updates.ts';
 
 /** Kept in every powered state: chatter and updates do not stop while somebody speaks. */
@@ -22,15 +24,23 @@ export const smartSpeaker = defineDevice<SpeakerMemory>({
   roles: ['iot', 'voice'],
   settings: {
     mute: flag(false, 'Microphone off: hears neither commands nor anything by mistake.'),
-    'wake-word-sensitivity': choice('normal', ['low', 'normal', 'high'], 'How alike a sound must be to wake it: less is fewer mistaken recordings and more repeated commands.'),
-    'cloud-wake-check': flag(true, 'The cloud checks the wake word at once and stops a mistaken recording after its first moment.'),
+    'wake-word-sensitivity': choice(
+      'normal',
+      ['low', 'normal', 'high'],
+      'How alike a sound must be to wake it: less is fewer mistaken recordings and more repeated commands.',
+    ),
+    'cloud-wake-check': flag(false, 'The cloud checks the wake word at once and stops a mistaken recording after its first moment.'),
     'voice-pin': flag(false, 'Asks for a spoken code before an order.'),
     'voice-profiles': flag(false, 'Takes matters of care only from the enrolled voice.'),
-    'skill-permissions': choice('all', ['all', 'presence-only', 'none'], 'What skills may have: everything said, only that somebody answers, or they cannot be opened.'),
-    'skill-transport': choice('tls', ['http', 'tls'], 'The skill conversation runs over plain HTTP (port 80) or TLS (port 443).'),
-    'verify-certificates': flag(true, 'Checks the skill server’s certificate when the conversation runs over TLS.'),
+    'skill-permissions': choice(
+      'all',
+      ['all', 'presence-only', 'none'],
+      'What skills may have: everything said, only that somebody answers, or they cannot be opened.',
+    ),
+    'skill-transport': choice('http', ['http', 'tls'], 'The skill conversation runs over plain HTTP (port 80) or TLS (port 443).'),
+    'verify-certificates': flag(false, 'Checks the skill server’s certificate when the conversation runs over TLS.'),
     'keep-recordings': flag(true, 'Lets the voice platform keep what was said, for its retention time.'),
-    'share-recordings': flag(false, 'Lets people at the voice platform listen to what was said, to improve it.'),
+    'share-recordings': flag(true, 'Lets people at the voice platform listen to what was said, to improve it.'),
     'linked-accounts': flag(true, 'The patient’s record is linked, so that results can be read out.'),
     purchases: flag(true, 'Carries out purchases by voice.'),
     ...updateSettings,
@@ -58,7 +68,13 @@ export const smartSpeaker = defineDevice<SpeakerMemory>({
       },
       listening: {
         entry: ['listen'],
-        on: { ...always, spoken: { actions: ['judge'] }, accepted: { target: 'streaming' }, 'pin-needed': { target: 'asking-pin' }, refused: { target: 'idle', actions: ['refuseCommand'] } },
+        on: {
+          ...always,
+          spoken: { actions: ['judge'] },
+          accepted: { target: 'streaming' },
+          'pin-needed': { target: 'asking-pin' },
+          refused: { target: 'idle', actions: ['refuseCommand'] },
+        },
       },
       'asking-pin': {
         entry: ['askPin'],
@@ -85,7 +101,10 @@ export const smartSpeaker = defineDevice<SpeakerMemory>({
         entry: ['openSkill'],
         on: {
           ...always,
-          'skill-prompt': [{ target: 'idle', actions: ['closeSkill'], cond: (_memory, event) => event.body?.['end'] === true }, { actions: ['askPerson'] }],
+          'skill-prompt': [
+            { target: 'idle', actions: ['closeSkill'], cond: (_memory, event) => event.body?.['end'] === true },
+            { actions: ['askPerson'] },
+          ],
           answer: { actions: ['sendAnswer'] },
           'no-answer': { target: 'idle', actions: ['closeSkill'] },
           'skill-turn-failed': { target: 'idle', actions: ['skillFailed'] },
@@ -98,18 +117,34 @@ export const smartSpeaker = defineDevice<SpeakerMemory>({
     ...speakerTrafficEffects<SpeakerMemory>(),
     ...updateEffects<SpeakerMemory>(),
     ...speakerVoiceEffects,
+    ...speakerSkillEffects,
     powerUp: (device) => void device.after(Math.round(device.parameter('speaker.boot-time') * SECOND), 'booted'),
   },
   channels: {
     poll: pollChannel,
     probe: probeChannel,
     vendor: vendorChannel,
-    voice: (device) => ({ host: 'voice-cloud.example', port: 443, transport: 'tcp', tls: true, verifyServer: true, clientAuth: 'certificate', credential: device.id, keepOpen: voiceKeepOpen(device) }),
+    voice: (device) => ({
+      host: 'voice-cloud.example',
+      port: 443,
+      transport: 'tcp',
+      tls: true,
+      verifyServer: true,
+      clientAuth: 'certificate',
+      credential: device.id,
+      keepOpen: voiceKeepOpen(device),
+    }),
     skill: (device) => {
       const tls = device.setting<string>('skill-transport') === 'tls';
       return {
-        host: 'skill-backend.example', port: tls ? 443 : 80, transport: 'tcp', tls, verifyServer: device.setting<boolean>('verify-certificates'),
-        clientAuth: 'token', credential: `skill-link-of-${device.id}`, keepOpen: voiceKeepOpen(device),
+        host: 'skill-backend.example',
+        port: tls ? 443 : 80,
+        transport: 'tcp',
+        tls,
+        verifyServer: device.setting<boolean>('verify-certificates'),
+        clientAuth: 'token',
+        credential: `skill-link-of-${device.id}`,
+        keepOpen: voiceKeepOpen(device),
       };
     },
   },

@@ -14,7 +14,11 @@ const HTTPS = 443;
 const MEGA = 1_000_000;
 
 const always = {
-  ...adminTransitions, ...updateTransitions, ...clockTransition(CLOCK), [POLL.event]: { actions: ['poll'] }, [TRACK.event]: { actions: ['track'] },
+  ...adminTransitions,
+  ...updateTransitions,
+  ...clockTransition(CLOCK),
+  [POLL.event]: { actions: ['poll'] },
+  [TRACK.event]: { actions: ['track'] },
 } as const;
 
 /** A television: adaptive video while somebody watches, polls and advertising at all hours, an administration page. */
@@ -40,14 +44,32 @@ export const smartTv = defineDevice<ApplianceMemory>({
     play: (device, event) => {
       const seconds = Number(event.body?.['seconds'] ?? 0);
       const rate = device.sample(device.distribution('tv.video-rate'), 'video-rate', event.n) * MEGA;
-      device.stream('content.example', { mode: 'elastic', direction: 'down', bitsPerSecond: rate, seconds, type: 'watched', n: event.n, port: HTTPS });
+      device.stream('content.example', {
+        mode: 'elastic',
+        direction: 'down',
+        bitsPerSecond: rate,
+        seconds,
+        type: 'watched',
+        n: event.n,
+        port: HTTPS,
+      });
     },
     poll: link<ApplianceMemory>(POLL, (device, event) =>
-      device.request('vendor', { kind: 'poll', body: { answerBytes: device.parameter('tv.poll-answer-bytes') }, bytes: device.parameter('tv.poll-bytes'), n: event.n }),
+      device.request('vendor', {
+        kind: 'poll',
+        body: { answerBytes: device.parameter('tv.poll-answer-bytes') },
+        bytes: device.parameter('tv.poll-bytes'),
+        n: event.n,
+      }),
     ),
     track: link<ApplianceMemory>(TRACK, (device, event) => {
       if (!device.setting<boolean>('advertising')) return;
-      device.request('web', { kind: 'web-get', body: { pageBytes: device.parameter('tv.track-answer-bytes') }, bytes: device.parameter('tv.track-bytes'), n: event.n });
+      device.request('web', {
+        kind: 'web-get',
+        body: { pageBytes: device.parameter('tv.track-answer-bytes') },
+        bytes: device.parameter('tv.track-bytes'),
+        n: event.n,
+      });
     }),
   },
   channels: { vendor: vendorChannel, web: webChannel },

@@ -32,35 +32,67 @@ export const speakerTrafficTransitions: Readonly<Record<string, TransitionEntry<
 
 /** A poll opens a session of its own: that is what the capture's flow count counts. */
 export const pollChannel = (device: { readonly id: string }): ChannelSpec => ({
-  host: 'vendor-cloud.example', port: 443, transport: 'tcp', tls: true, verifyServer: true, clientAuth: 'certificate', credential: device.id, keepOpen: 0,
+  host: 'vendor-cloud.example',
+  port: 443,
+  transport: 'tcp',
+  tls: true,
+  verifyServer: true,
+  clientAuth: 'certificate',
+  credential: device.id,
+  keepOpen: 0,
 });
 /** "Is there an internet?": plain HTTP, nothing in it. */
 export const probeChannel = (): ChannelSpec => ({
-  host: 'content.example', port: 80, transport: 'tcp', tls: false, verifyServer: false, clientAuth: 'none', credential: null, keepOpen: 0,
+  host: 'content.example',
+  port: 80,
+  transport: 'tcp',
+  tls: false,
+  verifyServer: false,
+  clientAuth: 'none',
+  credential: null,
+  keepOpen: 0,
 });
 
 /** Names that the speaker's software looks up beside those of its sessions. */
 const LOOKED_UP: readonly string[] = ['voice-cloud.example', 'vendor-cloud.example', 'content.example'];
 
-export function speakerTrafficEffects<M extends object>(): Readonly<Record<'startTraffic' | 'poll' | 'probe' | 'setClock' | 'lookUp' | 'announce', Effect<M>>> {
+export function speakerTrafficEffects<M extends object>(): Readonly<
+  Record<'startTraffic' | 'poll' | 'probe' | 'setClock' | 'lookUp' | 'announce', Effect<M>>
+> {
   return {
     startTraffic: (device: DeviceContext<M>) => startChains(device, [POLL, PROBE, CLOCK, LOOKUP, ANNOUNCE, NEAR_WAKE, UPDATE_CHAIN]),
     poll: link<M>(POLL, (device, event) => {
-      device.request('poll', { kind: 'poll', body: { answerBytes: device.parameter('speaker.poll-answer-bytes') }, bytes: device.parameter('speaker.poll-bytes'), n: event.n });
+      device.request('poll', {
+        kind: 'poll',
+        body: { answerBytes: device.parameter('speaker.poll-answer-bytes') },
+        bytes: device.parameter('speaker.poll-bytes'),
+        n: event.n,
+      });
     }),
     probe: link<M>(PROBE, (device, event) => {
       device.request('probe', { kind: 'connectivity-check', body: null, bytes: device.parameter('speaker.probe-bytes'), n: event.n });
     }),
     setClock: link<M>(CLOCK, (device, event) => {
       const burst = device.parameter('speaker.clock-burst');
-      for (let i = 0; i < burst; i++) device.datagram('vendor-cloud.example', NTP, { kind: 'ntp', body: null, bytes: NTP_BYTES, n: event.n * burst + i });
+      for (let i = 0; i < burst; i++)
+        device.datagram('vendor-cloud.example', NTP, { kind: 'ntp', body: null, bytes: NTP_BYTES, n: event.n * burst + i });
     }),
     lookUp: link<M>(LOOKUP, (device, event) => {
       const name = LOOKED_UP[event.n % LOOKED_UP.length]!;
-      device.datagram('resolver.example', DNS, { kind: 'dns-query', body: { name }, bytes: device.parameter('speaker.lookup-bytes'), n: event.n });
+      device.datagram('resolver.example', DNS, {
+        kind: 'dns-query',
+        body: { name },
+        bytes: device.parameter('speaker.lookup-bytes'),
+        n: event.n,
+      });
     }),
     announce: link<M>(ANNOUNCE, (device, event) => {
-      device.datagram('*', MDNS, { kind: 'mdns', body: { name: device.id }, bytes: device.parameter('speaker.announce-bytes'), n: event.n });
+      device.datagram('*', MDNS, {
+        kind: 'mdns',
+        body: { name: device.id },
+        bytes: device.parameter('speaker.announce-bytes'),
+        n: event.n,
+      });
     }),
   };
 }

@@ -2,66 +2,13 @@ import type { DeviceContext, DeviceEvent, Effect } from '../../sim/model/device.
 import type { Body } from '../../sim/model/message.ts';
 import { SECOND } from '../../sim/kernel/time.ts';
 import { divide, link } from './background.ts';
+import { ATTEMPTS, blocked, decisionOf, isHealth, tell, text, type Command, type SpeakerMemory } from './speaker-command.ts';
 import { NEAR_WAKE } from './speaker-traffic.ts';
-import type { UpdateMemory } from './updates.ts';
 
-/** One thing said to the speaker (or taken for one), from the wake word to the end of the answer. */
-export interface Command {
-  readonly intent: string;
-  readonly text: string;
-  readonly ref: string | null;
-  /** Seconds of sound. */
-  readonly seconds: number;
-  /** Was the speaker meant? */
-  readonly intended: boolean;
-  /** Somebody other than the patient? */
-  readonly bystander: boolean;
-  /** Who spoke: device id of the person. */
-  readonly speaker: string;
-  /** How often it had been said before. */
-  readonly attempt: number;
-  /** Number given by the person. */
-  readonly n: number;
-  /** Names all luck of this command, in terms that a counterfactual twin shares. */
-  readonly decision: number;
-}
-
-export interface SpeakerMemory extends UpdateMemory {
-  command: Command | null;
-  /** Turn of the skill conversation. */
-  turn: number;
-  /** Timer for an answer that a person may never give; 0 = none. */
-  patience: number;
-}
-
-/** Intents that belong to the care, in a fixed order: an intent's place is part of its decision number. */
-const INTENTS: readonly string[] = ['none', 'music', 'smalltalk', 'purchase', 'check-in', 'results', 'order', 'call-nurse'];
-const HEALTH: readonly string[] = ['check-in', 'results', 'order', 'call-nurse'];
-export const isHealth = (intent: string): boolean => HEALTH.includes(intent);
-/** Things said that are repeated at most this often; part of the decision number. */
-const ATTEMPTS = 4;
-/** Places for turns of one conversation in a message's decision number. */
-const TURNS = 32;
 /** Code that opens orders when `voice-pin` is on. Spoken aloud, hence no secret to anyone in earshot. */
 const PIN = 'pin 4711';
 const HTTPS = 443;
 const BITS = 8;
-
-const decisionOf = (intent: string, n: number, attempt: number): number =>
-  (n * INTENTS.length + Math.max(0, INTENTS.indexOf(intent))) * ATTEMPTS + attempt;
-
-const text = (body: Body | null, name: string): string => (typeof body?.[name] === 'string' ? body[name] : '');
-
-function tell(device: DeviceContext<SpeakerMemory>, done: boolean, reason: string): void {
-  const command = device.memory.command;
-  if (command === null || !command.intended) return;
-  device.act(command.speaker, 'skill-closed', { intent: command.intent, done, reason }, command.n);
-}
-
-/** A protection kept the patient from something legitimate. */
-function blocked(device: DeviceContext<SpeakerMemory>, intent: string, bystander: boolean): void {
-  if (!bystander) device.record('action-blocked', { who: 'patient', action: intent });
-}
 
 /** Has the person said it too often already? Otherwise it is said again after a while. */
 function sayAgain(device: DeviceContext<SpeakerMemory>, command: Command, why: string): void {
@@ -74,7 +21,7 @@ function sayAgain(device: DeviceContext<SpeakerMemory>, command: Command, why: s
   device.after(Math.round(device.parameter('voice.repeat-delay') * SECOND), 'utterance', n, again);
 }
 
-/** The way of a command through the speaker, and the skill conversation that may follow. */
+/** The way of a command through the speaker to the voice platform and back. */
 export const speakerVoiceEffects = {
   /** Somebody speaks to it: does it notice its wake word? */
   hear: (device, event) => {
@@ -94,7 +41,8 @@ export const speakerVoiceEffects = {
       n: event.n,
       decision,
     };
-    if (device.draw('wake-word', decision) < device.parameter(`voice.wake-missed-${device.setting<string>('wake-word-sensitivity')}`)) return sayAgain(device, command, 'wake word not noticed');
+    if (device.draw('wake-word', decision) < device.parameter(`voice.wake-missed-${device.setting<string>('wake-word-sensitivity')}`))
+      return sayAgain(device, command, 'wake word not noticed');
     device.memory.command = command;
     device.raise('woken');
   },
@@ -106,7 +54,14 @@ export const speakerVoiceEffects = {
     const decision = decisionOf('none', event.n, 0);
     const cut = device.setting<boolean>('cloud-wake-check') ? device.parameter('voice.wake-check-seconds') : Number.POSITIVE_INFINITY;
     device.memory.command = {
-      intent: 'none', text: '', ref: null, intended: false, speaker: device.id, attempt: 0, n: event.n, decision,
+      intent: 'none',
+      text: '',
+      ref: null,
+      intended: false,
+      speaker: device.id,
+      attempt: 0,
+      n: event.n,
+      decision,
       seconds: Math.min(cut, device.sample(device.distribution('voice.misactivation-seconds'), 'misactivation', event.n)),
       bystander: device.draw('who-talks', event.n) < device.parameter('voice.bystander-share'),
     };
@@ -124,10 +79,15 @@ export const speakerVoiceEffects = {
     if (health && device.setting<boolean>('voice-profiles')) {
       // A voice is compared with the enrolled one; the comparison errs both ways.
       const taken = device.draw('voice-profile', command.decision);
-      if (command.bystander ? taken >= device.parameter('voice.profile-false-accept') : taken < device.parameter('voice.profile-false-reject')) return device.raise('refused', { reason: 'voice-profiles: voice not recognised' });
+      if (
+        command.bystander ? taken >= device.parameter('voice.profile-false-accept') : taken < device.parameter('voice.profile-false-reject')
+      )
+        return device.raise('refused', { reason: 'voice-profiles: voice not recognised' });
     }
-    if (health && device.setting<string>('skill-permissions') === 'none') return device.raise('refused', { reason: 'skill-permissions: no skill may be opened' });
-    if (command.intent === 'purchase' && !device.setting<boolean>('purchases')) return device.raise('refused', { reason: 'purchases: switched off' });
+    if (health && device.setting<string>('skill-permissions') === 'none')
+      return device.raise('refused', { reason: 'skill-permissions: no skill may be opened' });
+    if (command.intent === 'purchase' && !device.setting<boolean>('purchases'))
+      return device.raise('refused', { reason: 'purchases: switched off' });
     if (command.intent === 'order' && device.setting<boolean>('voice-pin')) return device.raise('pin-needed');
     device.raise('accepted');
   },
@@ -173,8 +133,15 @@ export const speakerVoiceEffects = {
       n: command.decision,
       bytes: message,
       body: {
-        intent: command.intent, text: command.text, ref: command.ref, bystander: command.bystander, decision: command.decision, from: device.id,
-        keep: device.setting<boolean>('keep-recordings'), review: device.setting<boolean>('share-recordings'), linked: device.setting<boolean>('linked-accounts'),
+        intent: command.intent,
+        text: command.text,
+        ref: command.ref,
+        bystander: command.bystander,
+        decision: command.decision,
+        from: device.id,
+        keep: device.setting<boolean>('keep-recordings'),
+        review: device.setting<boolean>('share-recordings'),
+        linked: device.setting<boolean>('linked-accounts'),
         answerBytes: Math.round(device.sample(device.distribution('voice.downlink-bytes'), 'downlink', command.decision)),
         ...(phi ? { phiRecords: 1, phiBytes: command.text.length, individuals: 1 } : {}),
       },
@@ -194,55 +161,19 @@ export const speakerVoiceEffects = {
     tell(device, refused === '', refused);
   },
   voiceFailed: (device, event) => tell(device, false, text(event.body, 'reason') || 'no answer'),
-
-  /** The skill is opened: from now on speaker and skill talk directly. */
-  openSkill: (device) => {
-    device.memory.turn = 0;
-    sendTurn(device, { utterance: device.memory.command!.text });
-  },
-  askPerson: (device, event) => {
-    const command = device.memory.command!;
-    device.memory.turn = Number(event.body?.['turn'] ?? 0);
-    const readBack = text(event.body, 'readBack');
-    const question = text(event.body, 'question');
-    const speaking = Math.round((question.length / device.parameter('voice.speech-rate')) * SECOND);
-    device.act(command.speaker, 'question', { turn: device.memory.turn, question, ...(readBack === '' ? {} : { readBack }) }, command.n, speaking);
-    device.memory.patience = device.after(speaking + Math.round(device.parameter('voice.answer-timeout') * SECOND), 'no-answer', command.n);
-  },
-  sendAnswer: (device, event) => {
-    device.cancel(device.memory.patience);
-    device.memory.turn++;
-    const utterance = text(event.body, 'utterance');
-    const shared = device.setting<string>('skill-permissions') === 'all';
-    // Without permission for health data the skill learns that somebody answered, not what.
-    sendTurn(device, { utterance: shared ? utterance : 'withheld' }, shared ? utterance.length : 0);
-    const seconds = Number(event.body?.['seconds'] ?? 0);
-    if (seconds > 0) device.record('audio', { seconds, intended: true, bystander: false });
-  },
-  closeSkill: (device, event) => tell(device, event.body?.['done'] === true, text(event.body, 'reason')),
-  skillFailed: (device, event) => {
-    const reason = text(event.body, 'reason');
-    if (reason === 'certificate') blocked(device, device.memory.command!.intent, device.memory.command!.bystander);
-    tell(device, false, reason === '' ? 'no answer' : reason);
-  },
-} satisfies Record<string, (device: DeviceContext<SpeakerMemory>, event: DeviceEvent) => void> as Readonly<Record<string, Effect<SpeakerMemory>>>;
-
-function sendTurn(device: DeviceContext<SpeakerMemory>, said: Body, phiBytes = text(said, 'utterance').length): void {
-  const command = device.memory.command!;
-  const records = phiBytes > 0 ? 1 : 0;
-  device.request('skill', {
-    kind: 'skill-turn',
-    n: command.decision * TURNS + device.memory.turn,
-    bytes: Math.round(device.parameter('voice.turn-bytes')),
-    body: {
-      turn: device.memory.turn, conversation: `${device.id}/${command.decision}`, intent: command.intent, ref: command.ref, day: command.n, ...said,
-      phiRecords: records, phiBytes, individuals: records,
-    },
-  });
-  if (records > 0) device.record('disclosure', { to: 'processor', records, bytes: phiBytes, individuals: 1 });
-}
+} satisfies Record<string, (device: DeviceContext<SpeakerMemory>, event: DeviceEvent) => void> as Readonly<
+  Record<string, Effect<SpeakerMemory>>
+>;
 
 function bulk(device: DeviceContext<SpeakerMemory>, direction: 'up' | 'down', bytes: number, decision: number): void {
   const seconds = device.sample(device.distribution('voice.command-seconds'), 'seconds', decision);
-  device.stream('voice-cloud.example', { mode: 'elastic', direction, bitsPerSecond: (bytes * BITS) / seconds, bytes, type: 'sound-through', n: decision, port: HTTPS });
+  device.stream('voice-cloud.example', {
+    mode: 'elastic',
+    direction,
+    bitsPerSecond: (bytes * BITS) / seconds,
+    bytes,
+    type: 'sound-through',
+    n: decision,
+    port: HTTPS,
+  });
 }

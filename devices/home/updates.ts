@@ -23,7 +23,7 @@ export const VENDOR_IMAGE = 'vendor-firmware';
 
 export const updateSettings: SettingSpecs = {
   'auto-update': flag(true, 'Asks the vendor for updates once a day and installs them.'),
-  'updates-signed': flag(true, 'Installs an image only when the vendor signed it.'),
+  'updates-signed': flag(false, 'Installs an image only when the vendor signed it.'),
 };
 
 export const UPDATE_CHAIN: Chain = { event: 'update-time', gap: 'update.check-gap' };
@@ -54,11 +54,18 @@ export const updateTransitions: Readonly<Record<string, TransitionEntry<any>>> =
 };
 
 /** Effects named in `updateTransitions`; the model needs a channel `vendor`. */
-export function updateEffects<M extends UpdateMemory>(): Readonly<Record<'checkForUpdate' | 'downloadUpdate' | 'fetchManifest' | 'installUpdate', Effect<M>>> {
+export function updateEffects<M extends UpdateMemory>(): Readonly<
+  Record<'checkForUpdate' | 'downloadUpdate' | 'fetchManifest' | 'installUpdate', Effect<M>>
+> {
   return {
     checkForUpdate: link<M>(UPDATE_CHAIN, (device: DeviceContext<M>, event: DeviceEvent) => {
       if (!device.setting<boolean>('auto-update')) return;
-      device.request('vendor', { kind: 'update-check', body: { model: device.kind, version: device.memory.version }, bytes: QUESTION_BYTES, n: event.n });
+      device.request('vendor', {
+        kind: 'update-check',
+        body: { model: device.kind, version: device.memory.version },
+        bytes: QUESTION_BYTES,
+        n: event.n,
+      });
     }),
     downloadUpdate: (device, event) => {
       const version = Number(event.body?.['version'] ?? 0);
@@ -66,14 +73,27 @@ export function updateEffects<M extends UpdateMemory>(): Readonly<Record<'checkF
       if (version <= device.memory.version || device.memory.downloading !== 0) return;
       device.memory.downloading = version;
       device.stream('vendor-cloud.example', {
-        mode: 'elastic', direction: 'down', bitsPerSecond: device.parameter('update.download-rate'), bytes, type: 'update-downloaded', n: version, port: HTTPS,
+        mode: 'elastic',
+        direction: 'down',
+        bitsPerSecond: device.parameter('update.download-rate'),
+        bytes,
+        type: 'update-downloaded',
+        n: version,
+        port: HTTPS,
       });
     },
     fetchManifest: (device, event) => {
-      device.request('vendor', { kind: 'update-file', body: { model: device.kind, version: device.memory.downloading }, bytes: QUESTION_BYTES, n: event.n });
+      device.request('vendor', {
+        kind: 'update-file',
+        body: { model: device.kind, version: device.memory.downloading },
+        bytes: QUESTION_BYTES,
+        n: event.n,
+      });
     },
     installUpdate: (device, event) => {
       const message = event.message!;
+      // Only the answer to its own question counts: nobody can hand it an image through a port it listens on.
+      if (message.role !== 'reply') return;
       device.memory.downloading = 0;
       const genuine = event.body?.['program'] === VENDOR_IMAGE;
       if (device.setting<boolean>('updates-signed') && !device.verified(message, 'vendor-cloud')) return;

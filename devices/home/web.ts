@@ -5,7 +5,14 @@ const HTTPS = 443;
 
 /** Web sites: TLS, checked, nobody logs in. */
 export const webChannel = (): ChannelSpec => ({
-  host: 'content.example', port: HTTPS, transport: 'tcp', tls: true, verifyServer: true, clientAuth: 'none', credential: null, keepOpen: 0,
+  host: 'content.example',
+  port: HTTPS,
+  transport: 'tcp',
+  tls: true,
+  verifyServer: true,
+  clientAuth: 'none',
+  credential: null,
+  keepOpen: 0,
 });
 
 /** Fetches a page: what exceeds one message follows as an elastic stream. `area` names the registry entries. */
@@ -13,6 +20,20 @@ export function browse(device: DeviceContext<any>, area: string, n: number): voi
   const up = device.sample(device.distribution(`${area}.flow-up-bytes`), 'flow-up', n);
   const down = device.sample(device.distribution(`${area}.flow-down-bytes`), 'flow-down', n);
   const { message, rest } = divide(down, device.parameter('web.largest-message'));
-  device.request('web', { kind: 'web-get', body: { pageBytes: message }, bytes: Math.round(Math.min(up, device.parameter('web.largest-message'))), n });
-  if (rest > 0) device.stream('content.example', { mode: 'elastic', direction: 'down', bitsPerSecond: device.parameter('web.rate'), bytes: Math.min(rest, device.parameter('web.largest-download')), type: 'bulk-through', n, port: HTTPS });
+  device.request('web', {
+    kind: 'web-get',
+    body: { pageBytes: message },
+    bytes: Math.round(Math.min(up, device.parameter('web.largest-message'))),
+    n,
+  });
+  if (rest > 0)
+    device.stream('content.example', {
+      mode: 'elastic',
+      direction: 'down',
+      bitsPerSecond: device.parameter('web.rate'),
+      bytes: Math.min(rest, device.parameter('web.largest-download')),
+      type: 'bulk-through',
+      n,
+      port: HTTPS,
+    });
 }

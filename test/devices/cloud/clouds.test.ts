@@ -8,7 +8,19 @@ import type { DeviceModel } from '../../../sim/model/device.ts';
 import type { Body } from '../../../sim/model/message.ts';
 import { Fake, find, messageOf, names, play, transitionsOf, type Story } from '../home/fake.ts';
 
-const command = (body: Body): Body => ({ intent: 'check-in', text: 'start my check-in', ref: 'check-in/0', bystander: false, decision: 16, from: 'speaker', keep: true, review: false, linked: true, answerBytes: 5000, ...body });
+const command = (body: Body): Body => ({
+  intent: 'check-in',
+  text: 'start my check-in',
+  ref: 'check-in/0',
+  bystander: false,
+  decision: 16,
+  from: 'speaker',
+  keep: true,
+  review: false,
+  linked: true,
+  answerBytes: 5000,
+  ...body,
+});
 const asked = () => [{ conversation: 'speaker/16', turn: messageOf('skill-turn', { turn: 4 }), done: 'Thank you.' }];
 const password = { encrypted: true, clientAuth: 'password', credential: developerPassword('thing'), peer: 1 } as const;
 
@@ -18,16 +30,47 @@ const cloudStories: readonly (readonly [DeviceModel, readonly Story[]])[] = [
     [
       { about: 'up voice-command', to: 'up', body: command({}), message: true, does: ['request skill-intent', 'record transcript'] },
       { about: 'up intent-taken', to: 'up', memory: { waiting: [messageOf('voice-command', command({}))] }, does: ['reply voice-answer'] },
-      { about: 'up skill-intent-failed', to: 'up', memory: { waiting: [messageOf('voice-command', command({}))] }, does: ['reply voice-answer'] },
-      { about: 'up intent-check', to: 'up', settings: { 'signed-intents': true }, memory: { intents: [{ ref: 'order/1', text: 'x' }] }, body: { ref: 'order/1' }, message: true, does: ['reply intent-text'] },
-      { about: 'up delete-due', to: 'up', settings: { 'retention-days': 0 }, memory: { recordings: [-1] }, check: (fake) => expect(fake.memory.recordings).toEqual([]) },
+      {
+        about: 'up skill-intent-failed',
+        to: 'up',
+        memory: { waiting: [messageOf('voice-command', command({}))] },
+        does: ['reply voice-answer'],
+      },
+      {
+        about: 'up intent-check',
+        to: 'up',
+        settings: { 'signed-intents': true },
+        memory: { intents: [{ ref: 'order/1', text: 'x' }] },
+        body: { ref: 'order/1' },
+        message: true,
+        does: ['reply intent-text'],
+      },
+      {
+        about: 'up delete-due',
+        to: 'up',
+        settings: { 'retention-days': 0 },
+        memory: { recordings: [-1] },
+        check: (fake) => expect(fake.memory.recordings).toEqual([]),
+      },
     ],
   ],
   [
     skillBackend,
     [
-      { about: 'up skill-intent', to: 'up', body: { intent: 'order', ref: 'order/1', text: 'x' }, message: true, does: ['reply intent-taken'] },
-      { about: 'up skill-turn', to: 'up', body: { turn: 0, intent: 'check-in', conversation: 'a' }, message: true, does: ['reply skill-prompt'] },
+      {
+        about: 'up skill-intent',
+        to: 'up',
+        body: { intent: 'order', ref: 'order/1', text: 'x' },
+        message: true,
+        does: ['reply intent-taken'],
+      },
+      {
+        about: 'up skill-turn',
+        to: 'up',
+        body: { turn: 0, intent: 'check-in', conversation: 'a' },
+        message: true,
+        does: ['reply skill-prompt'],
+      },
       { about: 'up check-in-ack', to: 'up', memory: { reports: asked() }, does: ['reply skill-prompt'] },
       { about: 'up check-in-report-failed', to: 'up', memory: { reports: asked() }, does: ['reply skill-prompt'] },
       { about: 'up order-ack', to: 'up', memory: { orders: asked() }, body: { status: 'accepted' }, does: ['reply skill-prompt'] },
@@ -35,8 +78,21 @@ const cloudStories: readonly (readonly [DeviceModel, readonly Story[]])[] = [
       { about: 'up order-confirmed-failed', to: 'up', memory: { orders: asked() }, does: ['reply skill-prompt'] },
       { about: 'up call-noted', to: 'up', memory: { calls: asked() }, does: ['reply skill-prompt'] },
       { about: 'up call-request-failed', to: 'up', memory: { calls: asked() }, does: ['reply skill-prompt'] },
-      { about: 'up skill-update', to: 'up', body: { program: 'agent' }, message: true, session: password, does: ['reply skill-updated'], waits: ['rolled-out'] },
-      { about: 'up rolled-out', to: 'up', memory: { rollout: messageOf('skill-update', { program: 'agent' }) }, does: ['foreign-code skill-update'] },
+      {
+        about: 'up skill-update',
+        to: 'up',
+        body: { program: 'agent' },
+        message: true,
+        session: password,
+        does: ['reply skill-updated'],
+        waits: ['rolled-out'],
+      },
+      {
+        about: 'up rolled-out',
+        to: 'up',
+        memory: { rollout: messageOf('skill-update', { program: 'agent' }) },
+        does: ['foreign-code skill-update'],
+      },
     ],
   ],
   [
@@ -68,7 +124,11 @@ for (const [model, stories] of cloudStories) {
 }
 
 describe('voice platform', () => {
-  const heard = (body: Body, settings: Readonly<Record<string, string | boolean | number>> = {}, draws: Readonly<Record<string, number>> = {}) => {
+  const heard = (
+    body: Body,
+    settings: Readonly<Record<string, string | boolean | number>> = {},
+    draws: Readonly<Record<string, number>> = {},
+  ) => {
     const fake = new Fake<any>(voiceCloud, 'voice-cloud', settings);
     for (const [purpose, value] of Object.entries(draws)) fake.draws.set(purpose, value);
     return { fake, deeds: fake.message('voice-command', command(body)) };
@@ -100,34 +160,56 @@ describe('voice platform', () => {
 
   it('human-review: people listen only when platform and owner both allow it', () => {
     const shown = (settings: Readonly<Record<string, boolean>>, review: boolean) =>
-      heard({ review, phiBytes: 20 }, settings, { reviewed: 0.0001 }).deeds.some((deed) => deed.name === 'disclosure' && deed.body!['to'] === 'other-party');
+      heard({ review, phiBytes: 20 }, settings, { reviewed: 0.0001 }).deeds.some(
+        (deed) => deed.name === 'disclosure' && deed.body!['to'] === 'other-party',
+      );
     expect([shown({}, true), shown({}, false), shown({ 'human-review': false }, true)]).toEqual([true, false, false]);
   });
 
   it('minimal-intents: the skill gets the words of an order, not those of a check-in', () => {
-    const words = (body: Body, minimal: boolean) => find(heard(body, { 'minimal-intents': minimal }).deeds, 'request', 'skill-intent').body!['text'];
-    expect([words({}, false), words({}, true), words({ intent: 'order', text: 'refill' }, true)]).toEqual(['start my check-in', '', 'refill']);
+    const words = (body: Body, minimal: boolean) =>
+      find(heard(body, { 'minimal-intents': minimal }).deeds, 'request', 'skill-intent').body!['text'];
+    expect([words({}, false), words({}, true), words({ intent: 'order', text: 'refill' }, true)]).toEqual([
+      'start my check-in',
+      '',
+      'refill',
+    ]);
   });
 
   it('signed-intents: states under its signature what was ordered, and only then', () => {
-    const ask = (signed: boolean) => heard({ intent: 'order', ref: 'order/7', text: 'refill' }, { 'signed-intents': signed }).fake.message('intent-check', { ref: 'order/7' })[0]!;
+    const ask = (signed: boolean) =>
+      heard({ intent: 'order', ref: 'order/7', text: 'refill' }, { 'signed-intents': signed }).fake.message('intent-check', {
+        ref: 'order/7',
+      })[0]!;
     expect(ask(true)).toMatchObject({ name: 'intent-text', body: { ref: 'order/7', text: 'refill' }, more: { sign: true } });
     expect(ask(false)).toMatchObject({ what: 'refuse', more: { fact: 'signed-intents: off' } });
     expect(heard({}, { 'signed-intents': true }).fake.message('intent-check', { ref: 'none' })[0]!.what).toBe('refuse');
   });
 
   it('now and then takes an order for something alike', () => {
-    expect(find(heard({ intent: 'order', text: 'refill' }, {}, { 'similar-sounding': 0.001 }).deeds, 'request', 'skill-intent').body!['text']).not.toBe('refill');
+    expect(
+      find(heard({ intent: 'order', text: 'refill' }, {}, { 'similar-sounding': 0.001 }).deeds, 'request', 'skill-intent').body!['text'],
+    ).not.toBe('refill');
   });
 });
 
 describe('care skill', () => {
   const turn = (fake: Fake<any>, number: number, utterance: string, intent = 'check-in') =>
-    fake.message('skill-turn', { turn: number, utterance, intent, ref: `${intent}/1`, conversation: `speaker/${intent}`, day: 1, phiBytes: utterance.length });
+    fake.message('skill-turn', {
+      turn: number,
+      utterance,
+      intent,
+      ref: `${intent}/1`,
+      conversation: `speaker/${intent}`,
+      day: 1,
+      phiBytes: utterance.length,
+    });
 
   it('leads a check-in question by question and reports it', () => {
     const fake = new Fake<any>(skillBackend, 'skill-backend');
-    CHECK_IN_QUESTIONS.forEach((question, i) => expect(find(turn(fake, i, 'fine'), 'reply').body).toMatchObject({ question, phiRecords: 1, individuals: 1 }));
+    CHECK_IN_QUESTIONS.forEach((question, i) =>
+      expect(find(turn(fake, i, 'fine'), 'reply').body).toMatchObject({ question, phiRecords: 1, individuals: 1 }),
+    );
     const report = find(turn(fake, CHECK_IN_QUESTIONS.length, 'Tuesday, at home'), 'request', 'check-in-report');
     expect(report.body).toMatchObject({ day: 1, oriented: true, answers: CHECK_IN_QUESTIONS.length, individuals: 1 });
     expect(find(fake.message('check-in-ack', { day: 1 }), 'reply', 'skill-prompt').body).toMatchObject({ end: true, done: true });
@@ -142,14 +224,19 @@ describe('care skill', () => {
   it('passes an order on as the voice platform understood it', () => {
     const fake = new Fake<any>(skillBackend, 'skill-backend');
     fake.message('skill-intent', { intent: 'order', ref: 'order/1', text: 'refill salbutamol 100 mcg' });
-    expect(find(turn(fake, 0, 'something else', 'order'), 'request', 'order').body).toMatchObject({ ref: 'order/1', text: 'refill salbutamol 100 mcg' });
+    expect(find(turn(fake, 0, 'something else', 'order'), 'request', 'order').body).toMatchObject({
+      ref: 'order/1',
+      text: 'refill salbutamol 100 mcg',
+    });
     expect(find(fake.message('order-ack', { ref: 'order/1', status: 'accepted' }), 'reply').body).toMatchObject({ end: true, done: true });
   });
 
   it('asks back when the platform wants the order confirmed by voice', () => {
     const fake = new Fake<any>(skillBackend, 'skill-backend');
     turn(fake, 0, 'refill salbutamol', 'order');
-    expect(find(fake.message('order-ack', { ref: 'order/1', status: 'confirm-voice', readBack: 'refill salbutamol' }), 'reply').body).toMatchObject({ readBack: 'refill salbutamol', phiRecords: 1 });
+    expect(
+      find(fake.message('order-ack', { ref: 'order/1', status: 'confirm-voice', readBack: 'refill salbutamol' }), 'reply').body,
+    ).toMatchObject({ readBack: 'refill salbutamol', phiRecords: 1 });
     expect(find(turn(fake, 1, 'no', 'order'), 'request', 'order-confirmed').body).toEqual({ ref: 'order/1', ok: false });
     fake.message('order-ack', { ref: 'order/1', status: 'noted' });
     turn(fake, 0, 'refill salbutamol', 'order');
@@ -164,7 +251,10 @@ describe('care skill', () => {
   });
 
   it('results-readout: on the tablet, nothing about health is spoken', () => {
-    const spoken = (way: string) => find(turn(new Fake<any>(skillBackend, 'skill-backend', { 'results-readout': way }), 0, 'results', 'results'), 'reply').body!['phiRecords'];
+    const spoken = (way: string) =>
+      find(turn(new Fake<any>(skillBackend, 'skill-backend', { 'results-readout': way }), 0, 'results', 'results'), 'reply').body![
+        'phiRecords'
+      ];
     expect([spoken('spoken'), spoken('tablet')]).toEqual([1, 0]);
   });
 
@@ -173,7 +263,11 @@ describe('care skill', () => {
   });
 
   it('developer-auth: each way wants its own credential', () => {
-    const credentials = { password: developerPassword('skill-backend'), token: developerToken('skill-backend'), certificate: DEVELOPER_CERTIFICATE } as const;
+    const credentials = {
+      password: developerPassword('skill-backend'),
+      token: developerToken('skill-backend'),
+      certificate: DEVELOPER_CERTIFICATE,
+    } as const;
     for (const wanted of ['password', 'token', 'certificate'] as const)
       for (const shown of ['password', 'token', 'certificate'] as const) {
         const fake = new Fake<any>(skillBackend, 'skill-backend', { 'developer-auth': wanted });
@@ -199,7 +293,8 @@ describe('care skill', () => {
 
 describe('vendor cloud', () => {
   it('signs-updates: an image carries the vendor’s signature or not', () => {
-    const signed = (on: boolean) => new Fake<any>(deviceVendor, 'vendor-cloud', { 'signs-updates': on }).message('update-file', { model: 'camera' })[0]!.more['sign'];
+    const signed = (on: boolean) =>
+      new Fake<any>(deviceVendor, 'vendor-cloud', { 'signs-updates': on }).message('update-file', { model: 'camera' })[0]!.more['sign'];
     expect([signed(true), signed(false)]).toEqual([true, false]);
   });
 });

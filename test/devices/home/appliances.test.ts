@@ -12,14 +12,42 @@ const updates = (state: string): Story[] => [
   { about: `${state} update-time`, to: state, does: ['request update-check'], waits: ['update-time'] },
   { about: `${state} update-answer`, to: state, body: { version: 2, bytes: 1000 }, does: ['stream update-downloaded'] },
   { about: `${state} update-downloaded`, to: state, does: ['request update-file'] },
-  { about: `${state} update-image`, to: state, body: { version: 2, program: 'agent' }, message: true, settings: { 'updates-signed': false }, does: ['foreign-code update-image'] },
+  {
+    about: `${state} update-image`,
+    to: state,
+    body: { version: 2, program: 'agent' },
+    message: true,
+    settings: { 'updates-signed': false },
+    does: ['foreign-code update-image'],
+  },
   { about: `${state} clock-time`, to: state, does: ['datagram ntp'], waits: ['clock-time'] },
 ];
 const page = (kind: string, state: string): Story[] => [
   { about: `${state} admin-login`, to: state, body: { user: 'admin', password: `admin-${kind}` }, message: true, does: ['reply admin-ok'] },
-  { about: `${state} admin-run`, to: state, memory: TOKEN, body: { token: 'good', program: 'agent' }, message: true, does: ['reply admin-ran', 'foreign-code admin-run'] },
-  { about: `${state} admin-set`, to: state, memory: TOKEN, body: { token: 'good', name: 'auto-update', value: false }, message: true, does: ['change auto-update', 'reply admin-done'] },
-  { about: `${state} admin-read`, to: state, memory: TOKEN, body: { token: 'good', name: 'auto-update' }, message: true, does: ['reply admin-value'] },
+  {
+    about: `${state} admin-run`,
+    to: state,
+    memory: TOKEN,
+    body: { token: 'good', program: 'agent' },
+    message: true,
+    does: ['reply admin-ran', 'foreign-code admin-run'],
+  },
+  {
+    about: `${state} admin-set`,
+    to: state,
+    memory: TOKEN,
+    body: { token: 'good', name: 'auto-update', value: false },
+    message: true,
+    does: ['change auto-update', 'reply admin-done'],
+  },
+  {
+    about: `${state} admin-read`,
+    to: state,
+    memory: TOKEN,
+    body: { token: 'good', name: 'auto-update' },
+    message: true,
+    does: ['reply admin-value'],
+  },
 ];
 
 const cameraStories: Story[] = [
@@ -29,11 +57,17 @@ const cameraStories: Story[] = [
     { about: `${state} keepalive-time`, to: state, does: ['request mqtt-ping'], waits: ['keepalive-time'] },
     { about: `${state} motion-time`, to: state === 'watching' ? 'recording' : state, waits: ['motion-time'] },
   ]),
-  { about: 'off booted', settings: { 'remote-view': 'upnp' }, to: 'watching', does: ['request upnp-map'], waits: ['keepalive-time', 'motion-time', 'clock-time', 'update-time'] },
+  {
+    about: 'off booted',
+    settings: { 'remote-view': 'upnp' },
+    to: 'watching',
+    does: ['request upnp-map'],
+    waits: ['keepalive-time', 'motion-time', 'clock-time', 'update-time'],
+  },
   { about: 'watching motion', to: 'recording', does: ['stream clip-sent'] },
   { about: 'watching clip', to: 'recording', does: ['stream clip-sent'] },
   { about: 'recording clip-sent', to: 'watching', does: ['request clip-note'] },
-  { about: 'watching view', body: { seconds: 60 }, to: 'watching', does: ['request view-open'] },
+  { about: 'watching view', settings: { 'remote-view': 'cloud' }, body: { seconds: 60 }, to: 'watching', does: ['request view-open'] },
   { about: 'watching view-opened', memory: { view: 60 }, to: 'viewed', does: ['stream view-ended'] },
   { about: 'watching view-direct', body: { seconds: 60 }, to: 'viewed', does: ['stream view-ended'] },
   { about: 'watching view-open-failed', memory: { view: 60 }, to: 'watching', check: (fake) => expect(fake.memory.view).toBe(0) },
@@ -51,7 +85,10 @@ const tvStories: Story[] = [
   { about: 'playing watched', to: 'standby' },
 ];
 const personalStories: Story[] = [
-  ...['idle', 'in-use'].flatMap((state): Story[] => [...updates(state), { about: `${state} sync-time`, to: state, does: ['request poll'], waits: ['sync-time'] }]),
+  ...['idle', 'in-use'].flatMap((state): Story[] => [
+    ...updates(state),
+    { about: `${state} sync-time`, to: state, does: ['request poll'], waits: ['sync-time'] },
+  ]),
   { about: 'off booted', to: 'idle', waits: ['sync-time', 'clock-time', 'update-time'] },
   { about: 'idle use', body: { seconds: 600 }, to: 'in-use', does: ['stream bulk-through'], waits: ['flow-time', 'use-over'] },
   { about: 'in-use flow-time', to: 'in-use', does: ['request web-get'], waits: ['flow-time'] },
@@ -82,7 +119,10 @@ describe('administration page', () => {
   it('credentials: the manual’s password opens it only while it is the factory’s', () => {
     expect(login(booted(camera), 'admin-camera').name).toBe('admin-ok');
     const own = booted(camera, { credentials: 'unique' });
-    expect(login(own, 'admin-camera')).toMatchObject({ what: 'refuse', more: { fact: 'credentials are not the factory ones', status: 401 } });
+    expect(login(own, 'admin-camera')).toMatchObject({
+      what: 'refuse',
+      more: { fact: 'credentials are not the factory ones', status: 401 },
+    });
     expect(login(own, 'label-of-thing').name).toBe('admin-ok');
   });
 
@@ -126,7 +166,12 @@ describe('camera, TV and personal devices: what their settings do', () => {
       const fake = new Fake<any>(camera, 'camera', { 'remote-view': way });
       fake.fire('booted');
       fake.send('view', { seconds: 60 });
-      return { port: names(fake.deeds).includes('request upnp-map'), cloud: names(fake.deeds).includes('request view-open'), blocked: names(fake.deeds).includes('record action-blocked'), state: fake.state };
+      return {
+        port: names(fake.deeds).includes('request upnp-map'),
+        cloud: names(fake.deeds).includes('request view-open'),
+        blocked: names(fake.deeds).includes('record action-blocked'),
+        state: fake.state,
+      };
     };
     expect(deeds('upnp')).toEqual({ port: true, cloud: false, blocked: false, state: 'viewed' });
     expect(deeds('cloud')).toEqual({ port: false, cloud: true, blocked: false, state: 'watching' });

@@ -27,10 +27,30 @@ for (const area of ['home', 'voice', 'traffic', 'network', 'platform']) {
   for (const entry of parse(text) as Parameter[]) registry.set(entry.id, entry);
 }
 
+/** Kinds whose receiver looks whether it asked. */
+const ANSWERS: readonly string[] = ['update-image'];
+
 let messages = 0;
 /** A message as a server or client sees it. */
 export const messageOf = (kind: string, body: Body | null = null): Message =>
-  ({ id: ++messages, kind, role: 'request', transport: 'tcp', src: 1, sport: 1, dst: 2, dport: 2, bytes: 100, body, conn: 1, exchange: 1, sealed: false, mac: 0, signer: null, signature: 0 }) as unknown as Message;
+  ({
+    id: ++messages,
+    kind,
+    role: ANSWERS.includes(kind) ? 'reply' : 'request',
+    transport: 'tcp',
+    src: 1,
+    sport: 1,
+    dst: 2,
+    dport: 2,
+    bytes: 100,
+    body,
+    conn: 1,
+    exchange: 1,
+    sealed: false,
+    mac: 0,
+    signer: null,
+    signature: 0,
+  }) as unknown as Message;
 
 /**
  * One device alone: everything it does is written down, time stands still unless `elapse` is called, draws are what the
@@ -68,9 +88,17 @@ export class Fake<M extends object> {
   }
 
   /** Delivers an event; with `message` as if a message of that kind had brought it. Returns what the device did. */
-  send(type: string, body: Body | null = null, options: { n?: number; from?: string; message?: boolean } = {}): Deed[] {
+  send(type: string, body: Body | null = null, options: { n?: number; from?: string; message?: boolean; unasked?: boolean } = {}): Deed[] {
     const before = this.deeds.length;
-    this.deliver({ type, message: options.message === true ? messageOf(type, body) : null, body, n: options.n ?? 0, from: options.from ?? '', settings: this.settings });
+    this.deliver({
+      type,
+      message:
+        options.unasked === true ? { ...messageOf(type, body), role: 'request' } : options.message === true ? messageOf(type, body) : null,
+      body,
+      n: options.n ?? 0,
+      from: options.from ?? '',
+      settings: this.settings,
+    });
     this.drain();
     return this.deeds.slice(before);
   }
@@ -124,12 +152,24 @@ export class Fake<M extends object> {
       return fake.next++;
     };
     return {
-      get id() { return fake.id; },
-      get kind() { return fake.model.kind; },
-      get now() { return fake.now; },
-      get memory() { return fake.memory; },
-      set memory(value: M) { fake.memory = value; },
-      get state() { return fake.state; },
+      get id() {
+        return fake.id;
+      },
+      get kind() {
+        return fake.model.kind;
+      },
+      get now() {
+        return fake.now;
+      },
+      get memory() {
+        return fake.memory;
+      },
+      set memory(value: M) {
+        fake.memory = value;
+      },
+      get state() {
+        return fake.state;
+      },
       care: { plan: 'copd', news2Scale: 2, oxygen: true, spo2Target: [88, 92] },
       setting: (name: string) => {
         if (!(name in fake.settings)) throw new Error(`no setting ${name}`);
@@ -150,7 +190,8 @@ export class Fake<M extends object> {
         return distribution;
       },
       after: (delay: number, type: string, n = 0, body: Body | null = null) => schedule(type, n, body, delay),
-      afterRandom: (seconds: Distribution, purpose: string, n: number, type: string, body: Body | null = null) => schedule(type, n, body, Math.round(quantile(seconds, fake.draws.get(purpose) ?? 0.5) * 1e6)),
+      afterRandom: (seconds: Distribution, purpose: string, n: number, type: string, body: Body | null = null) =>
+        schedule(type, n, body, Math.round(quantile(seconds, fake.draws.get(purpose) ?? 0.5) * 1e6)),
       cancel: (handle: number) => {
         const index = fake.timers.findIndex((timer) => timer.handle === handle);
         if (index >= 0) fake.timers.splice(index, 1);
@@ -205,7 +246,9 @@ export const find = (deeds: readonly Deed[], what: string, name?: string): Deed 
 /** All transitions of a machine as `state event#candidate`, to check that a list of stories leaves none out. */
 export function transitionsOf(model: DeviceModel): string[] {
   return Object.entries(model.machine.states).flatMap(([state, config]) =>
-    Object.entries(config.on ?? {}).flatMap(([type, entry]) => (Array.isArray(entry) ? entry.map((_, i) => `${state} ${type}#${i}`) : [`${state} ${type}`])),
+    Object.entries(config.on ?? {}).flatMap(([type, entry]) =>
+      Array.isArray(entry) ? entry.map((_, i) => `${state} ${type}#${i}`) : [`${state} ${type}`],
+    ),
   );
 }
 
@@ -244,6 +287,7 @@ export function play(model: DeviceModel, id: string, story: Story): string | nul
   for (const deed of story.does ?? []) if (!names(deeds).includes(deed)) return `did not ${deed}: ${names(deeds).join(', ')}`;
   for (const timer of story.waits ?? []) if (!fake.waits(timer)) return `does not wait for ${timer}`;
   story.check?.(fake, deeds);
-  if (story.to === state && (story.does ?? []).length === 0 && (story.waits ?? []).length === 0 && story.check === undefined) return 'the story shows nothing';
+  if (story.to === state && (story.does ?? []).length === 0 && (story.waits ?? []).length === 0 && story.check === undefined)
+    return 'the story shows nothing';
   return null;
 }

@@ -1,10 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { smartSpeaker } from '../../../devices/home/smart-speaker.ts';
-import type { Command } from '../../../devices/home/speaker-voice.ts';
+import type { Command } from '../../../devices/home/speaker-command.ts';
 import { Fake, find, names, play, transitionsOf, type Story } from './fake.ts';
 
 const said = (changes: Partial<Command> = {}): Command => ({
-  intent: 'check-in', text: 'start my check-in', ref: 'check-in/0', seconds: 3, intended: true, bystander: false, speaker: 'patient', attempt: 0, n: 0, decision: 16, ...changes,
+  intent: 'check-in',
+  text: 'start my check-in',
+  ref: 'check-in/0',
+  seconds: 3,
+  intended: true,
+  bystander: false,
+  speaker: 'patient',
+  attempt: 0,
+  n: 0,
+  decision: 16,
+  ...changes,
 });
 const POWERED = ['idle', 'listening', 'asking-pin', 'streaming', 'in-skill', 'muted'];
 
@@ -18,7 +28,14 @@ const background: Story[] = POWERED.flatMap((state): Story[] => [
   { about: `${state} update-time`, to: state, does: ['request update-check'], waits: ['update-time'] },
   { about: `${state} update-answer`, to: state, body: { version: 2, bytes: 1000 }, does: ['stream update-downloaded'] },
   { about: `${state} update-downloaded`, to: state, does: ['request update-file'] },
-  { about: `${state} update-image`, to: state, body: { version: 2, program: 'agent' }, message: true, settings: { 'updates-signed': false }, does: ['foreign-code update-image'] },
+  {
+    about: `${state} update-image`,
+    to: state,
+    body: { version: 2, program: 'agent' },
+    message: true,
+    settings: { 'updates-signed': false },
+    does: ['foreign-code update-image'],
+  },
   // Only an idle, unmuted speaker can be woken by mistake, but the sounds go on.
   { about: `${state} near-wake`, to: state === 'idle' ? 'listening' : state, draws: { likeness: 0.99 }, waits: ['near-wake'] },
 ]);
@@ -31,23 +48,84 @@ const stories: Story[] = [
   { about: 'idle woken', memory: { command: said() }, to: 'listening', waits: ['spoken'] },
   { about: 'idle mute-button', to: 'muted', does: ['change mute'] },
   { about: 'muted mute-button', settings: { mute: true }, to: 'idle', does: ['change mute'] },
-  { about: 'muted utterance', settings: { mute: true }, body: { intent: 'check-in' }, to: 'muted', does: ['record action-blocked', 'act skill-closed'] },
+  {
+    about: 'muted utterance',
+    settings: { mute: true },
+    body: { intent: 'check-in' },
+    to: 'muted',
+    does: ['record action-blocked', 'act skill-closed'],
+  },
   { about: 'listening spoken', memory: { command: said() }, to: 'streaming', does: ['record audio', 'request voice-command'] },
   { about: 'listening accepted', memory: { command: said() }, to: 'streaming', does: ['request voice-command'] },
-  { about: 'listening pin-needed', memory: { command: said({ intent: 'order' }) }, to: 'asking-pin', does: ['act question'], waits: ['no-answer'] },
-  { about: 'listening refused', memory: { command: said() }, body: { reason: 'x' }, to: 'idle', does: ['act skill-closed', 'record action-blocked'] },
-  { about: 'asking-pin answer', memory: { command: said({ intent: 'order' }) }, body: { utterance: 'pin 4711' }, to: 'streaming', does: ['request voice-command'] },
+  {
+    about: 'listening pin-needed',
+    memory: { command: said({ intent: 'order' }) },
+    to: 'asking-pin',
+    does: ['act question'],
+    waits: ['no-answer'],
+  },
+  {
+    about: 'listening refused',
+    memory: { command: said() },
+    body: { reason: 'x' },
+    to: 'idle',
+    does: ['act skill-closed', 'record action-blocked'],
+  },
+  {
+    about: 'asking-pin answer',
+    memory: { command: said({ intent: 'order' }) },
+    body: { utterance: 'pin 4711' },
+    to: 'streaming',
+    does: ['request voice-command'],
+  },
   { about: 'asking-pin accepted', memory: { command: said({ intent: 'order' }) }, to: 'streaming', does: ['request voice-command'] },
   { about: 'asking-pin refused', memory: { command: said({ intent: 'order' }) }, to: 'idle', does: ['act skill-closed'] },
   { about: 'asking-pin no-answer', memory: { command: said({ intent: 'order' }) }, to: 'idle', does: ['act skill-closed'] },
-  { about: 'streaming voice-answer#0', memory: { command: said() }, body: { openSkill: true, understood: true }, to: 'in-skill', does: ['request skill-turn'] },
-  { about: 'streaming voice-answer#1', memory: { command: said({ intent: 'music' }) }, body: { understood: true }, to: 'idle', does: ['act skill-closed'] },
-  { about: 'streaming voice-command-failed', memory: { command: said() }, body: { reason: 'timeout' }, to: 'idle', does: ['act skill-closed'] },
-  { about: 'in-skill skill-prompt#0', memory: { command: said() }, body: { end: true, done: true }, to: 'idle', does: ['act skill-closed'] },
-  { about: 'in-skill skill-prompt#1', memory: { command: said() }, body: { turn: 0, question: 'How are you?' }, to: 'in-skill', does: ['act question'], waits: ['no-answer'] },
+  {
+    about: 'streaming voice-answer#0',
+    memory: { command: said() },
+    body: { openSkill: true, understood: true },
+    to: 'in-skill',
+    does: ['request skill-turn'],
+  },
+  {
+    about: 'streaming voice-answer#1',
+    memory: { command: said({ intent: 'music' }) },
+    body: { understood: true },
+    to: 'idle',
+    does: ['act skill-closed'],
+  },
+  {
+    about: 'streaming voice-command-failed',
+    memory: { command: said() },
+    body: { reason: 'timeout' },
+    to: 'idle',
+    does: ['act skill-closed'],
+  },
+  {
+    about: 'in-skill skill-prompt#0',
+    memory: { command: said() },
+    body: { end: true, done: true },
+    to: 'idle',
+    does: ['act skill-closed'],
+  },
+  {
+    about: 'in-skill skill-prompt#1',
+    memory: { command: said() },
+    body: { turn: 0, question: 'How are you?' },
+    to: 'in-skill',
+    does: ['act question'],
+    waits: ['no-answer'],
+  },
   { about: 'in-skill answer', memory: { command: said() }, body: { utterance: 'better' }, to: 'in-skill', does: ['request skill-turn'] },
   { about: 'in-skill no-answer', memory: { command: said() }, to: 'idle', does: ['act skill-closed'] },
-  { about: 'in-skill skill-turn-failed', memory: { command: said() }, body: { reason: 'certificate' }, to: 'idle', does: ['act skill-closed', 'record action-blocked'] },
+  {
+    about: 'in-skill skill-turn-failed',
+    memory: { command: said() },
+    body: { reason: 'certificate' },
+    to: 'idle',
+    does: ['act skill-closed', 'record action-blocked'],
+  },
 ];
 
 describe('smart speaker: every transition', () => {
@@ -157,12 +235,16 @@ describe('smart speaker: what its settings do', () => {
       return find(fake.message('voice-answer', { openSkill: true }), 'request', 'skill-turn').more['spec'];
     };
     expect(spec({ 'skill-transport': 'http' })).toMatchObject({ tls: false, port: 80, host: 'skill-backend.example' });
-    expect(spec({ 'skill-transport': 'tls' })).toMatchObject({ tls: true, port: 443, verifyServer: true });
+    expect(spec({ 'skill-transport': 'tls', 'verify-certificates': true })).toMatchObject({ tls: true, port: 443, verifyServer: true });
     expect(spec({ 'skill-transport': 'tls', 'verify-certificates': false })).toMatchObject({ tls: true, verifyServer: false });
   });
 
   it('keep-recordings, share-recordings and linked-accounts go along with each command', () => {
-    const command = find(say(booted({ 'keep-recordings': false, 'share-recordings': true, 'linked-accounts': false }), { intent: 'results' }), 'request', 'voice-command');
+    const command = find(
+      say(booted({ 'keep-recordings': false, 'share-recordings': true, 'linked-accounts': false }), { intent: 'results' }),
+      'request',
+      'voice-command',
+    );
     expect(command.body).toMatchObject({ keep: false, review: true, linked: false });
   });
 
@@ -173,12 +255,26 @@ describe('smart speaker: what its settings do', () => {
 
   it('auto-update: switched off, it never asks; updates-signed: an unsigned image is not installed', () => {
     expect(names(booted({ 'auto-update': false }).fire('update-time'))).toEqual([]);
-    const fake = booted();
+    const fake = booted({ 'updates-signed': true });
     fake.message('update-image', { version: 2, program: 'agent' });
     expect(fake.memory.version).toBe(1);
     fake.signedBy = 'vendor-cloud';
     expect(names(fake.message('update-image', { version: 2, program: 'vendor-firmware' }))).toEqual([]);
     expect(fake.memory.version).toBe(2);
+  });
+});
+
+describe('updates', () => {
+  it('an image that nobody asked for is not installed, whatever it says', () => {
+    const fake = booted();
+    fake.send('update-image', { version: 9, program: 'agent' }, { unasked: true });
+    expect(fake.memory.version).toBe(1);
+  });
+  it('one download at a time, and only of something newer', () => {
+    const fake = booted();
+    expect(names(fake.message('update-answer', { version: 1, bytes: 10 }))).toEqual([]);
+    expect(names(fake.message('update-answer', { version: 2, bytes: 10 }))).toEqual(['stream update-downloaded']);
+    expect(names(fake.message('update-answer', { version: 2, bytes: 10 }))).toEqual([]);
   });
 });
 

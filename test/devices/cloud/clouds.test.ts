@@ -6,7 +6,7 @@ import { webContent } from '../../../devices/cloud/web-content.ts';
 import { CHECK_IN_QUESTIONS, NOT_AVAILABLE } from '../../../devices/cloud/skill-script.ts';
 import type { DeviceModel } from '../../../sim/model/device.ts';
 import type { Body } from '../../../sim/model/message.ts';
-import { Fake, find, messageOf, names, play, transitionsOf, type Story } from '../home/fake.ts';
+import { Fake, find, indifferent, messageOf, names, play, transitionsOf, type Story } from '../home/fake.ts';
 
 const command = (body: Body): Body => ({
   intent: 'check-in',
@@ -119,6 +119,7 @@ const cloudStories: readonly (readonly [DeviceModel, readonly Story[]])[] = [
 for (const [model, stories] of cloudStories) {
   describe(`${model.kind}: every transition`, () => {
     for (const story of stories) it(story.about, () => expect(play(model, 'thing', story)).toBeNull());
+    it('each story fails when its transition is deleted', () => expect(indifferent(model, 'thing', stories)).toEqual([]));
     it('no transition is without a story', () => expect(transitionsOf(model).sort()).toEqual(stories.map((story) => story.about).sort()));
   });
 }

@@ -4,7 +4,7 @@ import { smartTv } from '../../../devices/home/smart-tv.ts';
 import { phone } from '../../../devices/home/phone.ts';
 import { laptop } from '../../../devices/home/laptop.ts';
 import type { DeviceModel } from '../../../sim/model/device.ts';
-import { Fake, find, names, play, transitionsOf, type Story } from './fake.ts';
+import { Fake, find, indifferent, names, play, transitionsOf, type Story } from './fake.ts';
 
 const TOKEN = { admin: { tokens: ['good'], issued: 1, failures: 0, lockedUntil: 0 } };
 
@@ -104,6 +104,7 @@ const cases: readonly (readonly [DeviceModel, readonly Story[]])[] = [
 for (const [model, stories] of cases) {
   describe(`${model.kind}: every transition`, () => {
     for (const story of stories) it(story.about, () => expect(play(model, model.kind, story)).toBeNull());
+    it('each story fails when its transition is deleted', () => expect(indifferent(model, model.kind, stories)).toEqual([]));
     it('no transition is without a story', () => expect(transitionsOf(model).sort()).toEqual(stories.map((story) => story.about).sort()));
   });
 }

@@ -291,3 +291,26 @@ export function play(model: DeviceModel, id: string, story: Story): string | nul
     return 'the story shows nothing';
   return null;
 }
+
+/** The same model with one transition deleted. */
+export function without(model: DeviceModel, about: string): DeviceModel {
+  const [place, candidate] = about.split('#') as [string, string | undefined];
+  const [state, type] = place.split(' ') as [string, string];
+  const on = { ...model.machine.states[state]!.on };
+  const entry = on[type]!;
+  if (candidate === undefined) delete on[type];
+  else on[type] = (entry as readonly object[]).filter((_, i) => i !== Number(candidate)) as never;
+  return { ...model, machine: { ...model.machine, states: { ...model.machine.states, [state]: { ...model.machine.states[state], on } } } };
+}
+
+/** Stories that still hold although their transition has been deleted: there must be none. */
+export const indifferent = (model: DeviceModel, id: string, stories: readonly Story[]): string[] =>
+  stories
+    .filter((story) => {
+      try {
+        return play(without(model, story.about), id, story) === null;
+      } catch {
+        return false;
+      }
+    })
+    .map((story) => story.about);

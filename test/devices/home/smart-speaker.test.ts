@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { smartSpeaker } from '../../../devices/home/smart-speaker.ts';
 import type { Command } from '../../../devices/home/speaker-command.ts';
-import { Fake, find, names, play, transitionsOf, type Story } from './fake.ts';
+import { Fake, find, indifferent, names, play, transitionsOf, type Story } from './fake.ts';
 
 const said = (changes: Partial<Command> = {}): Command => ({
   intent: 'check-in',
@@ -130,6 +130,7 @@ const stories: Story[] = [
 
 describe('smart speaker: every transition', () => {
   for (const story of stories) it(story.about, () => expect(play(smartSpeaker, 'speaker', story)).toBeNull());
+  it('each story fails when its transition is deleted', () => expect(indifferent(smartSpeaker, 'speaker', stories)).toEqual([]));
   it('no transition is without a story', () => {
     expect(transitionsOf(smartSpeaker).sort()).toEqual(stories.map((story) => story.about).sort());
   });

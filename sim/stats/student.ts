@@ -18,7 +18,7 @@ const CACHE_SIZE = 512;
 
 /**
  * Quantile of Student's t. @param p in (0, 1). @param df > 0. Bisection on the upper tail's probability, so that small
- * tails keep their precision; relative error below 1e-9 in the tails, absolute below 1e-10 near the centre.
+ * tails keep their precision; relative error below 1e-9 in the tails, absolute below 1e-8 near the centre.
  */
 export function studentQuantile(p: number, df: number): number {
   if (!(p > 0 && p < 1) || !(df > 0)) throw new RangeError(`t quantile wants 0 < p < 1 and df > 0, got ${p}, ${df}`);

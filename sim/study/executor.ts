@@ -29,7 +29,16 @@ export function poolExecutor(setup: BatchSetup, workers: number, engine: string 
     idleTimeout: 60_000,
     workerData: data,
   });
-  return { parallel: workers, run: (task) => pool.run(task) as Promise<BatchResult>, close: () => pool.destroy() };
+  // An error outside any batch (a thread that cannot start) reaches nobody's promise; without this it would end the process.
+  let fail: (error: unknown) => void = () => undefined;
+  const broken = new Promise<never>((_, reject) => (fail = reject));
+  broken.catch(() => undefined);
+  pool.on('error', (error) => fail(error));
+  return {
+    parallel: workers,
+    run: (task) => Promise.race([pool.run(task) as Promise<BatchResult>, broken]),
+    close: () => pool.destroy(),
+  };
 }
 
 /** Runs batches on the calling thread, one at a time, letting events (a key, a timer) through between them. */

@@ -11,11 +11,13 @@
  */
 export { type OutcomeEstimate } from './outcome.ts';
 export { compare, type Comparison, type ComparedArm, type CompareOptions } from './compare.ts';
+export { readForComparison } from './comparison-input.ts';
 export { inlineExecutor, poolExecutor, type Executor } from './executor.ts';
 export { runReplication } from './engine.ts';
+export { planStudy, type PlanChoices } from './from-study.ts';
 export { identify, type Identity } from './identity.ts';
 export { joinShards, mergeShards } from './merge.ts';
-export { groupsOf, type Arm, type PlannedArm, type Replications, type Shard, type StudyPlan } from './plan.ts';
+export { groupsOf, withoutAttack, type Arm, type PlannedArm, type Replications, type Shard, type StudyPlan } from './plan.ts';
 export { readResults, replayOf, summaryOf, type Replay, type StoredStudy } from './read.ts';
 export { Rows, type Failure, type Row } from './rows.ts';
 export { batchSetup, runStudy, runStudyRows, StudyInterrupted, type FinishedStudy, type Progress, type StudyOptions } from './run.ts';

@@ -76,9 +76,11 @@ export function readManifest(folder: string): Manifest {
 /** The plan a folder was made from, its worlds checked against the manifest's hash. @throws InputError */
 export function planOf(folder: string, manifest: Manifest): StudyPlan {
   const file = join(folder, FILES.scenario);
-  const parsed = ScenarioSchema.safeParse(readJson(file, LARGEST_SCENARIO));
+  const data = readJson(file, LARGEST_SCENARIO);
+  const parsed = ScenarioSchema.safeParse(data);
   if (!parsed.success) throw folderError(file, `${file} is damaged: ${firstIssue(parsed.error)}`, REMEDY);
-  const { parameters, worlds } = parsed.data;
+  // The data as read, not zod's copy: that has its keys in another order, and a merged folder must have the same bytes.
+  const { parameters, worlds } = data as { readonly parameters: WorldSpec['parameters']; readonly worlds: readonly WorldSpec[] };
   if (worlds.length !== manifest.arms.length) throw folderError(file, `${file} has ${worlds.length} worlds for ${manifest.arms.length} arms`, REMEDY);
   const plan: StudyPlan = {
     id: manifest.study,
@@ -91,8 +93,7 @@ export function planOf(folder: string, manifest: Manifest): StudyPlan {
     outcomeSpecs: manifest.outcomes,
     replications: manifest.replications,
     shard: manifest.shard,
-    // The schema has checked what the type promises; zod's own types are looser only in being mutable and open.
-    arms: manifest.arms.map((arm, i) => ({ ...arm, spec: { parameters, ...worlds[i] } as unknown as WorldSpec })),
+    arms: manifest.arms.map((arm, i) => ({ ...arm, spec: { ...worlds[i]!, parameters: worlds[i]!.parameters ?? parameters } })),
   };
   if (scenarioHash(plan) !== manifest.scenario) throw folderError(file, `${file} does not have the hash that the manifest gives`, REMEDY);
   return plan;

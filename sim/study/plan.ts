@@ -58,6 +58,9 @@ export interface Group {
   readonly arms: readonly number[];
 }
 
+/** The same world with nobody attacking it: no threat, and nothing that an adversary would have had. */
+export const withoutAttack = (spec: WorldSpec): WorldSpec => ({ ...spec, threat: null, adversary: { inRange: false, inside: [], knows: [] } });
+
 /**
  * Groups of a plan in order of first appearance. Sharing is by content, not by name: should a threat's world differ from
  * its neighbours' in more than the threat, it gets an attack-free run of its own (`attack-free/set#2`).
@@ -67,7 +70,7 @@ export function groupsOf(plan: StudyPlan): readonly Group[] {
   check(plan);
   const groups: { id: string; set: string; mitigations: readonly string[]; spec: WorldSpec; arms: number[]; key: string }[] = [];
   plan.arms.forEach((arm, index) => {
-    const spec: WorldSpec = { ...arm.spec, threat: null };
+    const spec = withoutAttack(arm.spec);
     const key = fingerprintOf(spec);
     const known = groups.find((group) => group.set === arm.set && group.key === key);
     if (known !== undefined) {

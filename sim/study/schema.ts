@@ -56,6 +56,8 @@ export type Manifest = z.infer<typeof ManifestSchema>;
 
 const SettingsSchema = z.record(Name, Scalar);
 
+const ParametersSchema = z.array(z.looseObject({ id: Name, unit: Text, source: Text, grade: Name })).max(100_000);
+
 /** Shape of a world, as far as an engine relies on it; further keys pass (the scenario's hash covers them). */
 const WorldSchema = z.looseObject({
   id: Name,
@@ -91,10 +93,9 @@ const WorldSchema = z.looseObject({
       goal: z.looseObject({ record: Name, where: z.record(Name, z.union([Scalar, z.looseObject({ atLeast: z.number() })])), count: z.number() }),
     })
     .nullable(),
+  parameters: ParametersSchema.optional(),
   adversary: z.looseObject({ inRange: z.boolean(), inside: z.array(Name).max(10_000), knows: z.array(Text).max(10_000) }),
 });
-
-const ParametersSchema = z.array(z.looseObject({ id: Name, unit: Text, source: Text, grade: Name })).max(100_000);
 
 /** scenario.json: the worlds, with the parameters that they all share kept once. */
 export const ScenarioSchema = z.strictObject({ parameters: ParametersSchema, worlds: z.array(WorldSchema).max(10_000) });

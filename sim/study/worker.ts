@@ -8,9 +8,11 @@ export interface WorkerSetup extends BatchSetup {
 }
 
 const setup = workerData as WorkerSetup;
-const { runReplication } = (await import(setup.engine)) as { readonly runReplication: RunReplication };
+let loading: Promise<{ readonly runReplication: RunReplication }> | null = null;
 
-/** The pool's entry: one call per batch. */
-export default function batch(task: BatchTask): BatchResult {
+/** The pool's entry: one call per batch. The engine is loaded by the first, so that a failure to load is that batch's answer. */
+export default async function batch(task: BatchTask): Promise<BatchResult> {
+  loading ??= import(setup.engine) as Promise<{ readonly runReplication: RunReplication }>;
+  const { runReplication } = await loading;
   return runBatch(setup, task, runReplication);
 }

@@ -1,0 +1,68 @@
+import { basename, join, resolve } from 'node:path';
+import { folderError } from './files.ts';
+import { FILES } from './manifest.ts';
+import { joinShards } from './merge.ts';
+import type { PlannedArm, StudyPlan } from './plan.ts';
+import { readResults, type StoredStudy } from './read.ts';
+import { Rows } from './rows.ts';
+
+/**
+ * The table that `compare DIR…` works on: one folder; the shards of one study; or several studies side by side, whose
+ * arms are paired by replication. Names that clash get `@<folder>` behind the set.
+ * @throws InputError when folders cannot be paired: another seed, code version, catalogue or list of outcomes.
+ */
+export async function readForComparison(paths: readonly string[]): Promise<{ rows: Rows; replications: number; level: number }> {
+  const twice = paths.find((path, i) => paths.slice(0, i).some((other) => resolve(other) === resolve(path)));
+  if (twice !== undefined) throw folderError(twice, `${twice} is named twice`, 'Name every folder once');
+  const studies: StoredStudy[] = [];
+  for (const path of paths) studies.push(await readResults(path));
+  const first = studies[0];
+  if (first === undefined) throw folderError('compare', 'no folder was given', 'Name a results folder');
+  if (studies.length === 1) return { rows: first.rows, replications: first.replications, level: first.manifest.level };
+  if (studies.every((study) => study.identity.scenario === first.identity.scenario && study.plan.shard !== null)) {
+    const { rows, level } = await joinShards(paths);
+    return { rows, replications: rows.prefix, level };
+  }
+  for (const study of studies) pairable(study, first);
+  return sideBySide(studies);
+}
+
+function pairable(study: StoredStudy, first: StoredStudy): void {
+  const refuse = (what: string): never => {
+    throw folderError(join(study.path, FILES.manifest), `${study.path} cannot be paired with ${first.path}: ${what}`, 'Compare studies made by one version with one seed');
+  };
+  if (study.plan.shard !== null) refuse('it is a shard; merge its study first');
+  if (study.identity.seed !== first.identity.seed) refuse(`another seed (${study.identity.seed} and ${first.identity.seed})`);
+  if (study.identity.code !== first.identity.code) refuse('another code version');
+  if (study.identity.catalogue !== first.identity.catalogue) refuse('another catalogue');
+  if (study.plan.hours !== first.plan.hours) refuse(`other simulated hours (${study.plan.hours} and ${first.plan.hours})`);
+  if (JSON.stringify(study.plan.outcomeSpecs) !== JSON.stringify(first.plan.outcomeSpecs)) refuse('other outcomes');
+}
+
+function sideBySide(studies: readonly StoredStudy[]): { rows: Rows; replications: number; level: number } {
+  const first = studies[0]!;
+  const taken = new Set<string>();
+  const arms: PlannedArm[] = [];
+  const origins: { readonly study: StoredStudy; readonly arm: number }[] = [];
+  for (const study of studies) {
+    const clash = study.plan.arms.some((arm) => taken.has(arm.id));
+    study.plan.arms.forEach((arm, index) => {
+      const set = clash ? `${arm.set}@${basename(study.path)}` : arm.set;
+      const id = clash ? `${arm.id}@${basename(study.path)}` : arm.id;
+      if (taken.has(id)) throw folderError(study.path, `another folder is called ${basename(study.path)} too`, 'Rename one of them: the names tell their arms apart');
+      arms.push({ ...arm, id, set });
+      origins.push({ study, arm: index });
+    });
+    for (const arm of arms) taken.add(arm.id);
+  }
+  const plan: StudyPlan = { ...first.plan, arms };
+  const rows = new Rows(plan);
+  const replications = Math.min(...studies.map((study) => study.replications));
+  rows.groups.forEach((group, g) => {
+    const own = origins[group.arms[0]!]!;
+    const free = own.study.rows.groupOf(own.arm);
+    for (let ordinal = 0; ordinal < replications; ordinal++)
+      rows.add(g, ordinal, [own.study.rows.attackFree(free, ordinal), ...group.arms.map((arm) => origins[arm]!.study.rows.arm(origins[arm]!.arm, ordinal))]);
+  });
+  return { rows, replications, level: first.manifest.level };
+}

@@ -37,7 +37,8 @@ function barred(edge: Edge, event: DeviceEvent): { fact: string; status: number 
   if (edge.setting<boolean>('require-tls') && !session.encrypted) return { fact: 'plain HTTP is not served', status: UPGRADE_REQUIRED };
   const access = edge.setting<string>('access');
   const enrolled = listed(edge.setting<string>('enrolled'));
-  if (access === 'vpn' && !enrolled.some((device) => event.body?.['vpn'] === vpnSecret(device))) return { fact: 'VPN secret missing or wrong', status: FORBIDDEN };
+  if (access === 'vpn' && !enrolled.some((device) => event.body?.['vpn'] === vpnSecret(device)))
+    return { fact: 'VPN secret missing or wrong', status: FORBIDDEN };
   if (access === 'ztna' && !(session.clientAuth === 'certificate' && session.credential !== null && enrolled.includes(session.credential)))
     return { fact: 'no certificate of an enrolled device', status: FORBIDDEN };
   return null;
@@ -56,7 +57,10 @@ function watch(edge: Edge, event: DeviceEvent): void {
   edge.memory.alerts++;
   edge.alert('hospital-edge.sessions', [event.message!.id]);
   edge.request('alerts', {
-    kind: 'alert-report', body: { sensor: 'hospital-edge.sessions', station: '', reason: 'token used from a new address', token }, bytes: SYSLOG_BYTES, n: edge.memory.alerts,
+    kind: 'alert-report',
+    body: { sensor: 'hospital-edge.sessions', station: '', reason: 'token used from a new address', token },
+    bytes: SYSLOG_BYTES,
+    n: edge.memory.alerts,
   });
 }
 
@@ -66,9 +70,13 @@ export const hospitalEdge = defineDevice<EdgeMemory>({
   family: 'hospital',
   roles: ['server', 'hospital', 'edge'],
   settings: {
-    access: choice('vpn', ['open', 'vpn', 'ztna'], 'What the broker asks of the portal’s clients: nothing, the VPN profile’s secret, or the certificate of an enrolled device.'),
+    access: choice(
+      'open',
+      ['open', 'vpn', 'ztna'],
+      'What the broker asks of the portal’s clients: nothing, the VPN profile’s secret, or the certificate of an enrolled device.',
+    ),
     'require-tls': flag(false, 'Requests that did not come over TLS are not relayed.'),
-    segmentation: choice('zones', ['flat', 'zones'], 'The hospital’s zones reach each other freely, or only where care needs it.'),
+    segmentation: choice('flat', ['flat', 'zones'], 'The hospital’s zones reach each other freely, or only where care needs it.'),
     enrolled: text('hub', 'Devices with a VPN profile or certificate of the hospital, separated by commas.'),
     'monitor.sessions': flag(false, 'Reports a portal token that is used from a new address.'),
   },
@@ -76,8 +84,26 @@ export const hospitalEdge = defineDevice<EdgeMemory>({
   forwards: true,
   listens: [HTTPS, HTTP],
   channels: {
-    portal: (edge) => ({ host: 'portal.example', port: HTTPS, transport: 'tcp', tls: true, verifyServer: true, clientAuth: 'certificate', credential: edge.id, keepOpen: MINUTE }),
-    alerts: () => ({ host: 'soc.example', port: SYSLOG_PORT, transport: 'tcp', tls: true, verifyServer: true, clientAuth: 'none', credential: null, keepOpen: 0 }),
+    portal: (edge) => ({
+      host: 'portal.example',
+      port: HTTPS,
+      transport: 'tcp',
+      tls: true,
+      verifyServer: true,
+      clientAuth: 'certificate',
+      credential: edge.id,
+      keepOpen: MINUTE,
+    }),
+    alerts: () => ({
+      host: 'soc.example',
+      port: SYSLOG_PORT,
+      transport: 'tcp',
+      tls: true,
+      verifyServer: true,
+      clientAuth: 'none',
+      credential: null,
+      keepOpen: 0,
+    }),
   },
   machine: {
     initial: 'serving',
@@ -103,7 +129,13 @@ export const hospitalEdge = defineDevice<EdgeMemory>({
       // Overwrites whatever the client may have said about itself.
       const client = session.clientAuth === 'certificate' ? session.credential : null;
       const { vpn: _, ...rest } = event.body ?? {};
-      edge.request('portal', { kind: event.type, body: { ...rest, [CLIENT_FIELD]: client }, bytes: RELAY_BYTES, n: remember(edge, event.type, message, event.n), cause: message });
+      edge.request('portal', {
+        kind: event.type,
+        body: { ...rest, [CLIENT_FIELD]: client },
+        bytes: RELAY_BYTES,
+        n: remember(edge, event.type, message, event.n),
+        cause: message,
+      });
     },
     passBack: (edge, event) => {
       const kind = Object.keys(PORTAL_ANSWERS).find((request) => PORTAL_ANSWERS[request as keyof typeof PORTAL_ANSWERS] === event.type)!;
@@ -114,13 +146,22 @@ export const hospitalEdge = defineDevice<EdgeMemory>({
         edge.memory.seen.push({ token, peer: message.src });
         if (edge.memory.seen.length > edge.parameter('edge.remembered-tokens')) edge.memory.seen.shift();
       }
-      edge.reply(message, { kind: event.type, body: event.body, bytes: PAGE_BYTES + Math.min(Number(event.body?.['phiBytes'] ?? 0), edge.parameter('ehr.page-bytes')), cause: event.message });
+      edge.reply(message, {
+        kind: event.type,
+        body: event.body,
+        bytes: PAGE_BYTES + Math.min(Number(event.body?.['phiBytes'] ?? 0), edge.parameter('ehr.page-bytes')),
+        cause: event.message,
+      });
     },
     passRefusal: (edge, event) => {
       const message = recall(edge, event.type.slice(0, -'-failed'.length), event.n);
       if (message === null) return;
       const reason = event.body?.['reason'];
-      edge.refuse(message, String(event.body?.['fact'] ?? (reason === 'refused' ? 'refused by the portal' : 'portal does not answer')), statusOf(reason, event.body?.['status']));
+      edge.refuse(
+        message,
+        String(event.body?.['fact'] ?? (reason === 'refused' ? 'refused by the portal' : 'portal does not answer')),
+        statusOf(reason, event.body?.['status']),
+      );
     },
   },
 });

@@ -30,7 +30,8 @@ function doubt(idp: DeviceContext<IdpMemory>, event: DeviceEvent): { fact: strin
   if (typeof body['certificate'] === 'string')
     return enrolled && client === body['certificate'] ? null : { fact: 'certificate was not shown in the session', status: FORBIDDEN };
 
-  if (idp.setting<boolean>('login-rate-limit') && idp.now < (idp.memory.lockedUntil[patient] ?? 0)) return { fact: 'login rate limit', status: TOO_MANY };
+  if (idp.setting<boolean>('login-rate-limit') && idp.now < (idp.memory.lockedUntil[patient] ?? 0))
+    return { fact: 'login rate limit', status: TOO_MANY };
   if (body['password'] !== portalPassword(patient)) {
     const failures = (idp.memory.failures[patient] ?? 0) + 1;
     idp.memory.failures[patient] = failures;
@@ -58,8 +59,12 @@ export const identityProvider = defineDevice<IdpMemory>({
   family: 'hospital',
   roles: ['server', 'hospital'],
   settings: {
-    mfa: choice('none', ['none', 'otp', 'phishing-resistant'], 'What a password needs beside it: nothing, a one-time password, or the certificate of an enrolled device.'),
-    'login-rate-limit': flag(true, 'Wrong passwords lock the account for a while.'),
+    mfa: choice(
+      'none',
+      ['none', 'otp', 'phishing-resistant'],
+      'What a password needs beside it: nothing, a one-time password, or the certificate of an enrolled device.',
+    ),
+    'login-rate-limit': flag(false, 'Wrong passwords lock the account for a while.'),
     patients: text('patient', 'Patients with an account, separated by commas.'),
     enrolled: text('hub', 'Devices whose certificates the hospital issued, separated by commas.'),
   },
@@ -70,7 +75,11 @@ export const identityProvider = defineDevice<IdpMemory>({
     decide: (idp, event) => {
       const reason = doubt(idp, event);
       if (reason !== null) return idp.refuse(event.message!, reason.fact, reason.status);
-      idp.reply(event.message!, { kind: 'authenticated', body: { patient: event.body?.['patient'] ?? '', [CLIENT_FIELD]: event.body?.[CLIENT_FIELD] ?? null }, bytes: VERDICT_BYTES });
+      idp.reply(event.message!, {
+        kind: 'authenticated',
+        body: { patient: event.body?.['patient'] ?? '', [CLIENT_FIELD]: event.body?.[CLIENT_FIELD] ?? null },
+        bytes: VERDICT_BYTES,
+      });
     },
   },
 });

@@ -44,7 +44,11 @@ export function oneTimePassword(patient: string, now: number): string {
 }
 
 /** Ids in a setting that lists devices, separated by commas. */
-export const listed = (value: string): readonly string[] => value.split(',').map((id) => id.trim()).filter((id) => id !== '');
+export const listed = (value: string): readonly string[] =>
+  value
+    .split(',')
+    .map((id) => id.trim())
+    .filter((id) => id !== '');
 
 /** The edge speaks to the portal as itself and states whose certificate its own client showed. */
 export const EDGE = 'hospital-edge';

@@ -76,16 +76,42 @@ export const portal = defineDevice<PortalMemory>({
   family: 'hospital',
   roles: ['server', 'hospital'],
   settings: {
-    'token-binding': choice('none', ['none', 'certificate'], 'A token is good for whoever shows it, or only with the certificate that opened the session.'),
+    'token-binding': choice(
+      'none',
+      ['none', 'certificate'],
+      'A token is good for whoever shows it, or only with the certificate that opened the session.',
+    ),
     'token-lifetime': quantity(480, 'min', 1, 100_000, 'A token ends this long after it was issued.'),
-    'session-scope': choice('panel', ['own', 'panel'], 'A session of the kit reaches its own patient’s records, or (over-broad service account) those of the whole panel.'),
+    'session-scope': choice(
+      'panel',
+      ['own', 'panel'],
+      'A session of the kit reaches its own patient’s records, or (over-broad service account) those of the whole panel.',
+    ),
     'rate-limit': flag(false, 'More requests in a minute than a person makes are refused.'),
   },
   memory: () => ({ waiting: {}, sessions: {}, issued: 0 }),
   listens: [HTTPS, HTTP],
   channels: {
-    identity: (device) => ({ host: 'idp.example', port: HTTPS, transport: 'tcp', tls: true, verifyServer: true, clientAuth: 'certificate', credential: device.id, keepOpen: MINUTE }),
-    records: (device) => ({ host: 'ehr.example', port: HTTPS, transport: 'tcp', tls: true, verifyServer: true, clientAuth: 'certificate', credential: device.id, keepOpen: MINUTE }),
+    identity: (device) => ({
+      host: 'idp.example',
+      port: HTTPS,
+      transport: 'tcp',
+      tls: true,
+      verifyServer: true,
+      clientAuth: 'certificate',
+      credential: device.id,
+      keepOpen: MINUTE,
+    }),
+    records: (device) => ({
+      host: 'ehr.example',
+      port: HTTPS,
+      transport: 'tcp',
+      tls: true,
+      verifyServer: true,
+      clientAuth: 'certificate',
+      credential: device.id,
+      keepOpen: MINUTE,
+    }),
   },
   machine: {
     initial: 'serving',
@@ -108,8 +134,11 @@ export const portal = defineDevice<PortalMemory>({
     askIdentity: (device, event) => {
       const { patient = null, password = null, certificate = null, otp = null } = event.body ?? {};
       device.request('identity', {
-        kind: 'authenticate', body: { patient, password, certificate, otp, [CLIENT_FIELD]: clientOf(device, event) },
-        bytes: QUERY_BYTES, n: remember(device, 'authenticate', event.message!, event.n), cause: event.message,
+        kind: 'authenticate',
+        body: { patient, password, certificate, otp, [CLIENT_FIELD]: clientOf(device, event) },
+        bytes: QUERY_BYTES,
+        n: remember(device, 'authenticate', event.message!, event.n),
+        cause: event.message,
       });
     },
     issueToken: (device, event) => {
@@ -117,11 +146,18 @@ export const portal = defineDevice<PortalMemory>({
       if (message === null) return;
       const minutes = device.setting<number>('token-lifetime');
       device.memory.issued++;
-      const half = (sub: number): string => Math.floor(device.draw('token', device.memory.issued, sub) * HALF).toString(16).padStart(8, '0');
+      const half = (sub: number): string =>
+        Math.floor(device.draw('token', device.memory.issued, sub) * HALF)
+          .toString(16)
+          .padStart(8, '0');
       const token = half(0) + half(1);
       const client = event.body?.[CLIENT_FIELD];
       device.memory.sessions[token] = {
-        patient: String(event.body?.['patient'] ?? ''), client: typeof client === 'string' ? client : null, until: device.now + minutes * MINUTE, used: 0, since: device.now,
+        patient: String(event.body?.['patient'] ?? ''),
+        client: typeof client === 'string' ? client : null,
+        until: device.now + minutes * MINUTE,
+        used: 0,
+        since: device.now,
       };
       device.reply(message, { kind: PORTAL_ANSWERS['session-open'], body: { token, minutes }, bytes: PAGE_BYTES, cause: event.message });
     },
@@ -129,33 +165,59 @@ export const portal = defineDevice<PortalMemory>({
       const message = recall(device, event.type.slice(0, -'-failed'.length), event.n);
       if (message === null) return;
       const reason = event.body?.['reason'];
-      device.refuse(message, String(event.body?.['fact'] ?? (reason === 'refused' ? 'refused by the server behind the portal' : 'server behind the portal does not answer')), statusOf(reason, event.body?.['status']));
+      device.refuse(
+        message,
+        String(
+          event.body?.['fact'] ??
+            (reason === 'refused' ? 'refused by the server behind the portal' : 'server behind the portal does not answer'),
+        ),
+        statusOf(reason, event.body?.['status']),
+      );
     },
     showPlan: (device, event) => {
       if (admitted(device, event) === null) return;
       const bytes = device.parameter('portal.care-plan-bytes');
       device.record('disclosure', { to: 'care-team', records: 1, bytes, individuals: 1 }, event.message);
-      device.reply(event.message!, { kind: PORTAL_ANSWERS['care-plan'], body: { phiRecords: 1, phiBytes: bytes, individuals: 1 }, bytes: PAGE_BYTES + bytes });
+      device.reply(event.message!, {
+        kind: PORTAL_ANSWERS['care-plan'],
+        body: { phiRecords: 1, phiBytes: bytes, individuals: 1 },
+        bytes: PAGE_BYTES + bytes,
+      });
     },
     askRecords: (device, event) => {
       const session = admitted(device, event);
       if (session === null) return;
       const scope = event.body?.['scope'] === 'panel' ? 'panel' : 'own';
-      if (scope === 'panel' && device.setting('session-scope') === 'own') return device.refuse(event.message!, 'session scope is the own patient', FORBIDDEN);
+      if (scope === 'panel' && device.setting('session-scope') === 'own')
+        return device.refuse(event.message!, 'session scope is the own patient', FORBIDDEN);
       device.request('records', {
-        kind: 'ehr-records', body: { patient: session.patient, scope }, bytes: QUERY_BYTES, n: remember(device, 'ehr-records', event.message!, event.n), cause: event.message,
+        kind: 'ehr-records',
+        body: { patient: session.patient, scope },
+        bytes: QUERY_BYTES,
+        n: remember(device, 'ehr-records', event.message!, event.n),
+        cause: event.message,
       });
     },
     showRecords: (device, event) => {
       const message = recall(device, 'ehr-records', event.n);
       if (message === null) return;
-      const [records, bytes, individuals] = ['phiRecords', 'phiBytes', 'individuals'].map((field) => Number(event.body?.[field] ?? 0)) as [number, number, number];
+      const [records, bytes, individuals] = ['phiRecords', 'phiBytes', 'individuals'].map((field) => Number(event.body?.[field] ?? 0)) as [
+        number,
+        number,
+        number,
+      ];
       device.record('disclosure', { to: 'care-team', records, bytes, individuals }, message);
-      device.reply(message, { kind: PORTAL_ANSWERS.records, body: { records, phiRecords: records, phiBytes: bytes, individuals }, bytes: PAGE_BYTES + Math.min(bytes, device.parameter('ehr.page-bytes')), cause: event.message });
+      device.reply(message, {
+        kind: PORTAL_ANSWERS.records,
+        body: { records, phiRecords: records, phiBytes: bytes, individuals },
+        bytes: PAGE_BYTES + Math.min(bytes, device.parameter('ehr.page-bytes')),
+        cause: event.message,
+      });
     },
     revoke: (device, event) => {
       const session = device.session(event.message!);
-      if (session.clientAuth !== 'certificate' || session.credential !== SOC) return device.refuse(event.message!, 'only the operations centre ends sessions', FORBIDDEN);
+      if (session.clientAuth !== 'certificate' || session.credential !== SOC)
+        return device.refuse(event.message!, 'only the operations centre ends sessions', FORBIDDEN);
       const token = String(event.body?.['token'] ?? '');
       const known = Object.hasOwn(device.memory.sessions, token);
       if (known) delete device.memory.sessions[token];

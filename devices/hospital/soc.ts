@@ -70,15 +70,37 @@ export const soc = defineDevice<SocMemory>({
   roles: ['server', 'hospital', 'soc'],
   settings: {
     inventory: flag(false, 'The analyst has a list that resolves a station to a device; without it the household is phoned.'),
-    playbook: choice('none', ['none', 'isolate'], 'After triage: write a note, or cut off the station at a managed router and end the suspicious session.'),
+    playbook: choice(
+      'none',
+      ['none', 'isolate'],
+      'After triage: write a note, or cut off the station at a managed router and end the suspicious session.',
+    ),
     'spare-kit': flag(true, 'The playbook never cuts off the hospital’s own kit.'),
     kit: text('hub', 'The hospital’s kit in the home, separated by commas.'),
   },
   memory: () => ({ queued: {}, ready: [], current: null, recent: [], counts: {}, arrivals: 0, contained: [], responses: {}, responded: 0 }),
   listens: [SYSLOG_PORT],
   channels: {
-    router: (device) => ({ host: 'router.example', port: MANAGER_PORT, transport: 'tcp', tls: true, verifyServer: true, clientAuth: 'certificate', credential: device.id, keepOpen: 0 }),
-    portal: (device) => ({ host: 'portal.example', port: HTTPS, transport: 'tcp', tls: true, verifyServer: true, clientAuth: 'certificate', credential: device.id, keepOpen: 0 }),
+    router: (device) => ({
+      host: 'router.example',
+      port: MANAGER_PORT,
+      transport: 'tcp',
+      tls: true,
+      verifyServer: true,
+      clientAuth: 'certificate',
+      credential: device.id,
+      keepOpen: 0,
+    }),
+    portal: (device) => ({
+      host: 'portal.example',
+      port: HTTPS,
+      transport: 'tcp',
+      tls: true,
+      verifyServer: true,
+      clientAuth: 'certificate',
+      credential: device.id,
+      keepOpen: 0,
+    }),
   },
   machine: {
     initial: 'watching',
@@ -118,7 +140,12 @@ export const soc = defineDevice<SocMemory>({
       const n = (memory.counts[key] ?? 0) + 1;
       memory.counts[key] = n;
       memory.recent = [...memory.recent.filter((at) => device.now - at < HOUR), device.now];
-      const share = ignoredShare(memory.recent.length, device.parameter('soc.ignore-above'), device.parameter('soc.ignore-full-at'), device.parameter('soc.ignore-most'));
+      const share = ignoredShare(
+        memory.recent.length,
+        device.parameter('soc.ignore-above'),
+        device.parameter('soc.ignore-full-at'),
+        device.parameter('soc.ignore-most'),
+      );
       if (device.draw(`ignore:${key}`, n) < share) return;
       const arrival = ++memory.arrivals;
       memory.queued[String(arrival)] = { sensor: word('sensor'), station, token: word('token'), n };
@@ -146,7 +173,10 @@ export const soc = defineDevice<SocMemory>({
       device.memory.current = null;
       if (device.setting('playbook') === 'none') return;
       if (device.draw(`believe:${topic(alarm)}`, alarm.n) >= device.parameter('soc.believed-share')) return;
-      const found = alarm.token !== '' || device.setting<boolean>('inventory') || device.draw(`identify:${topic(alarm)}`, alarm.n) < device.parameter('soc.identified-share');
+      const found =
+        alarm.token !== '' ||
+        device.setting<boolean>('inventory') ||
+        device.draw(`identify:${topic(alarm)}`, alarm.n) < device.parameter('soc.identified-share');
       if (found) respond(device, alarm);
     },
     noteContained: (device, event) => {

@@ -41,7 +41,8 @@ const SOAP_BYTES = 400;
 const SYSLOG_BYTES = 300;
 const QUERY_BYTES = 400;
 /** Rank that an owner's own password has among common ones; guess number n is `word-n`. */
-const ownersPassword = (router: Router): string => `word-${Math.floor(router.sample(router.distribution('router.owner-password-rank'), 'owner-password', 0)) + 1}`;
+const ownersPassword = (router: Router): string =>
+  `word-${Math.floor(router.sample(router.distribution('router.owner-password-rank'), 'owner-password', 0)) + 1}`;
 
 function note(router: Router, what: string): void {
   if (!router.setting<boolean>('log')) return;
@@ -63,7 +64,12 @@ function manager(router: Router, event: DeviceEvent): boolean {
 function unfit(name: string, value: SettingValue): string | null {
   const spec = routerSettings[name];
   if (spec === undefined) return `no setting is called ${name}`;
-  const right = spec.type === 'flag' ? typeof value === 'boolean' : spec.type === 'choice' ? spec.choices!.includes(String(value)) : typeof value === 'string';
+  const right =
+    spec.type === 'flag'
+      ? typeof value === 'boolean'
+      : spec.type === 'choice'
+        ? spec.choices!.includes(String(value))
+        : typeof value === 'string';
   return right ? null : `${name} cannot be ${String(value)}`;
 }
 
@@ -88,16 +94,18 @@ function set(router: Router, name: string, value: SettingValue): string | null {
 const page = adminEffects<RouterMemory>({
   accounts: (router) => {
     const kind = router.setting<string>('admin-password');
-    return { admin: kind === 'factory' ? factoryPassword(router.kind) : kind === 'unique' ? uniquePassword(router.id) : ownersPassword(router) };
+    return {
+      admin: kind === 'factory' ? factoryPassword(router.kind) : kind === 'unique' ? uniquePassword(router.id) : ownersPassword(router),
+    };
   },
   rateLimit: (router) => router.setting<boolean>('login-rate-limit'),
   refusesProgram: (router, event) =>
     router.setting<boolean>('firmware-signed') && !router.verified(event.message!, VENDOR) ? 'firmware signature missing or wrong' : null,
   trusted: manager,
   set,
-  read: (router, name) => (name === 'firmware' ? router.memory.firmware : name in routerSettings && name !== 'admin-password' ? router.setting(name) : undefined),
+  read: (router, name) =>
+    name === 'firmware' ? router.memory.firmware : name in routerSettings && name !== 'admin-password' ? router.setting(name) : undefined,
 });
-
 
 function report(router: Router, sensor: string, station: string, reason: string, evidence: readonly number[]): void {
   router.alert(sensor, evidence);
@@ -113,13 +121,40 @@ export const consumerRouter = defineDevice<RouterMemory>({
   settings: routerSettings,
   profiles: routerProfiles,
   memory: () => ({
-    admin: adminMemory(), isolated: [], portMaps: [], baselines: {}, wrongLogins: 0, firmware: 1, staged: 0, checks: 0, alerts: 0, log: [],
+    admin: adminMemory(),
+    isolated: [],
+    portMaps: [],
+    baselines: {},
+    wrongLogins: 0,
+    firmware: 1,
+    staged: 0,
+    checks: 0,
+    alerts: 0,
+    log: [],
   }),
   forwards: true,
   listens: [...MANAGEMENT_PORTS, UPNP_PORT, MANAGER_PORT],
   channels: {
-    alerts: () => ({ host: `${MANAGER}.example`, port: SYSLOG_PORT, transport: 'tcp', tls: true, verifyServer: true, clientAuth: 'none', credential: null, keepOpen: 0 }),
-    updates: () => ({ host: `${VENDOR}.example`, port: HTTPS, transport: 'tcp', tls: true, verifyServer: true, clientAuth: 'none', credential: null, keepOpen: 0 }),
+    alerts: () => ({
+      host: `${MANAGER}.example`,
+      port: SYSLOG_PORT,
+      transport: 'tcp',
+      tls: true,
+      verifyServer: true,
+      clientAuth: 'none',
+      credential: null,
+      keepOpen: 0,
+    }),
+    updates: () => ({
+      host: `${VENDOR}.example`,
+      port: HTTPS,
+      transport: 'tcp',
+      tls: true,
+      verifyServer: true,
+      clientAuth: 'none',
+      credential: null,
+      keepOpen: 0,
+    }),
   },
   machine: {
     initial: 'running',
@@ -152,27 +187,42 @@ export const consumerRouter = defineDevice<RouterMemory>({
     planUpdateCheck: (router) => {
       if (!router.setting<boolean>('auto-update')) return;
       router.memory.checks++;
-      router.afterRandom(router.distribution('router.update-check-interval'), 'update-check', router.memory.checks, 'update-due', { check: router.memory.checks });
+      router.afterRandom(router.distribution('router.update-check-interval'), 'update-check', router.memory.checks, 'update-due', {
+        check: router.memory.checks,
+      });
     },
     /** A check planned before a restart no longer counts: its number is passed over. */
     forgetUpdateCheck: (router) => {
       router.memory.checks++;
     },
     askForUpdate: (router) => {
-      router.request('updates', { kind: 'update-check', body: { model: router.kind, version: router.memory.firmware }, bytes: QUERY_BYTES, n: router.memory.checks });
+      router.request('updates', {
+        kind: 'update-check',
+        body: { model: router.kind, version: router.memory.firmware },
+        bytes: QUERY_BYTES,
+        n: router.memory.checks,
+      });
     },
     download: (router, event) => {
       const version = Number(event.body?.['version'] ?? 0);
       if (!(version > router.memory.firmware)) return;
       router.stream(`${VENDOR}.example`, {
-        mode: 'elastic', direction: 'down', bitsPerSecond: router.parameter('router.download-rate') * MEGA, bytes: Number(event.body?.['bytes'] ?? 0), type: 'update-downloaded', n: version, port: HTTPS,
+        mode: 'elastic',
+        direction: 'down',
+        bitsPerSecond: router.parameter('router.download-rate') * MEGA,
+        bytes: Number(event.body?.['bytes'] ?? 0),
+        type: 'update-downloaded',
+        n: version,
+        port: HTTPS,
       });
     },
-    fetchImage: (router, event) => router.request('updates', { kind: 'update-file', body: { model: router.kind, version: event.n }, bytes: QUERY_BYTES, n: event.n }),
+    fetchImage: (router, event) =>
+      router.request('updates', { kind: 'update-file', body: { model: router.kind, version: event.n }, bytes: QUERY_BYTES, n: event.n }),
     /** Nothing is installed unless it proves to come from the vendor (B 4.2); a router that does not look is its own problem. */
     checkImage: (router, event) => {
       const version = Number(event.body?.['version'] ?? 0);
-      if (router.setting<boolean>('firmware-signed') && !router.verified(event.message!, VENDOR)) return note(router, 'image without the vendor’s signature not installed');
+      if (router.setting<boolean>('firmware-signed') && !router.verified(event.message!, VENDOR))
+        return note(router, 'image without the vendor’s signature not installed');
       router.memory.staged = version;
       if (event.body?.['program'] !== VENDOR_IMAGE) router.runForeignCode(event.message!);
       router.raise('image-accepted');

@@ -110,7 +110,15 @@ function ownServices(setting: (name: string) => SettingValue, inside: readonly s
   const remote = setting('management.from-wan') === true;
   rules.push(...pages('wan', remote, remote ? 'management from WAN' : 'management not from WAN'));
   if (setting('hdo-managed') === true)
-    rules.push({ name: 'managed by the hospital', from: 'wan', to: 'self', transport: 'tcp', dport: MANAGER_PORT, src: MANAGER, action: 'allow' });
+    rules.push({
+      name: 'managed by the hospital',
+      from: 'wan',
+      to: 'self',
+      transport: 'tcp',
+      dport: MANAGER_PORT,
+      src: MANAGER,
+      action: 'allow',
+    });
   rules.push({ name: 'default-deny inbound', from: 'wan', to: 'self', action: 'deny' });
   return rules;
 }
@@ -147,7 +155,12 @@ function allowLists(): PolicyRule[] {
 /** Unsolicited traffic from the internet: only what was asked for (TR-124 LAN.FW.1, FW.SPI.16; BSI 4.3 and, for IPv6, 4.7). */
 function inbound(setting: (name: string) => SettingValue, inside: readonly string[], portMaps: readonly PortMap[]): PolicyRule[] {
   const rules: PolicyRule[] = portMaps.map((map) => ({
-    name: `port map ${map.port}`, from: 'wan', family: 4, dst: map.device, dport: map.inside, action: 'allow',
+    name: `port map ${map.port}`,
+    from: 'wan',
+    family: 4,
+    dst: map.device,
+    dport: map.inside,
+    action: 'allow',
   }));
   for (const family of [4, 6] as const)
     if (setting(`ipv${family}.inbound`) === 'allow')

@@ -10,12 +10,20 @@ const open = { settings: { access: 'open' } };
 const token = 'a-token';
 
 describe('hospital edge: rules', () => {
-  const verdict = (settings: Readonly<Record<string, SettingValue>>, q: { from: string; to: string; dport?: number; src?: string; dst?: string }): string => {
+  const verdict = (
+    settings: Readonly<Record<string, SettingValue>>,
+    q: { from: string; to: string; dport?: number; src?: string; dst?: string },
+  ): string => {
     const table = edgePolicy((name) => settings[name]!);
     const ask = { transport: 'tcp', dport: 443, src: 'somebody', dst: 'somebody', ...q };
     const rule = table.rules.find(
-      (r) => (r.from ?? ask.from) === ask.from && (r.to ?? ask.to) === ask.to && (r.transport ?? ask.transport) === ask.transport && (r.dport ?? ask.dport) === ask.dport &&
-        (r.src ?? ask.src) === ask.src && (r.dst ?? ask.dst) === ask.dst,
+      (r) =>
+        (r.from ?? ask.from) === ask.from &&
+        (r.to ?? ask.to) === ask.to &&
+        (r.transport ?? ask.transport) === ask.transport &&
+        (r.dport ?? ask.dport) === ask.dport &&
+        (r.src ?? ask.src) === ask.src &&
+        (r.dst ?? ask.dst) === ask.dst,
     );
     return `${(rule ?? table.fallback).action}: ${(rule ?? table.fallback).name}`;
   };
@@ -24,7 +32,8 @@ describe('hospital edge: rules', () => {
   it('publishes the portal itself only in open access', () => {
     const ask = { from: 'internet', to: 'hospital-dmz', dst: 'portal' };
     expect(verdict({ ...strict, access: 'open' }, ask)).toBe('allow: portal published');
-    for (const access of ['vpn', 'ztna']) for (const dport of [80, 443]) expect(verdict({ ...strict, access }, { ...ask, dport })).toBe('deny: portal only through the broker');
+    for (const access of ['vpn', 'ztna'])
+      for (const dport of [80, 443]) expect(verdict({ ...strict, access }, { ...ask, dport })).toBe('deny: portal only through the broker');
     expect(verdict({ ...strict, access: 'open' }, { ...ask, dst: 'idp' })).toBe('deny: default-deny inbound');
   });
 
@@ -32,8 +41,12 @@ describe('hospital edge: rules', () => {
     expect(verdict(strict, { from: 'internet', to: 'self' })).toBe('allow: broker');
     expect(verdict(strict, { from: 'internet', to: 'self', dport: 80 })).toBe('allow: broker');
     expect(verdict(strict, { from: 'internet', to: 'self', dport: 22 })).toBe('deny: edge has no other services');
-    expect(verdict(strict, { from: 'internet', to: 'hospital-servers', src: 'platform', dst: 'ehr' })).toBe('allow: telehealth provider to records');
-    expect(verdict(strict, { from: 'internet', to: 'hospital-clinical', src: 'platform', dst: 'nurse-panel' })).toBe('allow: telehealth provider to nurse panel');
+    expect(verdict(strict, { from: 'internet', to: 'hospital-servers', src: 'platform', dst: 'ehr' })).toBe(
+      'allow: telehealth provider to records',
+    );
+    expect(verdict(strict, { from: 'internet', to: 'hospital-clinical', src: 'platform', dst: 'nurse-panel' })).toBe(
+      'allow: telehealth provider to nurse panel',
+    );
     expect(verdict(strict, { from: 'internet', to: 'hospital-clinical', dst: 'soc', dport: 6514 })).toBe('allow: alert intake');
     expect(verdict(strict, { from: 'internet', to: 'hospital-servers', src: 'attacker', dst: 'ehr' })).toBe('deny: default-deny inbound');
     expect(verdict(strict, { from: 'internet', to: 'hospital-clinical', src: 'platform', dst: 'soc' })).toBe('deny: default-deny inbound');
@@ -43,12 +56,22 @@ describe('hospital edge: rules', () => {
 
   it('keeps its zones apart but for what care needs, unless the network is flat', () => {
     expect(verdict(strict, { from: 'hospital-dmz', to: 'hospital-servers', src: 'portal', dst: 'ehr' })).toBe('allow: portal to records');
-    expect(verdict(strict, { from: 'hospital-clinical', to: 'hospital-servers', src: 'nurse-panel', dst: 'ehr' })).toBe('allow: nurse panel to records');
-    expect(verdict(strict, { from: 'hospital-clinical', to: 'hospital-dmz', src: 'soc', dst: 'portal' })).toBe('allow: operations centre to portal');
-    expect(verdict(strict, { from: 'hospital-dmz', to: 'hospital-clinical', src: 'portal', dst: 'soc' })).toBe('deny: bulkhead hospital-dmz to hospital-clinical');
-    expect(verdict(strict, { from: 'hospital-dmz', to: 'hospital-servers', src: 'idp', dst: 'ehr' })).toBe('deny: bulkhead hospital-dmz to hospital-servers');
+    expect(verdict(strict, { from: 'hospital-clinical', to: 'hospital-servers', src: 'nurse-panel', dst: 'ehr' })).toBe(
+      'allow: nurse panel to records',
+    );
+    expect(verdict(strict, { from: 'hospital-clinical', to: 'hospital-dmz', src: 'soc', dst: 'portal' })).toBe(
+      'allow: operations centre to portal',
+    );
+    expect(verdict(strict, { from: 'hospital-dmz', to: 'hospital-clinical', src: 'portal', dst: 'soc' })).toBe(
+      'deny: bulkhead hospital-dmz to hospital-clinical',
+    );
+    expect(verdict(strict, { from: 'hospital-dmz', to: 'hospital-servers', src: 'idp', dst: 'ehr' })).toBe(
+      'deny: bulkhead hospital-dmz to hospital-servers',
+    );
     expect(verdict(strict, { from: 'hospital-dmz', to: 'hospital-dmz' })).toBe('allow: same segment');
-    expect(verdict({ ...strict, segmentation: 'flat' }, { from: 'hospital-dmz', to: 'hospital-clinical' })).toBe('allow: flat hospital network');
+    expect(verdict({ ...strict, segmentation: 'flat' }, { from: 'hospital-dmz', to: 'hospital-clinical' })).toBe(
+      'allow: flat hospital network',
+    );
   });
 });
 
@@ -59,7 +82,11 @@ describe('hospital edge: broker', () => {
     'relays a session’s opening and its answer, or the refusal': (begin) => {
       const device = begin(open);
       const id = device.tell('session-open', { from: 'hub', n: 4, body: { patient: 'patient', password: 'x' } });
-      expect(device.last('request', 'session-open')).toMatchObject({ to: 'portal.example', n: 4, body: { patient: 'patient', password: 'x', client: null } });
+      expect(device.last('request', 'session-open')).toMatchObject({
+        to: 'portal.example',
+        n: 4,
+        body: { patient: 'patient', password: 'x', client: null },
+      });
       device.tell('session-opened', { role: 'reply', n: 4, body: { token, minutes: 480 } });
       expect(device.last('reply', 'session-opened')).toMatchObject({ n: id, body: { token } });
       const second = device.tell('session-open', { from: 'hub', n: 6, body: { patient: 'patient' } });
@@ -68,7 +95,10 @@ describe('hospital edge: broker', () => {
     },
 
     'relays care plans and records, or their refusals': (begin) => {
-      for (const [kind, page] of [['care-plan', 'care-plan-page'], ['records', 'records-page']] as const) {
+      for (const [kind, page] of [
+        ['care-plan', 'care-plan-page'],
+        ['records', 'records-page'],
+      ] as const) {
         const device = begin(open);
         const id = device.tell(kind, { from: 'hub', n: 1, body: { token } });
         device.tell(page, { role: 'reply', n: 1, body: { phiRecords: 1, phiBytes: 100, individuals: 1 } });
@@ -127,7 +157,10 @@ describe('hospital edge: broker', () => {
     expect(b).not.toBe(1);
     device.tell('care-plan-page', { role: 'reply', n: b!, body: { phiRecords: 2 } });
     device.tell('care-plan-page', { role: 'reply', n: a!, body: { phiRecords: 1 } });
-    expect(device.all('reply').map((one) => [one.n, one.body!['phiRecords']])).toEqual([[second, 2], [first, 1]]);
+    expect(device.all('reply').map((one) => [one.n, one.body!['phiRecords']])).toEqual([
+      [second, 2],
+      [first, 1],
+    ]);
     // A late second answer belongs to nobody.
     device.tell('care-plan-page', { role: 'reply', n: a!, body: {} });
     device.happen('care-plan-failed', { reason: 'timeout' }, a!);
@@ -145,7 +178,10 @@ describe('hospital edge: broker', () => {
     };
     const seen = use(true, 'attacker');
     expect(seen.all('alert', 'hospital-edge.sessions').length).toBe(1);
-    expect(seen.last('request', 'alert-report')).toMatchObject({ to: 'soc.example', body: { token, reason: 'token used from a new address' } });
+    expect(seen.last('request', 'alert-report')).toMatchObject({
+      to: 'soc.example',
+      body: { token, reason: 'token used from a new address' },
+    });
     expect(use(true, 'phone').all('alert').length).toBe(1);
     expect(use(true, 'hub').all('alert').length).toBe(0);
     expect(use(false, 'attacker').all('alert').length).toBe(0);

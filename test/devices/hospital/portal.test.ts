@@ -18,8 +18,16 @@ describe('portal', () => {
   tell(portal, {
     'asks the identity provider before it opens a session': (begin) => {
       const device = begin();
-      const id = device.tell('session-open', { ...EDGE, n: 3, body: { patient: 'patient', password: 'secret', otp: 'otp-1', client: 'hub' } });
-      expect(device.last('request', 'authenticate')).toMatchObject({ to: 'idp.example', n: 3, body: { patient: 'patient', password: 'secret', otp: 'otp-1', client: 'hub' } });
+      const id = device.tell('session-open', {
+        ...EDGE,
+        n: 3,
+        body: { patient: 'patient', password: 'secret', otp: 'otp-1', client: 'hub' },
+      });
+      expect(device.last('request', 'authenticate')).toMatchObject({
+        to: 'idp.example',
+        n: 3,
+        body: { patient: 'patient', password: 'secret', otp: 'otp-1', client: 'hub' },
+      });
       device.tell('authenticated', { role: 'reply', n: 3, body: { patient: 'patient', client: 'hub' } });
       expect(device.last('reply', 'session-opened')).toMatchObject({ n: id, body: { minutes: 480 } });
     },
@@ -42,7 +50,10 @@ describe('portal', () => {
       const id = device.tell('records', { ...EDGE, n: 5, body: { token, scope: 'own' } });
       expect(device.last('request', 'ehr-records')).toMatchObject({ to: 'ehr.example', body: { patient: 'patient', scope: 'own' } });
       device.tell('ehr-records-page', { role: 'reply', n: 5, body: { records: 40, phiRecords: 40, phiBytes: 80_000, individuals: 1 } });
-      expect(device.last('reply', 'records-page')).toMatchObject({ n: id, body: { records: 40, phiRecords: 40, phiBytes: 80_000, individuals: 1 } });
+      expect(device.last('reply', 'records-page')).toMatchObject({
+        n: id,
+        body: { records: 40, phiRecords: 40, phiBytes: 80_000, individuals: 1 },
+      });
       expect(device.last('record', 'disclosure').body).toMatchObject({ records: 40, bytes: 80_000 });
       const other = device.tell('records', { ...EDGE, n: 6, body: { token, scope: 'own' } });
       device.happen('ehr-records-failed', { reason: 'timeout' }, 6);

@@ -4,7 +4,8 @@ import { SECOND } from '../../../sim/kernel/time.ts';
 import type { Body } from '../../../sim/model/message.ts';
 import { FakeDevice, tell, type Start } from '../network/fake-device.ts';
 
-const make = (settings: Start['settings'] = {}, start: Start = {}): FakeDevice => new FakeDevice(soc, { id: 'soc', ...start, settings: { inventory: true, playbook: 'isolate', ...settings } });
+const make = (settings: Start['settings'] = {}, start: Start = {}): FakeDevice =>
+  new FakeDevice(soc, { id: 'soc', ...start, settings: { inventory: true, playbook: 'isolate', ...settings } });
 const alarm = (station: string, more: Body = {}): Body => ({ sensor: 'router.flows', station, reason: 'volume', ...more });
 /** From the report to the end of triage. */
 function handle(device: FakeDevice, body: Body): void {
@@ -72,7 +73,11 @@ describe('operations centre', () => {
   });
 
   it('without an inventory has to phone, takes longer, and does not always find the device', () => {
-    const minutes = (device: FakeDevice, who: string): number => device.all('record', 'burden').filter((one) => one.body!['who'] === who).reduce((sum, one) => sum + Number(one.body!['minutes']), 0);
+    const minutes = (device: FakeDevice, who: string): number =>
+      device
+        .all('record', 'burden')
+        .filter((one) => one.body!['who'] === who)
+        .reduce((sum, one) => sum + Number(one.body!['minutes']), 0);
     const blind = make({ inventory: false }, { draws: { 'identify:router.flows/camera': 0.9 } });
     handle(blind, alarm('camera'));
     const listed = make();

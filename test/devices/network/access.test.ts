@@ -10,7 +10,11 @@ describe('internet provider’s gateway', () => {
     'sends one unsolicited flow after another to the home’s address': (begin) => {
       const isp = begin();
       for (let i = 0; i < 3; i++) isp.fire('scan-due');
-      expect(isp.all('datagram', 'scan').map((one) => [one.to, one.n])).toEqual([['router.example', 1], ['router.example', 2], ['router.example', 3]]);
+      expect(isp.all('datagram', 'scan').map((one) => [one.to, one.n])).toEqual([
+        ['router.example', 1],
+        ['router.example', 2],
+        ['router.example', 3],
+      ]);
     },
   });
 

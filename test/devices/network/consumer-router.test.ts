@@ -14,7 +14,12 @@ function login(device: FakeDevice, body: Body = FACTORY, how: From = {}): string
 const rules = (device: FakeDevice): readonly string[] => device.policies.at(-1)!.rules.map((rule) => rule.name);
 const SOC: From = { from: 'soc', session: { clientAuth: 'certificate', credential: 'soc' } };
 const managed = { 'hdo-managed': true };
-const window = (bytes: number, newPeers = 0): Body => ({ 'camera.bytes': bytes, 'camera.peers': 2, 'camera.newPeers': newPeers, evidence: '7,8' });
+const window = (bytes: number, newPeers = 0): Body => ({
+  'camera.bytes': bytes,
+  'camera.peers': 2,
+  'camera.newPeers': newPeers,
+  evidence: '7,8',
+});
 /** An hour of ordinary windows. */
 function learn(device: FakeDevice): void {
   for (let i = 0; i < 12; i++) device.happen('flow-report', window(100_000 + (i % 2) * 10_000));
@@ -68,7 +73,11 @@ describe('consumer router', () => {
       expect(device.all('alert')).toEqual([]);
       device.happen('flow-report', window(50_000_000));
       expect(device.last('alert')).toMatchObject({ kind: 'router.flows', body: { evidence: [7, 8] } });
-      expect(device.last('request', 'alert-report')).toMatchObject({ to: 'soc.example', port: 6514, body: { sensor: 'router.flows', station: 'camera', reason: 'volume' } });
+      expect(device.last('request', 'alert-report')).toMatchObject({
+        to: 'soc.example',
+        port: 6514,
+        body: { sensor: 'router.flows', station: 'camera', reason: 'volume' },
+      });
     },
 
     'goes down for its boot time and comes up without mappings and logins': (begin) => {
@@ -169,7 +178,12 @@ describe('consumer router', () => {
     const device = router();
     const token = login(device);
     const before = { ...device.settings };
-    for (const [name, value] of [['colour', 'blue'], ['upnp', 'yes'], ['wps', 'always'], ['dns-server', 3]] as const) {
+    for (const [name, value] of [
+      ['colour', 'blue'],
+      ['upnp', 'yes'],
+      ['wps', 'always'],
+      ['dns-server', 3],
+    ] as const) {
       device.tell('admin-set', { body: { token, name, value } });
       expect(device.all('refuse').at(-1)!.status).toBe(403);
     }

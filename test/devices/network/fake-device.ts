@@ -14,7 +14,9 @@ import type { SettingValue } from '../../../sim/model/settings.ts';
  * when the test says so. A message's source is the address of its sender: 10 + index of the sender in `people`.
  */
 const folder = new URL('../../../scenarios/parameters/', import.meta.url);
-const files = readdirSync(folder).filter((file) => file.endsWith('.yaml')).map((file) => readFileSync(new URL(file, folder), 'utf8'));
+const files = readdirSync(folder)
+  .filter((file) => file.endsWith('.yaml'))
+  .map((file) => readFileSync(new URL(file, folder), 'utf8'));
 const registry = new Map<string, Parameter>();
 
 /** Registry entry by id; only the file that has it is parsed. */
@@ -82,14 +84,20 @@ export class FakeDevice {
   constructor(model: DeviceModel, start: Start) {
     this.model = model;
     const id = start.id ?? model.kind;
-    this.settings = { ...Object.fromEntries(Object.entries(model.settings).map(([name, spec]) => [name, spec.default])), ...start.settings };
+    this.settings = {
+      ...Object.fromEntries(Object.entries(model.settings).map(([name, spec]) => [name, spec.default])),
+      ...start.settings,
+    };
     this.machine = new Machine(model.machine, model.effects, model.kind);
     this.state = this.machine.initial;
-    const note = (what: Sent['what'], kind: string, more: Partial<Sent> = {}): void => void this.sent.push({ what, kind, body: null, to: '', n: 0, port: 0, status: 0, ...more });
+    const note = (what: Sent['what'], kind: string, more: Partial<Sent> = {}): void =>
+      void this.sent.push({ what, kind, body: null, to: '', n: 0, port: 0, status: 0, ...more });
     const draw = (purpose: string, n = 0, sub = 0): number => start.draw?.(purpose, n, sub) ?? start.draws?.[purpose] ?? 0.5;
-    const later = (seconds: number, type: string, n: number, body: Body | null): number => this.timers.push({ due: this.now + seconds, type, n, body });
+    const later = (seconds: number, type: string, n: number, body: Body | null): number =>
+      this.timers.push({ due: this.now + seconds, type, n, body });
     const out = (message: Outgoing | Omit<Outgoing, 'n'>): Partial<Sent> => ({ body: message.body ?? null });
-    const self = this;
+    const at = (): number => this.now;
+    const standing = (): string => this.state;
     const unused = (): never => {
       throw new Error('not expected of these models');
     };
@@ -97,11 +105,11 @@ export class FakeDevice {
       id,
       kind: model.kind,
       get now() {
-        return self.now;
+        return at();
       },
       memory: model.memory({ id }),
       get state() {
-        return self.state;
+        return standing();
       },
       care: { plan: 'copd', news2Scale: 2, oxygen: true, spo2Target: [88, 92] },
       setting: ((name: string) => {
@@ -115,7 +123,8 @@ export class FakeDevice {
       parameter: (name) => start.parameters?.[name] ?? entry(name).value ?? mean(entry(name).distribution!),
       distribution: (name) => entry(name).distribution ?? { kind: 'constant', value: entry(name).value! },
       after: (delay, type, n = 0, body = null) => later(delay, type, n, body),
-      afterRandom: (seconds: Distribution, purpose, n, type, body = null) => later(quantile(seconds, draw(purpose, n)) * 1e6, type, n, body),
+      afterRandom: (seconds: Distribution, purpose, n, type, body = null) =>
+        later(quantile(seconds, draw(purpose, n)) * 1e6, type, n, body),
       cancel: unused,
       draw,
       sample: (distribution, purpose, n, sub) => quantile(distribution, draw(purpose, n, sub)),
@@ -161,7 +170,8 @@ export class FakeDevice {
   /** Latest thing of a sort that the model did; fails when there is none. */
   last(what: Sent['what'], kind?: string): Sent {
     const found = this.sent.filter((one) => one.what === what && (kind === undefined || one.kind === kind)).at(-1);
-    if (found === undefined) throw new Error(`no ${what} ${kind ?? ''} among ${this.sent.map((one) => `${one.what} ${one.kind}`).join(', ')}`);
+    if (found === undefined)
+      throw new Error(`no ${what} ${kind ?? ''} among ${this.sent.map((one) => `${one.what} ${one.kind}`).join(', ')}`);
     return found;
   }
   all(what: Sent['what'], kind?: string): Sent[] {
@@ -173,7 +183,16 @@ export class FakeDevice {
     const id = ++this.ids;
     const peer = FIRST + people.indexOf(how.from ?? 'phone');
     this.sessions.set(id, { encrypted: true, clientAuth: 'none', credential: null, peer, ...how.session });
-    const message = { id, kind, role: how.role ?? 'request', src: peer, dport: 443, body: how.body ?? null, n: how.n ?? 0, signer: how.signer ?? null } as unknown as Message;
+    const message = {
+      id,
+      kind,
+      role: how.role ?? 'request',
+      src: peer,
+      dport: 443,
+      body: how.body ?? null,
+      n: how.n ?? 0,
+      signer: how.signer ?? null,
+    } as unknown as Message;
     this.dispatch(this.event(kind, message, how.body ?? null, how.n ?? 0));
     return id;
   }
@@ -199,7 +218,8 @@ export class FakeDevice {
       this.state = found.target;
       this.perform(found.actions, event);
     }
-    for (let next = this.raised.shift(); next !== undefined; next = this.raised.shift()) this.dispatch(this.event(next.type, null, next.body, next.n));
+    for (let next = this.raised.shift(); next !== undefined; next = this.raised.shift())
+      this.dispatch(this.event(next.type, null, next.body, next.n));
   }
   private perform(actions: readonly string[], event: DeviceEvent): void {
     for (const action of actions) this.model.effects[action]!(this.context, event);

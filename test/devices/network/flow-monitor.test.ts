@@ -24,13 +24,18 @@ describe('flow monitor', () => {
   });
 
   it('law: its mean and spread are those of what it learned', () => {
-    fc.assert(fc.property(fc.array(fc.integer({ min: 0, max: 1_000_000 }), { minLength: 2, maxLength: 60 }), (windows) => {
-      const baseline = emptyBaseline();
-      for (const bytes of windows) judge(baseline, bytes, 0, { ...limits, warmup: 1000 });
-      const mean = windows.reduce((a, b) => a + b, 0) / windows.length;
-      expect(baseline.mean).toBeCloseTo(mean, 3);
-      expect(baseline.squares).toBeCloseTo(windows.reduce((sum, x) => sum + (x - mean) ** 2, 0), -2);
-    }));
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 1_000_000 }), { minLength: 2, maxLength: 60 }), (windows) => {
+        const baseline = emptyBaseline();
+        for (const bytes of windows) judge(baseline, bytes, 0, { ...limits, warmup: 1000 });
+        const mean = windows.reduce((a, b) => a + b, 0) / windows.length;
+        expect(baseline.mean).toBeCloseTo(mean, 3);
+        expect(baseline.squares).toBeCloseTo(
+          windows.reduce((sum, x) => sum + (x - mean) ** 2, 0),
+          -2,
+        );
+      }),
+    );
   });
 
   it('law: a suspicious window leaves the baseline as it was', () => {

@@ -18,13 +18,27 @@ function table(changes: Readonly<Record<string, SettingValue>> = {}, state = cle
   return routerPolicy((name) => settings[name]!, state);
 }
 
-interface Ask { from: string; to: string; family?: 4 | 6; transport?: string; dport?: number; src?: string; dst?: string }
+interface Ask {
+  from: string;
+  to: string;
+  family?: 4 | 6;
+  transport?: string;
+  dport?: number;
+  src?: string;
+  dst?: string;
+}
 /** The first rule that matches, as the network reads tables. */
 function verdict(t: PolicyTable, q: Ask): string {
   const ask = { family: 4, transport: 'tcp', dport: 443, src: 'somebody', dst: 'somebody', ...q };
   const rule = t.rules.find(
-    (r) => (r.from ?? ask.from) === ask.from && (r.to ?? ask.to) === ask.to && (r.family ?? ask.family) === ask.family && (r.transport ?? ask.transport) === ask.transport &&
-      (r.dport ?? ask.dport) === ask.dport && (r.src ?? ask.src) === ask.src && (r.dst ?? ask.dst) === ask.dst,
+    (r) =>
+      (r.from ?? ask.from) === ask.from &&
+      (r.to ?? ask.to) === ask.to &&
+      (r.family ?? ask.family) === ask.family &&
+      (r.transport ?? ask.transport) === ask.transport &&
+      (r.dport ?? ask.dport) === ask.dport &&
+      (r.src ?? ask.src) === ask.src &&
+      (r.dst ?? ask.dst) === ask.dst,
   );
   const { action, name } = rule ?? t.fallback;
   return `${action}: ${name}`;
@@ -47,7 +61,8 @@ describe('router policy', () => {
   });
 
   it('shows the administration page only to the zones that its settings name', () => {
-    const page = (changes: Readonly<Record<string, SettingValue>>, from: string): string => verdict(table(changes), { from, to: 'self', dport: 80 });
+    const page = (changes: Readonly<Record<string, SettingValue>>, from: string): string =>
+      verdict(table(changes), { from, to: 'self', dport: 80 });
     expect(page({}, 'private')).toBe('allow: management from LAN');
     expect(page({ 'management.from-lan': false }, 'private')).toBe('deny: management not from LAN');
     expect(page({}, 'wan')).toBe('deny: management not from WAN');
@@ -90,7 +105,9 @@ describe('router policy', () => {
       const lan = (zone: string): string => (zone === 'private' ? 'lan' : zone);
       expect(verdict(table({ [rule]: 'deny' }), { from: lan(from), to: lan(to) })).toBe(`deny: ${name}`);
     }
-    expect(verdict(table({ 'rules.guest-to-private': 'allow' }), { from: 'guest', to: 'medical' })).toBe('deny: medical segment: no access from guest');
+    expect(verdict(table({ 'rules.guest-to-private': 'allow' }), { from: 'guest', to: 'medical' })).toBe(
+      'deny: medical segment: no access from guest',
+    );
     expect(verdict(table(), { from: 'medical', to: 'guest' })).toBe('deny: medical segment: no access to guest');
     expect(verdict(table(), { from: 'private', to: 'lan' })).toBe('allow: household');
     expect(verdict(table(), { from: 'lan', to: 'private' })).toBe('allow: household');
@@ -114,7 +131,9 @@ describe('router policy', () => {
   it('holds described devices to their own servers, out and in, and leaves others alone', () => {
     const limited = table({ mud: true }, { isolated: [], portMaps: [{ port: 8080, device: 'camera', inside: 8080 }] });
     expect(verdict(limited, { from: 'private', to: 'wan', src: 'camera', dst: 'vendor-cloud' })).toBe('allow: allow-list of camera');
-    expect(verdict(limited, { from: 'private', to: 'wan', src: 'camera', dst: 'resolver', transport: 'udp', dport: 53 })).toBe('allow: allow-list of camera');
+    expect(verdict(limited, { from: 'private', to: 'wan', src: 'camera', dst: 'resolver', transport: 'udp', dport: 53 })).toBe(
+      'allow: allow-list of camera',
+    );
     expect(verdict(limited, { from: 'private', to: 'wan', src: 'camera', dst: 'attacker' })).toBe('deny: not on the allow-list of camera');
     expect(verdict(limited, { from: 'wan', to: 'private', dst: 'camera', dport: 8080 })).toBe('deny: not on the allow-list of camera');
     expect(verdict(limited, { from: 'private', to: 'wan', src: 'laptop', dst: 'attacker' })).toBe('allow: outbound');
@@ -129,38 +148,72 @@ describe('router policy', () => {
     expect([strict.isolated['guest'], strict.arpInspection, strict.flushOnChange]).toEqual([true, true, true]);
   });
 
-  it('forwards nothing while it starts', () => expect(verdict(startingPolicy, { from: 'private', to: 'wan' })).toBe('deny: router is starting'));
+  it('forwards nothing while it starts', () =>
+    expect(verdict(startingPolicy, { from: 'private', to: 'wan' })).toBe('deny: router is starting'));
 
   const zone = fc.constantFrom('private', 'lan', 'guest', 'medical', 'wan', 'self');
-  const anything = fc.record({ from: zone, to: zone, family: fc.constantFrom<4 | 6>(4, 6), transport: fc.constantFrom('tcp', 'udp', 'arp', 'dhcp'), dport: fc.constantFrom(23, 53, 80, 443, 1900, 7547, 8080), dst: fc.constantFrom('tv', 'hub') });
+  const anything = fc.record({
+    from: zone,
+    to: zone,
+    family: fc.constantFrom<4 | 6>(4, 6),
+    transport: fc.constantFrom('tcp', 'udp', 'arp', 'dhcp'),
+    dport: fc.constantFrom(23, 53, 80, 443, 1900, 7547, 8080),
+    dst: fc.constantFrom('tv', 'hub'),
+  });
   const arbitrarySettings = fc.record(
-    Object.fromEntries(Object.entries(routerSettings).map(([name, spec]) => [name, spec.type === 'flag' ? fc.boolean() : fc.constantFrom(...(spec.choices ?? ['resolver']))])),
+    Object.fromEntries(
+      Object.entries(routerSettings).map(([name, spec]) => [
+        name,
+        spec.type === 'flag' ? fc.boolean() : fc.constantFrom(...(spec.choices ?? ['resolver'])),
+      ]),
+    ),
   ) as fc.Arbitrary<Record<string, SettingValue>>;
 
   it('law: an isolated device gets nothing through, whatever the other settings', () => {
-    fc.assert(fc.property(arbitrarySettings, anything, (settings, ask) => {
-      const t = table(settings, { isolated: ['camera'], portMaps: [{ port: 8080, device: 'camera', inside: 8080 }] });
-      expect(verdict(t, { ...ask, src: 'camera' })).toBe('deny: isolated by playbook');
-      expect(verdict(t, { ...ask, dst: 'camera' })).toBe('deny: isolated by playbook');
-    }));
+    fc.assert(
+      fc.property(arbitrarySettings, anything, (settings, ask) => {
+        const t = table(settings, { isolated: ['camera'], portMaps: [{ port: 8080, device: 'camera', inside: 8080 }] });
+        expect(verdict(t, { ...ask, src: 'camera' })).toBe('deny: isolated by playbook');
+        expect(verdict(t, { ...ask, dst: 'camera' })).toBe('deny: isolated by playbook');
+      }),
+    );
   });
 
   it('law: the internet opens no connection to the hospital’s segment, whatever the household sets', () => {
-    fc.assert(fc.property(arbitrarySettings, anything, (settings, ask) => {
-      expect(verdict(table(settings), { ...ask, from: 'wan', to: 'medical' })).toMatch(/^deny: /);
-    }));
+    fc.assert(
+      fc.property(arbitrarySettings, anything, (settings, ask) => {
+        expect(verdict(table(settings), { ...ask, from: 'wan', to: 'medical' })).toMatch(/^deny: /);
+      }),
+    );
   });
 
   it('law: closing a setting never lets more through', () => {
     const closed: Readonly<Record<string, SettingValue>> = {
-      'management.from-lan': false, 'management.from-wan': false, 'management.from-guest': false, 'ipv6.inbound': 'deny', 'ipv4.inbound': 'deny',
-      'rules.medical-to-private': 'deny', 'rules.private-to-medical': 'deny', 'rules.guest-to-private': 'deny', 'rules.private-to-guest': 'deny', 'hdo-managed': false, mud: true,
+      'management.from-lan': false,
+      'management.from-wan': false,
+      'management.from-guest': false,
+      'ipv6.inbound': 'deny',
+      'ipv4.inbound': 'deny',
+      'rules.medical-to-private': 'deny',
+      'rules.private-to-medical': 'deny',
+      'rules.guest-to-private': 'deny',
+      'rules.private-to-guest': 'deny',
+      'hdo-managed': false,
+      mud: true,
     };
-    fc.assert(fc.property(arbitrarySettings, fc.constantFrom(...Object.keys(closed)), anything, fc.constantFrom('camera', 'soc', 'laptop'), (settings, name, ask, src) => {
-      const before = verdict(table(settings), { ...ask, src });
-      const after = verdict(table({ ...settings, [name]: closed[name]! }), { ...ask, src });
-      if (before.startsWith('deny')) expect(after).toMatch(/^deny/);
-    }));
+    fc.assert(
+      fc.property(
+        arbitrarySettings,
+        fc.constantFrom(...Object.keys(closed)),
+        anything,
+        fc.constantFrom('camera', 'soc', 'laptop'),
+        (settings, name, ask, src) => {
+          const before = verdict(table(settings), { ...ask, src });
+          const after = verdict(table({ ...settings, [name]: closed[name]! }), { ...ask, src });
+          if (before.startsWith('deny')) expect(after).toMatch(/^deny/);
+        },
+      ),
+    );
   });
 
   it('has profiles that name existing settings with possible values', () => {

@@ -89,8 +89,9 @@ export const rewriteObservation = defineTechnique({
       if (frame.readable && frame.kind === 'observation' && frame.body !== null) {
         noteReadable(attack);
         const change = cover(attack, frame.body);
-        if (Object.keys(change).length > 0) (attack.memory['pending'] as Pending)[String(frame.sport)] = frame.id;
-        return attack.forward(frame, change);
+        if (Object.keys(change).length === 0) return attack.forward(frame);
+        (attack.memory['pending'] as Pending)[String(frame.sport)] = frame.id;
+        return attack.forward(frame, { ...frame.body, ...change });
       }
       if (belongsTo(attack, frame, 'platform', numberArgument(attack, 'port', TELEMETRY_PORT))) {
         const opening = openSession(attack, frame);

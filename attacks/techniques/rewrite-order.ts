@@ -27,17 +27,18 @@ function alterOrder(attack: AttackContext, frame: FrameView, body: Body): void {
   if (!lies(attack).some(([known]) => known === altered)) lies(attack).push([altered, spoken]);
   attack.memory['waiting'] = true;
   attack.after(Math.round(attack.parameter('attack.order.answer-wait') * SECOND), 'silence', count(attack, 'altered'));
-  attack.forward(frame, { text: altered });
+  attack.forward(frame, { ...body, text: altered });
 }
 
 /** The altered text is put back in whatever the patient is asked. */
-function hideLie(attack: AttackContext, body: Body): Record<string, string> {
+function hideLie(attack: AttackContext, frame: FrameView, body: Body): void {
   const change: Record<string, string> = {};
   for (const [name, value] of Object.entries(body)) {
     if (typeof value !== 'string') continue;
     for (const [altered, spoken] of lies(attack)) if (value.includes(altered)) change[name] = value.replace(altered, spoken);
   }
-  return change;
+  if (Object.keys(change).length === 0) attack.forward(frame);
+  else attack.forward(frame, { ...body, ...change });
 }
 
 /** An altered order did not go through. Orders are few: a handful of failures is enough to give up. */
@@ -76,7 +77,7 @@ export const rewriteOrder = defineTechnique({
       if (frame === null) return;
       const outgoing = frame.held && frame.readable && frame.body !== null;
       if (outgoing && frame.kind === 'order') return alterOrder(attack, frame, frame.body);
-      if (outgoing && frame.kind === 'skill-prompt') return attack.forward(frame, hideLie(attack, frame.body));
+      if (outgoing && frame.kind === 'skill-prompt') return hideLie(attack, frame, frame.body);
       if (frame.held) attack.forward(frame);
       if (attack.memory['waiting'] !== true) return;
       if (frame.kind === 'order-ack' && TAKEN.includes(String(frame.body?.['status']))) worked(attack);

@@ -1,30 +1,26 @@
-import { SECOND, type Micros } from '../../sim/kernel/time.ts';
+import { SECOND } from '../../sim/kernel/time.ts';
 import { defineDevice, type DeviceContext, type DeviceEvent } from '../../sim/model/device.ts';
 import type { SettingValue } from '../../sim/model/settings.ts';
 import type { PortMap } from '../../sim/model/policy.ts';
 import { adminEffects, adminMemory, adminTransitions, factoryPassword, uniquePassword, type AdminMemory } from '../admin.ts';
-import { VENDOR_IMAGE } from '../home/updates.ts';
 import { emptyBaseline, evidenceOf, judge, stationsOf, type Baseline, type MonitorLimits } from './flow-monitor.ts';
 import { MANAGEMENT_PORTS, MANAGER, MANAGER_PORT, routerPolicy, startingPolicy, UPNP_PORT } from './router-policy.ts';
+import { note, type RouterLog } from './router-log.ts';
 import { HOSPITAL_ONLY, routerProfiles, routerSettings } from './router-settings.ts';
+import { routerUpdateChannel, routerUpdateEffects, routerUpdateTransitions, VENDOR, type RouterUpdates } from './router-updates.ts';
 
 /**
  * The household's router: access point, firewall, address server. What it lets through is computed from its settings
  * (router-policy.ts) and installed at the start and at every change; the network does the forwarding.
  */
-export interface RouterMemory extends AdminMemory {
+export interface RouterMemory extends AdminMemory, RouterUpdates, RouterLog {
   isolated: string[];
   portMaps: PortMap[];
   baselines: Record<string, Baseline>;
   /** Wrong logins since the last right one or the last report of them. */
   wrongLogins: number;
-  firmware: number;
-  /** Firmware that passed the check and waits for the restart. */
-  staged: number;
-  /** Numbers that name decisions: update checks, alerts. */
-  checks: number;
+  /** Reports sent; names each. */
   alerts: number;
-  log: { at: Micros; what: string }[];
 }
 
 type Router = DeviceContext<RouterMemory>;
@@ -32,24 +28,12 @@ type Router = DeviceContext<RouterMemory>;
 const ISOLATE = 'isolate.';
 /** Syslog over TLS (RFC 5425, port 6514). */
 const SYSLOG_PORT = 6514;
-const HTTPS = 443;
-const MEGA = 1_000_000;
-/** Signs this model's firmware. */
-const VENDOR = 'vendor-cloud';
-/** Application bytes: a UPnP SOAP answer, a syslog line, a version query. */
+/** Application bytes: a UPnP SOAP answer, a syslog line. */
 const SOAP_BYTES = 400;
 const SYSLOG_BYTES = 300;
-const QUERY_BYTES = 400;
 /** Rank that an owner's own password has among common ones; guess number n is `word-n`. */
 const ownersPassword = (router: Router): string =>
   `word-${Math.floor(router.sample(router.distribution('router.owner-password-rank'), 'owner-password', 0)) + 1}`;
-
-function note(router: Router, what: string): void {
-  if (!router.setting<boolean>('log')) return;
-  const log = router.memory.log;
-  log.push({ at: router.now, what });
-  if (log.length > router.parameter('router.log-entries')) log.shift();
-}
 
 const install = (router: Router): void => router.installPolicy(routerPolicy((name) => router.setting(name), router.memory));
 
@@ -145,16 +129,7 @@ export const consumerRouter = defineDevice<RouterMemory>({
       credential: null,
       keepOpen: 0,
     }),
-    updates: () => ({
-      host: `${VENDOR}.example`,
-      port: HTTPS,
-      transport: 'tcp',
-      tls: true,
-      verifyServer: true,
-      clientAuth: 'none',
-      credential: null,
-      keepOpen: 0,
-    }),
+    updates: routerUpdateChannel,
   },
   machine: {
     initial: 'running',
@@ -169,10 +144,7 @@ export const consumerRouter = defineDevice<RouterMemory>({
           'upnp-map': [{ cond: (_, event) => event.settings['upnp'] === true, actions: ['mapPort'] }, { actions: ['refuseMap'] }],
           'settings-changed': { actions: ['install'] },
           'flow-report': { cond: (_, event) => event.settings['monitor.flows'] === true, actions: ['watchFlows'] },
-          'update-due': { cond: (memory, event) => event.body?.['check'] === memory.checks, actions: ['askForUpdate', 'planUpdateCheck'] },
-          'update-answer': { actions: ['download'] },
-          'update-downloaded': { actions: ['fetchImage'] },
-          'update-image': { actions: ['checkImage'] },
+          ...routerUpdateTransitions,
           'image-accepted': { target: 'starting' },
           reboot: { target: 'starting' },
         },
@@ -183,50 +155,7 @@ export const consumerRouter = defineDevice<RouterMemory>({
   effects: {
     ...page,
     install,
-
-    planUpdateCheck: (router) => {
-      if (!router.setting<boolean>('auto-update')) return;
-      router.memory.checks++;
-      router.afterRandom(router.distribution('router.update-check-interval'), 'update-check', router.memory.checks, 'update-due', {
-        check: router.memory.checks,
-      });
-    },
-    /** A check planned before a restart no longer counts: its number is passed over. */
-    forgetUpdateCheck: (router) => {
-      router.memory.checks++;
-    },
-    askForUpdate: (router) => {
-      router.request('updates', {
-        kind: 'update-check',
-        body: { model: router.kind, version: router.memory.firmware },
-        bytes: QUERY_BYTES,
-        n: router.memory.checks,
-      });
-    },
-    download: (router, event) => {
-      const version = Number(event.body?.['version'] ?? 0);
-      if (!(version > router.memory.firmware)) return;
-      router.stream(`${VENDOR}.example`, {
-        mode: 'elastic',
-        direction: 'down',
-        bitsPerSecond: router.parameter('router.download-rate') * MEGA,
-        bytes: Number(event.body?.['bytes'] ?? 0),
-        type: 'update-downloaded',
-        n: version,
-        port: HTTPS,
-      });
-    },
-    fetchImage: (router, event) =>
-      router.request('updates', { kind: 'update-file', body: { model: router.kind, version: event.n }, bytes: QUERY_BYTES, n: event.n }),
-    /** Nothing is installed unless it proves to come from the vendor (B 4.2); a router that does not look is its own problem. */
-    checkImage: (router, event) => {
-      const version = Number(event.body?.['version'] ?? 0);
-      if (router.setting<boolean>('firmware-signed') && !router.verified(event.message!, VENDOR))
-        return note(router, 'image without the vendor’s signature not installed');
-      router.memory.staged = version;
-      if (event.body?.['program'] !== VENDOR_IMAGE) router.runForeignCode(event.message!);
-      router.raise('image-accepted');
-    },
+    ...routerUpdateEffects,
 
     /** Counts failed logins beside the page's own handling of them. */
     watchedLogin: (router, event) => {
@@ -287,7 +216,7 @@ export const consumerRouter = defineDevice<RouterMemory>({
     /** Mappings do not survive a restart (TR-124 ACRF.3), nor do logins; rules and settings do (T GEN.OPS: configuration survives power loss). */
     comeUp: (router) => {
       router.memory.portMaps = [];
-      router.memory.admin = adminMemory();
+      router.memory.admin = { ...adminMemory(), issued: router.memory.admin.issued };
       if (router.memory.staged > router.memory.firmware) router.memory.firmware = router.memory.staged;
       note(router, `started with firmware ${router.memory.firmware}`);
     },

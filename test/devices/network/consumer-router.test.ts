@@ -91,6 +91,7 @@ describe('consumer router', () => {
       expect(device.now).toBe(60 * SECOND);
       expect(device.value).toBe('running');
       expect(device.policies.at(-1)!.portMaps).toEqual([]);
+      expect(login(device)).not.toBe(token);
       device.tell('admin-read', { body: { token, name: 'upnp' } });
       expect(device.last('refuse').kind).toBe('administration token unknown');
     },

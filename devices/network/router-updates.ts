@@ -1,0 +1,89 @@
+import type { ChannelSpec, Effect } from '../../sim/model/device.ts';
+import type { TransitionEntry } from '../../sim/model/machine.ts';
+import { VENDOR_IMAGE } from '../home/updates.ts';
+import { note, type RouterLog } from './router-log.ts';
+
+/**
+ * The router's own updates: ask the vendor once a day, download as bulk, fetch the manifest, check the signature,
+ * restart into the new firmware. The restart is the router's business: `image-accepted` asks for it.
+ */
+export interface RouterUpdates {
+  firmware: number;
+  /** Firmware that passed the check and waits for the restart. */
+  staged: number;
+  /** Update checks planned; names each. */
+  checks: number;
+}
+
+/** Serves and signs this model's firmware. */
+export const VENDOR = 'vendor-cloud';
+const HTTPS = 443;
+const MEGA = 1_000_000;
+/** Application bytes of a question to the vendor. */
+const QUERY_BYTES = 400;
+
+export const routerUpdateChannel = (): ChannelSpec => ({
+  host: `${VENDOR}.example`,
+  port: HTTPS,
+  transport: 'tcp',
+  tls: true,
+  verifyServer: true,
+  clientAuth: 'none',
+  credential: null,
+  keepOpen: 0,
+});
+
+/** To be spread into the running state, whose entry is `planUpdateCheck` and whose exit is `forgetUpdateCheck`. */
+export const routerUpdateTransitions: Readonly<Record<string, TransitionEntry<RouterUpdates>>> = {
+  'update-due': { cond: (memory, event) => event.body?.['check'] === memory.checks, actions: ['askForUpdate', 'planUpdateCheck'] },
+  'update-answer': { actions: ['download'] },
+  'update-downloaded': { actions: ['fetchImage'] },
+  'update-image': { actions: ['checkImage'] },
+};
+
+type Names = 'planUpdateCheck' | 'forgetUpdateCheck' | 'askForUpdate' | 'download' | 'fetchImage' | 'checkImage';
+export const routerUpdateEffects: Readonly<Record<Names, Effect<RouterUpdates & RouterLog>>> = {
+  planUpdateCheck: (router) => {
+    if (!router.setting<boolean>('auto-update')) return;
+    router.memory.checks++;
+    router.afterRandom(router.distribution('router.update-check-interval'), 'update-check', router.memory.checks, 'update-due', {
+      check: router.memory.checks,
+    });
+  },
+  /** A check planned before a restart no longer counts: its number is passed over. */
+  forgetUpdateCheck: (router) => {
+    router.memory.checks++;
+  },
+  askForUpdate: (router) => {
+    router.request('updates', {
+      kind: 'update-check',
+      body: { model: router.kind, version: router.memory.firmware },
+      bytes: QUERY_BYTES,
+      n: router.memory.checks,
+    });
+  },
+  download: (router, event) => {
+    const version = Number(event.body?.['version'] ?? 0);
+    if (!(version > router.memory.firmware)) return;
+    router.stream(`${VENDOR}.example`, {
+      mode: 'elastic',
+      direction: 'down',
+      bitsPerSecond: router.parameter('router.download-rate') * MEGA,
+      bytes: Number(event.body?.['bytes'] ?? 0),
+      type: 'update-downloaded',
+      n: version,
+      port: HTTPS,
+    });
+  },
+  fetchImage: (router, event) =>
+    router.request('updates', { kind: 'update-file', body: { model: router.kind, version: event.n }, bytes: QUERY_BYTES, n: event.n }),
+  /** Nothing is installed unless it proves to come from the vendor (B 4.2); a router that does not look is its own problem. */
+  checkImage: (router, event) => {
+    const version = Number(event.body?.['version'] ?? 0);
+    if (router.setting<boolean>('firmware-signed') && !router.verified(event.message!, VENDOR))
+      return note(router, 'image without the vendor’s signature not installed');
+    router.memory.staged = version;
+    if (event.body?.['program'] !== VENDOR_IMAGE) router.runForeignCode(event.message!);
+    router.raise('image-accepted');
+  },
+};

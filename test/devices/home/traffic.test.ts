@@ -34,7 +34,9 @@ beforeAll(() => {
 
 /** First hops of a device's own messages of a kind, over all days. */
 const sent = (device: string, kind: string): TraceLine[] =>
-  days.flatMap((day) => day.lines.filter((line) => line.kind === 'message' && line.from === device && line.what === kind && line.role !== 'retransmission'));
+  days.flatMap((day) =>
+    day.lines.filter((line) => line.kind === 'message' && line.from === device && line.what === kind && line.role !== 'retransmission'),
+  );
 const perHour = (device: string, kind: string): number => sent(device, kind).length / (HOURS * REPLICATIONS);
 const perDay = (device: string, kind: string): number => sent(device, kind).length / REPLICATIONS;
 const near = (value: number, target: number): void => {
@@ -45,7 +47,9 @@ const near = (value: number, target: number): void => {
 const rate = (device: string, from: number, to: number): number => {
   const bytes = days
     .flatMap((day) => day.lines)
-    .filter((line) => line.kind === 'message' && (line.from === device || line.to === device) && line.t >= from * 3.6e9 && line.t < to * 3.6e9)
+    .filter(
+      (line) => line.kind === 'message' && (line.from === device || line.to === device) && line.t >= from * 3.6e9 && line.t < to * 3.6e9,
+    )
     .reduce((sum, line) => sum + (line.bytes ?? 0), 0);
   return (bytes * 8) / ((to - from) * 3600 * REPLICATIONS);
 };
@@ -56,8 +60,13 @@ describe('smart speaker, as an Echo Dot captured for 5.5 h (IoT-23, Honeypot-5-1
   it('HTTP: 66 an hour', () => near(perHour('speaker', 'connectivity-check'), 66));
   it('NTP: 23 an hour', () => near(perHour('speaker', 'ntp'), 23));
   it('NTP comes in bursts every 300.2 s', () => {
-    const times = days[0]!.lines.filter((line) => line.kind === 'message' && line.from === 'speaker' && line.what === 'ntp').map((line) => line.t / 1e6);
-    const gaps = times.slice(1).map((t, i) => t - times[i]!).filter((gap) => gap > 10);
+    const times = days[0]!.lines
+      .filter((line) => line.kind === 'message' && line.from === 'speaker' && line.what === 'ntp')
+      .map((line) => line.t / 1e6);
+    const gaps = times
+      .slice(1)
+      .map((t, i) => t - times[i]!)
+      .filter((gap) => gap > 10);
     expect(gaps.length).toBeGreaterThan(200);
     expect(gaps.toSorted((a, b) => a - b)[Math.floor(gaps.length / 2)]).toBeCloseTo(300.2, 0);
   });
@@ -68,14 +77,18 @@ describe('smart speaker, as an Echo Dot captured for 5.5 h (IoT-23, Honeypot-5-1
     expect(kilobits).toBeLessThan(1.1);
   });
   it('a command goes up with the captures’ median of 68.9 kB, within 10 percent', () => {
-    const sizes = sent('speaker', 'voice-command').map((line) => line.bytes ?? 0).toSorted((a, b) => a - b);
+    const sizes = sent('speaker', 'voice-command')
+      .map((line) => line.bytes ?? 0)
+      .toSorted((a, b) => a - b);
     expect(sizes.length).toBeGreaterThan(50);
     const median = sizes[Math.floor(sizes.length / 2)]!;
     expect(median).toBeGreaterThan(62_000);
     expect(median).toBeLessThan(76_000);
   });
   it('misactivations: 0.3 to 2 a day', () => {
-    const mistakes = days.flatMap((day) => day.lines).filter((line) => line.kind === 'record' && line.what === 'audio' && JSON.stringify(line).includes('"intended":false'));
+    const mistakes = days
+      .flatMap((day) => day.lines)
+      .filter((line) => line.kind === 'record' && line.what === 'audio' && JSON.stringify(line).includes('"intended":false'));
     expect(mistakes.length / REPLICATIONS).toBeGreaterThan(0.3);
     expect(mistakes.length / REPLICATIONS).toBeLessThan(2);
   });
@@ -84,8 +97,13 @@ describe('smart speaker, as an Echo Dot captured for 5.5 h (IoT-23, Honeypot-5-1
 describe('camera, TV, phone and laptop', () => {
   it('camera: a keepalive every 60.0 s, jitter below 0.1 s', () => {
     near(perHour('camera', 'mqtt-ping'), 60);
-    const times = days[0]!.lines.filter((line) => line.kind === 'message' && line.from === 'camera' && line.what === 'mqtt-ping').map((line) => line.t / 1e6);
-    const gaps = times.slice(1).map((t, i) => t - times[i]!).toSorted((a, b) => a - b);
+    const times = days[0]!.lines
+      .filter((line) => line.kind === 'message' && line.from === 'camera' && line.what === 'mqtt-ping')
+      .map((line) => line.t / 1e6);
+    const gaps = times
+      .slice(1)
+      .map((t, i) => t - times[i]!)
+      .toSorted((a, b) => a - b);
     expect(gaps[Math.floor(gaps.length * 0.05)]).toBeGreaterThan(59.9);
     expect(gaps[Math.floor(gaps.length * 0.95)]).toBeLessThan(60.1);
   });

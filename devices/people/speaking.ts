@@ -19,6 +19,8 @@ type Speaker = DeviceContext<SpeakingMemory>;
 /** Numbers of conversations interleave by intent so that each has its own luck. */
 const INTENTS: readonly Intent[] = ['check-in', 'order', 'results'];
 const ANSWERS_PER_TALK = 64;
+/** Saying it again is another utterance, with luck of its own. */
+const TRIES = 8;
 const REMEMBERED_ORDERS = 8;
 
 /** Starts a conversation unless one is going on: the patient says one thing at a time. */
@@ -31,7 +33,7 @@ export function speak(d: Speaker, intent: Intent, ref: string, text: string, n: 
 function say(d: Speaker): void {
   const talk = d.memory.talk!;
   talk.tries++;
-  d.act('speaker', 'utterance', { intent: talk.intent, text: talk.text, ref: talk.ref, seconds: d.parameter('patient.utterance-seconds'), bystander: false }, talk.n);
+  d.act('speaker', 'utterance', { intent: talk.intent, text: talk.text, ref: talk.ref, seconds: d.parameter('patient.utterance-seconds'), bystander: false }, talk.n * TRIES + talk.tries);
   wait(d);
 }
 

@@ -3,7 +3,7 @@ import { parse } from 'yaml';
 import { mean, quantile, type Distribution } from '../../sim/kernel/distributions.ts';
 import type { ChannelSpec, DeviceContext, DeviceEvent, DeviceModel, Outgoing } from '../../sim/model/device.ts';
 import { Machine } from '../../sim/model/machine.ts';
-import type { Body, Message } from '../../sim/model/message.ts';
+import type { Body, Message, Role } from '../../sim/model/message.ts';
 import type { Parameter } from '../../sim/model/parameters.ts';
 import type { PolicyTable } from '../../sim/model/policy.ts';
 import type { RecordValue } from '../../sim/model/records.ts';
@@ -96,7 +96,7 @@ export class FakeDevice<M extends object = any> implements DeviceContext<M> {
   }
 
   /** Gives the machine an event; `from` is who acted or the channel; `message: true` wraps the body in a message. */
-  fire(type: string, body: Body | null = null, more: { n?: number; from?: string; message?: boolean } = {}): this {
+  fire(type: string, body: Body | null = null, more: { n?: number; from?: string; message?: boolean; role?: Role } = {}): this {
     this.take(this.event(type, { body, ...more }));
     this.settle();
     return this;
@@ -104,6 +104,10 @@ export class FakeDevice<M extends object = any> implements DeviceContext<M> {
   /** Gives the machine a request or push with a message. */
   receive(kind: string, body: Body | null = null, n = 0): this {
     return this.fire(kind, body, { n, message: true });
+  }
+  /** Gives the machine an answer with its message. */
+  hear(kind: string, body: Body | null = null, n = 0): this {
+    return this.fire(kind, body, { n, message: true, role: 'reply' });
   }
   /** Lets timers fire for this many µs. */
   run(micros: number): this {
@@ -130,10 +134,10 @@ export class FakeDevice<M extends object = any> implements DeviceContext<M> {
     return this;
   }
 
-  private event(type: string, more: { body?: Body | null; n?: number; from?: string; message?: boolean }): DeviceEvent {
+  private event(type: string, more: { body?: Body | null; n?: number; from?: string; message?: boolean; role?: Role }): DeviceEvent {
     const body = more.body ?? null;
     this.messages++;
-    const message = more.message === true ? ({ id: this.messages, kind: type, role: 'request', body, signer: null } as unknown as Message) : null;
+    const message = more.message === true ? ({ id: this.messages, kind: type, role: more.role ?? 'request', body, signer: null } as unknown as Message) : null;
     return { type, message, body, n: more.n ?? 0, from: more.from ?? '', settings: this.settings };
   }
   private take(event: DeviceEvent): void {

@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import { ehr } from '../../../devices/hospital/ehr.ts';
+import { nursePanel } from '../../../devices/hospital/nurse-panel.ts';
+import { DAY, HOUR, MINUTE } from '../../../sim/kernel/time.ts';
+import { FakeDevice, type FakeOptions } from '../fake-device.ts';
+
+/** At night, when no visit is planned, so that only the alarm matters. */
+const desk = (options: FakeOptions = {}): FakeDevice => new FakeDevice(nursePanel, { id: 'nurse-panel', ...options }).run(HOUR).forget();
+const alarm = (d: FakeDevice, n = 1, kind = 'score'): FakeDevice => d.receive('alarm', { alarm: n, kind, tier: 4 });
+const callOf = (d: FakeDevice): number => d.did('request', 'call-patient').at(-1)!.body!['call'] as number;
+const seen = (d: FakeDevice, how: string, condition: string): FakeDevice => d.fire('patient-seen', { how, condition }, { from: 'patient' });
+
+describe('the nurse panel', () => {
+  it('calls the patient about an alarm after the response time', () => {
+    const d = alarm(desk());
+    expect(d.did('reply', 'alarm-ack')).toHaveLength(1);
+    d.run(4 * MINUTE);
+    expect(d.did('request', 'call-patient')).toEqual([]);
+    expect(d.run(2 * MINUTE).did('request', 'call-patient')).toHaveLength(1);
+  });
+  it('answers the alarm when the patient is seen, and sends somebody when that is needed', () => {
+    const d = alarm(desk()).run(6 * MINUTE).receive('call-status', { call: 1_000_001, status: 'connected' });
+    expect(d.did('act', 'assessed')).toMatchObject([{ to: 'patient', body: { how: 'call' } }]);
+    seen(d, 'call', 'deteriorating');
+    expect(d.did('record', 'alarm-answered')).toMatchObject([{ body: { alarm: 1, condition: 'deteriorating' } }]);
+    expect(d.did('record', 'alarm-answered')[0]!.body!['afterMinutes']).toBeGreaterThan(4);
+    d.run(30 * MINUTE);
+    expect(d.did('act', 'assessed')).toMatchObject([{ body: { how: 'call' } }, { body: { how: 'extra' } }]);
+    seen(d, 'extra', 'deteriorating').run(10 * MINUTE);
+    expect(d.did('act', 'rescue')).toMatchObject([{ to: 'patient' }]);
+  });
+  it('leaves a well patient alone and remembers the false alarm for a while', () => {
+    const d = seen(alarm(desk()).run(6 * MINUTE).receive('call-status', { call: 1_000_001, status: 'connected' }), 'call', 'stable').run(HOUR);
+    expect(d.did('record', 'visit')).toEqual([]);
+    expect(d.did('act', 'rescue')).toEqual([]);
+    expect(d.state).toBe('free');
+    expect(d.did('record', 'call')).toMatchObject([{ body: { status: 'done', minutes: 5 } }]);
+    expect(d.memory.falseAlarms).toHaveLength(1);
+  });
+  it('gets slower and overlooks more when many alarms were false', () => {
+    const wait = (falseAlarms: number): number => {
+      const d = desk();
+      d.memory.falseAlarms = Array.from({ length: falseAlarms }, () => d.now);
+      alarm(d);
+      return d.timers.find((timer) => timer.type === 'attend')!.at - d.now;
+    };
+    expect(wait(3) / wait(0)).toBeCloseTo(1.3, 6);
+    expect(wait(8) / wait(0)).toBeCloseTo(1.8, 6);
+    const overlooks = (falseAlarms: number, draw: number): boolean => {
+      const d = desk({ draw: (purpose) => (purpose === 'overlooked' ? draw : undefined) });
+      d.memory.falseAlarms = Array.from({ length: falseAlarms }, () => d.now);
+      return alarm(d).run(HOUR).did('request', 'call-patient').length === 0;
+    };
+    expect([overlooks(0, 0.03), overlooks(3, 0.03), overlooks(3, 0.05), overlooks(8, 0.05)]).toEqual([false, true, false, true]);
+  });
+  it('forgets false alarms after the fatigue window', () => {
+    const d = desk();
+    d.memory.falseAlarms = Array.from({ length: 9 }, () => d.now);
+    alarm(d.run(121 * MINUTE));
+    expect(d.memory.falseAlarms).toEqual([]);
+  });
+  it('tries a failed call again and then has somebody drive there', () => {
+    const d = alarm(desk()).run(6 * MINUTE);
+    d.receive('call-status', { call: callOf(d), status: 'unanswered' }).run(2 * MINUTE);
+    expect(d.did('request', 'call-patient')).toHaveLength(2);
+    d.fire('call-patient-failed', { reason: 'refused', status: 503 });
+    expect(d.did('record', 'call').map((deed) => deed.body!['status'])).toEqual(['unanswered', 'lost']);
+    expect(d.did('record', 'visit')).toMatchObject([{ body: { planned: false } }]);
+    expect(d.run(30 * MINUTE).did('act', 'assessed')).toHaveLength(1);
+  });
+  it('gives up a call that nobody reports on', () => {
+    const d = alarm(desk()).run(9 * MINUTE);
+    expect(d.did('record', 'call')).toMatchObject([{ body: { status: 'lost' } }]);
+  });
+  it('sends somebody only once at a time', () => {
+    const d = desk();
+    seen(d, 'call', 'critical');
+    seen(d, 'call', 'critical');
+    expect(d.did('record', 'visit')).toHaveLength(1);
+  });
+  it('visits twice and calls by video two times on an ordinary day', () => {
+    const d = new FakeDevice(nursePanel, { id: 'nurse-panel', draw: (purpose, n) => (purpose === 'video-time' ? 0.2 + (n % 8) * 0.3 : undefined) }).run(DAY - MINUTE);
+    expect(d.did('record', 'visit').filter((deed) => deed.body!['planned'] === true)).toHaveLength(2);
+    expect(d.did('request', 'call-patient')).toHaveLength(2);
+  });
+});
+
+describe('the record system', () => {
+  const order = { ref: 'order/1', text: 'refill salbutamol 100 mcg' };
+  const system = (settings = {}, options: FakeOptions = {}): FakeDevice => new FakeDevice(ehr, { id: 'ehr', settings, ...options });
+  it('carries out the order that it has, whatever it is', () => {
+    const d = system().receive('order-entry', { ...order, text: 'refill salbutamol 1000 mcg' }).run(HOUR);
+    expect(d.did('record', 'order-executed').map((deed) => deed.body)).toEqual([{ ref: 'order/1', executed: 'refill salbutamol 1000 mcg' }]);
+  });
+  it('has it compared with the medication list when a pharmacist reviews', () => {
+    const review = { 'pharmacist-review': true };
+    expect(system(review).receive('order-entry', order).run(HOUR).did('record', 'order-executed')).toHaveLength(1);
+    const d = system(review).receive('order-entry', { ...order, text: 'refill salbutamol 1000 mcg' }).run(HOUR);
+    expect(d.did('record', 'order-executed')).toEqual([]);
+    expect(d.did('record', 'action-blocked')).toHaveLength(1);
+  });
+  it('cannot tell one listed drug from another: an order altered into the list passes', () => {
+    const d = system({ 'pharmacist-review': true }).receive('order-entry', { ...order, text: 'refill prednisolone 30 mg' }).run(HOUR);
+    expect(d.did('record', 'order-executed')).toHaveLength(1);
+  });
+  it('lets a mismatch pass when the pharmacist overlooks it', () => {
+    const d = system({ 'pharmacist-review': true }, { draw: (purpose) => (purpose === 'overlooks' ? 0.01 : undefined) });
+    expect(d.receive('order-entry', { ...order, text: 'refill salbutamol 1000 mcg' }).run(HOUR).did('record', 'order-executed')).toHaveLength(1);
+  });
+  it('takes an order that is sent twice once', () => {
+    const d = system().receive('order-entry', order).run(2 * HOUR).receive('order-entry', order).run(2 * HOUR);
+    expect(d.did('record', 'order-executed')).toHaveLength(1);
+    expect(d.did('reply', 'order-received')).toHaveLength(2);
+  });
+  it('refuses an order without text', () => {
+    expect(system().receive('order-entry', { ref: 'order/1' }).did('refuse')).toHaveLength(1);
+  });
+  it('gives one patient\'s records or a panel\'s', () => {
+    const individuals = (scope: string): unknown => system().receive('ehr-records', { scope }).did('reply')[0]!.body!['individuals'];
+    expect(individuals('own')).toBe(1);
+    expect(individuals('panel')).toBeGreaterThan(1);
+  });
+});

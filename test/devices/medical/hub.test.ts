@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import { hahTablet } from '../../../devices/medical/hah-tablet.ts';
+import { MINUTE, SECOND } from '../../../sim/kernel/time.ts';
+import { FakeDevice } from '../fake-device.ts';
+
+const hub = (settings = {}): FakeDevice => new FakeDevice(hahTablet, { id: 'hub', settings }).forget();
+const reading = (n: number) => ({ ref: `oximeter/${n}`, spo2: 90, pulse: 84, resp: 18 });
+
+describe('the hub', () => {
+  it('sends each reading on as one observation with its reference', () => {
+    const d = hub().receive('vital', reading(3), 3);
+    expect(d.did('request', 'observation')).toMatchObject([{ to: 'telemetry', n: 12, body: { ref: 'oximeter/3', device: 'oximeter', spo2: 90, phiRecords: 1 } }]);
+  });
+  it('gives readings of different sensors different numbers', () => {
+    const d = hub().receive('vital', reading(1)).receive('vital', { ref: 'bp-cuff/1', sbp: 120 }).receive('vital', { ref: 'thermometer/1', temp: 36.6 });
+    expect(new Set(d.did('request', 'observation').map((deed) => deed.n)).size).toBe(3);
+  });
+  it('keeps what could not be sent only when it may, oldest dropped first, and sends it with later answers', () => {
+    const lost = hub().receive('vital', reading(1)).fire('observation-failed', { reason: 'timeout' }, { n: 4 });
+    expect(lost.memory.queue).toEqual([]);
+    const d = hub({ 'store-and-forward': true, 'queue-limit': 2 });
+    for (const n of [1, 2, 3]) d.receive('vital', reading(n)).fire('observation-failed', { reason: 'timeout' }, { n: 4 * n });
+    expect(d.memory.queue.map((entry: { n: number }) => entry.n)).toEqual([8, 12]);
+    d.forget().fire('telemetry-pong');
+    expect(d.did('request', 'observation')).toMatchObject([{ n: 8, body: { ref: 'oximeter/2' } }]);
+    d.fire('observation-ack', null, { n: 8 });
+    expect(d.memory.sent.map((entry: { n: number }) => entry.n)).toEqual([12]);
+  });
+  it('does not send again what the platform refused', () => {
+    const d = hub({ 'store-and-forward': true }).receive('vital', reading(1)).fire('observation-failed', { reason: 'refused', status: 422 }, { n: 4 });
+    expect(d.memory.queue).toEqual([]);
+  });
+  it('pings once a minute', () => {
+    expect(hub().run(10 * MINUTE).did('request', 'telemetry-ping')).toHaveLength(10);
+  });
+  it('presents what its settings say', () => {
+    const telemetry = (settings = {}) => hahTablet.channels!['telemetry']!(hub(settings));
+    expect(telemetry()).toMatchObject({ tls: false, verifyServer: false, clientAuth: 'none', credential: null });
+    expect(telemetry({ 'telemetry-transport': 'tls', 'client-auth': 'password' })).toMatchObject({ tls: true, clientAuth: 'password', credential: 'kit-password-of-hub' });
+    expect(telemetry({ 'client-auth': 'certificate', 'verify-certificates': true })).toMatchObject({ verifyServer: true, clientAuth: 'certificate', credential: 'hub' });
+    const portal = (settings = {}) => hahTablet.channels!['portal']!(hub(settings));
+    expect(portal()).toMatchObject({ port: 80, tls: false, clientAuth: 'none' });
+    expect(portal({ 'portal-transport': 'tls', 'portal-auth': 'certificate' })).toMatchObject({ port: 443, tls: true, clientAuth: 'certificate', credential: 'hub' });
+  });
+  it('opens a portal session once and then polls with its token, until the token is refused', () => {
+    const d = hub().run(MINUTE);
+    expect(d.did('request', 'session-open')).toHaveLength(1);
+    d.fire('session-opened', { token: 't1' });
+    expect(d.did('request', 'care-plan')).toMatchObject([{ body: { token: 't1' } }]);
+    d.run(30 * MINUTE);
+    expect(d.did('request', 'session-open')).toHaveLength(1);
+    expect(d.did('request', 'care-plan')).toHaveLength(3);
+    d.fire('care-plan-failed', { reason: 'refused', status: 401 }).run(15 * MINUTE);
+    expect(d.did('request', 'session-open')).toHaveLength(2);
+  });
+  it('asks the patient for a one-time code when the password alone is refused, once', () => {
+    const d = hub().run(MINUTE).fire('session-open-failed', { status: 401 }, { n: 2 });
+    expect(d.did('act', 'code-prompt')).toHaveLength(1);
+    d.forget().fire('one-time-code', { code: 'otp-1' });
+    const [again] = d.did('request', 'session-open');
+    expect(again).toMatchObject({ body: { otp: 'otp-1' } });
+    d.fire('session-open-failed', { status: 401 }, { n: again!.n });
+    expect(d.did('act', 'code-prompt')).toHaveLength(0);
+  });
+  it('reminds the patient once when the oximeter is off the finger', () => {
+    const d = hub().receive('device-status', { worn: false, battery: 0.5 }, 1).receive('device-status', { worn: false, battery: 0.5 }, 2);
+    expect(d.did('act', 'wear-reminder')).toHaveLength(1);
+    d.receive('vital', reading(3)).receive('device-status', { worn: false, battery: 0.5 }, 4);
+    expect(d.did('act', 'wear-reminder')).toHaveLength(2);
+  });
+  it('runs a foreign image only when it does not ask for the vendor\'s signature', () => {
+    const image = { version: 2, program: 'implant' };
+    const careless = hub({ 'updates-signed': false });
+    careless.trusts = false;
+    expect(careless.hear('update-image', image).did('foreign-code')).toHaveLength(1);
+    const careful = hub({ 'updates-signed': true });
+    careful.trusts = false;
+    expect(careful.hear('update-image', image).did('foreign-code')).toHaveLength(0);
+    expect(hub().hear('update-image', { version: 2, program: 'vendor-firmware' }).did('foreign-code')).toHaveLength(0);
+  });
+});
+
+describe('a call at the hub', () => {
+  const ringing = (): FakeDevice => hub().receive('incoming-call', { call: 5 }, 5);
+  it('rings the patient and gives up after the ring time', () => {
+    const d = ringing();
+    expect(d.did('act', 'incoming-call')).toMatchObject([{ to: 'patient', body: { call: 5 } }]);
+    d.run(46 * SECOND);
+    expect(d.state).toBe('ready');
+    expect(d.did('request', 'call-ended')).toMatchObject([{ body: { call: 5, status: 'unanswered' } }]);
+  });
+  it('is connected when the picture comes through both ways, and ends when the nurse hangs up', () => {
+    const d = ringing().fire('call-answer', { call: 5 }).run(6 * SECOND);
+    expect(d.did('stream').map((deed) => deed.body?.['direction'])).toEqual(['up', 'down']);
+    expect(d.did('request', 'call-connected')).toHaveLength(1);
+    d.run(5 * MINUTE).receive('call-close', { call: 5 });
+    expect(d.state).toBe('ready');
+    expect(d.did('stop')).toHaveLength(2);
+    expect(d.did('request', 'call-ended')).toMatchObject([{ body: { status: 'done' } }]);
+    expect(d.timers.filter((timer) => timer.type === 'media-check')).toEqual([]);
+  });
+  it('is lost when there is no picture at first', () => {
+    const d = ringing().fire('call-answer', { call: 5 });
+    d.share = 0.3;
+    d.run(6 * SECOND);
+    expect(d.did('request', 'call-ended')).toMatchObject([{ body: { status: 'lost' } }]);
+    expect(d.state).toBe('ready');
+  });
+  it('survives a short disturbance but not a long one', () => {
+    const d = ringing().fire('call-answer', { call: 5 }).run(6 * SECOND);
+    d.share = 0.3;
+    d.run(10 * SECOND);
+    d.share = 1;
+    d.run(MINUTE);
+    expect(d.state).toBe('in-call');
+    d.share = 0.3;
+    d.run(16 * SECOND);
+    expect(d.state).toBe('ready');
+    expect(d.did('request', 'call-ended')).toMatchObject([{ body: { status: 'lost' } }]);
+  });
+});

@@ -33,7 +33,14 @@ const MDNS_QUERY_BYTES = 45;
 
 /** Asks the stations of a segment who answers to a name; the answer, if any, comes as a frame (`learnStation`). */
 export function askForStation(attack: AttackContext, position: PositionView, station: string): void {
-  attack.datagram(position.id, { to: '*', port: MDNS_PORT, transport: 'udp', kind: 'mdns-query', body: { name: station }, bytes: MDNS_QUERY_BYTES });
+  attack.datagram(position.id, {
+    to: '*',
+    port: MDNS_PORT,
+    transport: 'udp',
+    kind: 'mdns-query',
+    body: { name: station },
+    bytes: MDNS_QUERY_BYTES,
+  });
 }
 
 /** Learns a station's address from what it says about itself: multicast DNS, DHCP and ARP name their sender in clear. */

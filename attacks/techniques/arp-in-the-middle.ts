@@ -50,7 +50,8 @@ function look(attack: AttackContext): void {
     return;
   }
   const missing = pair(attack).find((station) => stationAddress(attack, position, station) === 0)!;
-  if (count(attack, 'asked') > attack.parameter('attack.lan.questions')) return nextPosition(attack, `no station ${missing} on the segment ${position.segment}`);
+  if (count(attack, 'asked') > attack.parameter('attack.lan.questions'))
+    return nextPosition(attack, `no station ${missing} on the segment ${position.segment}`);
   askForStation(attack, position, missing);
   attack.after(Math.round(attack.parameter('attack.lan.answer-wait') * SECOND), 'look', counted(attack, 'tried'));
 }
@@ -76,7 +77,8 @@ export const arpInTheMiddle = defineTechnique({
       attack.after(Math.round(attack.parameter('attack.arp.period') * SECOND), 'claim', event.n);
     },
     patience: (attack, event) => {
-      if (event.n === counted(attack, 'tried') && attack.memory['through'] !== true) nextPosition(attack, 'the forged answers change nothing: no frame comes through');
+      if (event.n === counted(attack, 'tried') && attack.memory['through'] !== true)
+        nextPosition(attack, 'the forged answers change nothing: no frame comes through');
     },
     frame: (attack, event) => {
       if (attack.memory['through'] === true) return; // the next step deals with what passes

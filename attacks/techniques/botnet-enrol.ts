@@ -44,7 +44,13 @@ function look(attack: AttackContext, index: number): void {
   for (const position of localPositions(attack)) {
     const address = stationAddress(attack, position, target.device);
     if (address === 0) continue;
-    doors(attack)[index] = { device: target.device, from: position.id, address, port: numberArgument(attack, 'port', 8080), kind: target.kind };
+    doors(attack)[index] = {
+      device: target.device,
+      from: position.id,
+      address,
+      port: numberArgument(attack, 'port', 8080),
+      kind: target.kind,
+    };
     return waitForLogin(attack, index, 0);
   }
   if (count(attack, `asked-${target.device}`) > attack.parameter('attack.lan.questions')) return finish(attack, index, false);
@@ -68,7 +74,12 @@ export const botnetEnrol = defineTechnique({
   attack: ['T1078.001', 'T1584.005'],
   start: (attack) => {
     const kinds = listArgument(attack, 'kind');
-    attack.memory['targets'] = listArgument(attack, 'on').map((device, i): Target => ({ device, kind: kinds[i] ?? device, done: false, gained: false }));
+    attack.memory['targets'] = listArgument(attack, 'on').map((device, i): Target => ({
+      device,
+      kind: kinds[i] ?? device,
+      done: false,
+      gained: false,
+    }));
     attack.memory['doors'] = targets(attack).map(() => null);
     if (localPositions(attack).length === 0) return attack.fail('no position inside the home');
     attack.afterRandom(attack.distribution('attack.scan.lan'), 'spread', 0, 'spread');

@@ -34,7 +34,10 @@ export const defaultCredentials = defineTechnique({
     reply: (attack, event) => void doorAnswer(attack, event, doors(attack)),
     refused: (attack, event) => {
       const answer = doorAnswer(attack, event, doors(attack));
-      again(attack, answer.what === 'refused' && answer.phase === 'run' ? 'the device refuses the program' : 'the device refuses the factory password');
+      again(
+        attack,
+        answer.what === 'refused' && answer.phase === 'run' ? 'the device refuses the program' : 'the device refuses the factory password',
+      );
     },
     failed: (attack) => again(attack, 'the page no longer answers'),
     gained: (attack) => {

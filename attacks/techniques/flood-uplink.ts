@@ -13,7 +13,11 @@ function flood(attack: AttackContext, n: number): void {
   let sent = 0;
   bots(attack).forEach((bot, i) => {
     const rate = attack.sample(attack.distribution('attack.flood.bot-rate'), 'flood-rate', i) * MEGABIT;
-    const stream = attack.stream(bot.id, textArgument(attack, 'at', 'content.example'), { mode: 'unresponsive', bitsPerSecond: Math.round(rate), seconds });
+    const stream = attack.stream(bot.id, textArgument(attack, 'at', 'content.example'), {
+      mode: 'unresponsive',
+      bitsPerSecond: Math.round(rate),
+      seconds,
+    });
     if (stream !== 0) sent++;
   });
   if (attack.memory['flooding'] !== true) {

@@ -37,7 +37,8 @@ export const joinWifi = defineTechnique({
   title: "Joins the home's Wi-Fi with a guessed passphrase",
   attack: ['T1669', 'T1110'],
   start: (attack) => {
-    if (attack.positions().some((position) => position.kind !== 'internet' && position.segment === segmentOf(attack))) return attack.succeed();
+    if (attack.positions().some((position) => position.kind !== 'internet' && position.segment === segmentOf(attack)))
+      return attack.succeed();
     if (radio(attack) === null) return attack.fail('no radio near the home');
     tryNext(attack);
   },

@@ -32,8 +32,10 @@ export const overhearConversation = defineTechnique({
       }
       const address = numericFact(attack, `server:${server}`);
       const ofConversation = address !== 0 && (frame.dst === address || frame.src === address);
-      if (!ofConversation || frame.readable || (frame.role !== 'request' && frame.role !== 'reply') || attack.memory['heard'] !== undefined) return;
-      if (count(attack, 'sealed') >= attack.parameter('attack.overhear.sealed-frames')) attack.fail(`the session with ${server} is encrypted`);
+      if (!ofConversation || frame.readable || (frame.role !== 'request' && frame.role !== 'reply') || attack.memory['heard'] !== undefined)
+        return;
+      if (count(attack, 'sealed') >= attack.parameter('attack.overhear.sealed-frames'))
+        attack.fail(`the session with ${server} is encrypted`);
     },
   },
 });

@@ -11,7 +11,13 @@ import { belongsTo, listenEverywhere, noteReadable, openSession, watchNames } fr
  */
 
 /** Which way each vital sign goes when a patient gets worse; the figures are parameters. */
-const WORSE: Readonly<Record<string, 'lower' | 'higher'>> = { spo2: 'lower', sbp: 'lower', pulse: 'higher', resp: 'higher', temp: 'higher' };
+const WORSE: Readonly<Record<string, 'lower' | 'higher'>> = {
+  spo2: 'lower',
+  sbp: 'lower',
+  pulse: 'higher',
+  resp: 'higher',
+  temp: 'higher',
+};
 
 const TELEMETRY_PORT = 8883; // MQTT over TLS
 

@@ -70,7 +70,8 @@ export const rewriteOrder = defineTechnique({
       if (attack.memory['altered'] === undefined) attack.fail('no order was spoken');
     },
     silence: (attack, event) => {
-      if (attack.memory['waiting'] === true && event.n === counted(attack, 'altered')) setBack(attack, 'the platform holds altered orders back');
+      if (attack.memory['waiting'] === true && event.n === counted(attack, 'altered'))
+        setBack(attack, 'the platform holds altered orders back');
     },
     frame: (attack, event) => {
       const frame = event.frame;

@@ -20,7 +20,9 @@ function doorsToTry(attack: AttackContext): Door[] {
     textArgument(attack, 'side', 'wan') === 'wan'
       ? [{ from: ownHost(attack)?.id ?? '', address: numericFact(attack, 'address:home') }]
       : localPositions(attack).map((position) => ({ from: position.id, address: numericFact(attack, `gateway:${position.id}`) }));
-  return sides.filter(({ from, address }) => from !== '' && address !== 0).flatMap(({ from, address }) => PORTS.map((port) => ({ device, from, address, port, kind })));
+  return sides
+    .filter(({ from, address }) => from !== '' && address !== 0)
+    .flatMap(({ from, address }) => PORTS.map((port) => ({ device, from, address, port, kind })));
 }
 
 function next(attack: AttackContext, why: string): void {
@@ -35,7 +37,12 @@ function next(attack: AttackContext, why: string): void {
 function wait(attack: AttackContext): void {
   const index = counted(attack, 'door');
   const outside = doors(attack)[index]!.from === ownHost(attack)?.id;
-  attack.afterRandom(attack.distribution(outside && index === 0 ? `attack.scan.port-${doors(attack)[index]!.port}` : 'attack.login.wait'), 'login', index, 'login');
+  attack.afterRandom(
+    attack.distribution(outside && index === 0 ? `attack.scan.port-${doors(attack)[index]!.port}` : 'attack.login.wait'),
+    'login',
+    index,
+    'login',
+  );
 }
 
 export const routerAdminDefault = defineTechnique({
@@ -44,7 +51,8 @@ export const routerAdminDefault = defineTechnique({
   attack: ['T1078.001', 'T1584.008'],
   start: (attack) => {
     if (attack.position(textArgument(attack, 'on', 'router')) !== null) return attack.succeed();
-    if (factoryPassword(attack, textArgument(attack, 'kind', 'consumer-router')) === null) return attack.fail('no factory password is published for this router');
+    if (factoryPassword(attack, textArgument(attack, 'kind', 'consumer-router')) === null)
+      return attack.fail('no factory password is published for this router');
     attack.memory['doors'] = doorsToTry(attack);
     if (doors(attack).length === 0) return attack.fail('no way to the router is known');
     wait(attack);

@@ -4,7 +4,13 @@ import { next, stepKey, type Attempt } from '../../attacks/index.ts';
 import type { StepSpec } from '../../sim/model/spec.ts';
 
 const step = (technique: string, args: StepSpec['args'] = {}): StepSpec => ({ technique, args });
-const steps = fc.array(fc.record({ technique: fc.constantFrom('a', 'b', 'c', 'd'), args: fc.dictionary(fc.constantFrom('on', 'to'), fc.constantFrom('x', 'y')) }), { minLength: 1, maxLength: 4 });
+const steps = fc.array(
+  fc.record({
+    technique: fc.constantFrom('a', 'b', 'c', 'd'),
+    args: fc.dictionary(fc.constantFrom('on', 'to'), fc.constantFrom('x', 'y')),
+  }),
+  { minLength: 1, maxLength: 4 },
+);
 const graphs = fc.array(steps, { minLength: 1, maxLength: 4 });
 
 /** Plays an adversary to its end; `works` decides each try. */
@@ -27,7 +33,10 @@ describe('the adversary', () => {
   });
 
   it('turns to the next road after a failure, and keeps what already worked', () => {
-    const roads = [[step('a'), step('b')], [step('a'), step('c')]];
+    const roads = [
+      [step('a'), step('b')],
+      [step('a'), step('c')],
+    ];
     const attempts: Attempt[] = [
       { ...step('a'), status: 'succeeded', alternative: 0 },
       { ...step('b'), status: 'failed', alternative: 0 },
@@ -51,7 +60,10 @@ describe('the adversary', () => {
         const { attempts, end } = play(roads, (i) => luck[i % luck.length]!);
         expect(attempts.length).toBeLessThanOrEqual(roads.flat().length + roads.length);
         const worked = new Set(attempts.filter((one) => one.status === 'succeeded').map(stepKey));
-        const complete = roads.some((road, i) => road.every((one) => worked.has(stepKey(one))) && !attempts.some((one) => one.status === 'failed' && one.alternative === i));
+        const complete = roads.some(
+          (road, i) =>
+            road.every((one) => worked.has(stepKey(one))) && !attempts.some((one) => one.status === 'failed' && one.alternative === i),
+        );
         expect(end).toBe(complete ? 'done' : 'exhausted');
       }),
     );

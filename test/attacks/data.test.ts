@@ -37,7 +37,10 @@ describe('mitigations', () => {
       expect(one.id).toBe(one.file);
       for (const change of one.set) expect(change.settings !== undefined || change.profile !== undefined, one.id).toBe(true);
       expect(one.maps.length, one.id).toBeGreaterThan(0);
-      expect(one.maps.every(({ basis }) => basis === 'ours'), one.id).toBe(true);
+      expect(
+        one.maps.every(({ basis }) => basis === 'ours'),
+        one.id,
+      ).toBe(true);
     }
   });
 
@@ -51,10 +54,20 @@ describe('mitigations', () => {
 });
 
 describe('threat events', () => {
-  const names = (step: Step): string[] => [...(step.technique === undefined ? [] : [step.technique]), ...(step.all ?? []).flatMap(names), ...(step.any ?? []).flatMap(names)];
+  const names = (step: Step): string[] => [
+    ...(step.technique === undefined ? [] : [step.technique]),
+    ...(step.all ?? []).flatMap(names),
+    ...(step.any ?? []).flatMap(names),
+  ];
 
   it('are the five of CSWP 34, built from known techniques', () => {
-    expect(threats.map(({ id }) => id)).toEqual(['te1-voice-eavesdrop', 'te2-reading-tamper', 'te3-uplink-flood', 'te4-voice-command', 'te5-router-to-hospital']);
+    expect(threats.map(({ id }) => id)).toEqual([
+      'te1-voice-eavesdrop',
+      'te2-reading-tamper',
+      'te3-uplink-flood',
+      'te4-voice-command',
+      'te5-router-to-hospital',
+    ]);
     const known = new Set(techniques.map(({ id }) => id));
     for (const threat of threats) for (const name of names(threat.steps)) expect(known.has(name), `${threat.id}: ${name}`).toBe(true);
   });
@@ -75,7 +88,13 @@ describe('threat events', () => {
 
 describe('figures of the adversary', () => {
   it('are all used, and all that are used exist', () => {
-    const code = ['attacks', 'attacks/techniques'].flatMap((folder) => readdirSync(folder).filter((name) => name.endsWith('.ts')).map((name) => readFileSync(`${folder}/${name}`, 'utf8'))).join('\n');
+    const code = ['attacks', 'attacks/techniques']
+      .flatMap((folder) =>
+        readdirSync(folder)
+          .filter((name) => name.endsWith('.ts'))
+          .map((name) => readFileSync(`${folder}/${name}`, 'utf8')),
+      )
+      .join('\n');
     const named = new Set([...code.matchAll(/'(attack\.[a-z0-9.-]+)'/g)].map(([, id]) => id!));
     const known = registry.map(({ id }) => id).filter((id) => id.startsWith('attack.'));
     expect([...named].filter((id) => !known.includes(id))).toEqual([]);

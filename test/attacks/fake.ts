@@ -6,7 +6,9 @@ import type { AttackContext, AttackEvent, FrameView, PositionView, Shot, Techniq
 
 /** The adversary's part of the registry, as the project ships it. */
 const registry = new Map(
-  (parse(readFileSync('scenarios/parameters/attack.yaml', 'utf8')) as { id: string; value?: number; distribution?: Distribution }[]).map((entry) => [entry.id, entry]),
+  (parse(readFileSync('scenarios/parameters/attack.yaml', 'utf8')) as { id: string; value?: number; distribution?: Distribution }[]).map(
+    (entry) => [entry.id, entry],
+  ),
 );
 const entry = (id: string) => {
   const found = registry.get(id);
@@ -69,8 +71,19 @@ export class Stage {
 
   frame(frame: Partial<FrameView>, position: string): this {
     const whole: FrameView = {
-      id: this.nextId++, src: 0, sport: 0, dst: 0, dport: 0, bytes: 100, transport: 'tcp', role: 'request', kind: null, body: null,
-      readable: frame.body !== undefined && frame.body !== null, held: true, ...frame,
+      id: this.nextId++,
+      src: 0,
+      sport: 0,
+      dst: 0,
+      dport: 0,
+      bytes: 100,
+      transport: 'tcp',
+      role: 'request',
+      kind: null,
+      body: null,
+      readable: frame.body !== undefined && frame.body !== null,
+      held: true,
+      ...frame,
     };
     return this.event('frame', { position, frame: guarded(whole, 'frame') });
   }
@@ -120,57 +133,56 @@ export class Stage {
   }
 
   private context(): AttackContext {
-    const stage = this;
     const send = <T extends Sent>(one: T & { id: number }): number => {
-      stage.sent.push(one);
+      this.sent.push(one);
       return one.id;
     };
-    const id = (): number => stage.nextId++;
+    const id = (): number => this.nextId++;
     const value = (name: string): number => entry(name).value ?? mean(entry(name).distribution!);
     const distribution = (name: string): Distribution => entry(name).distribution ?? { kind: 'constant', value: entry(name).value! };
     const after = (delay: number, type: string, n = 0): void => {
       if (!Number.isInteger(delay) || delay < 0) throw new Error(`delay ${delay} of "${type}" is not a whole number of microseconds`);
-      stage.timers.push({ at: stage.now + delay, type, n, order: id() });
+      this.timers.push({ at: this.now + delay, type, n, order: id() });
     };
     const context: AttackContext = {
-      now: stage.now,
-      args: stage.args,
-      memory: stage.memory,
+      now: this.now,
+      args: this.args,
+      memory: this.memory,
       parameter: value,
       distribution,
-      draw: () => stage.luck,
-      sample: (d) => quantile(d, stage.luck),
+      draw: () => this.luck,
+      sample: (d) => quantile(d, this.luck),
       after,
-      afterRandom: (seconds, _purpose, n, type) => after(Math.round(quantile(seconds, stage.luck) * 1_000_000), type, n),
-      knows: (name) => stage.facts.has(name),
-      recall: (name) => stage.facts.get(name) ?? null,
-      learn: (name, fact) => void stage.facts.set(name, fact),
-      positions: () => stage.positions.map((position) => guarded(position, 'position')),
+      afterRandom: (seconds, _purpose, n, type) => after(Math.round(quantile(seconds, this.luck) * 1_000_000), type, n),
+      knows: (name) => this.facts.has(name),
+      recall: (name) => this.facts.get(name) ?? null,
+      learn: (name, fact) => void this.facts.set(name, fact),
+      positions: () => this.positions.map((position) => guarded(position, 'position')),
       position: (name) => {
-        const found = stage.positions.find((position) => position.id === name);
+        const found = this.positions.find((position) => position.id === name);
         return found === undefined ? null : guarded(found, 'position');
       },
       request: (position, shot) => send({ what: 'request', id: id(), position, shot }),
       datagram: (position, shot) => send({ what: 'datagram', id: id(), position, shot }),
       claimAddress: (position, victim, claimed) => send({ what: 'claim', id: id(), position, victim, claimed }),
       join: (position, segment, passphrase) => send({ what: 'join', id: id(), position, segment, passphrase }),
-      listen: (position) => void stage.listening.push(position),
-      forward: (frame, change) => void stage.sent.push({ what: 'forward', frame, change }),
-      drop: (frame) => void stage.sent.push({ what: 'drop', frame }),
-      impersonate: (frame) => void stage.sent.push({ what: 'impersonate', frame }),
+      listen: (position) => void this.listening.push(position),
+      forward: (frame, change) => void this.sent.push({ what: 'forward', frame, change }),
+      drop: (frame) => void this.sent.push({ what: 'drop', frame }),
+      impersonate: (frame) => void this.sent.push({ what: 'impersonate', frame }),
       stream: (position, to, { bitsPerSecond, seconds }) => {
-        stage.sent.push({ what: 'stream', position, to, bitsPerSecond, seconds });
+        this.sent.push({ what: 'stream', position, to, bitsPerSecond, seconds });
         return id();
       },
       stop: () => {},
       succeed: () => {
-        if (stage.ended !== 'running') throw new Error(`the step ended twice (${stage.ended}, then succeeded)`);
-        stage.ended = 'succeeded';
+        if (this.ended !== 'running') throw new Error(`the step ended twice (${this.ended}, then succeeded)`);
+        this.ended = 'succeeded';
       },
       fail: (reason) => {
-        if (stage.ended !== 'running') throw new Error(`the step ended twice (${stage.ended}, then failed: ${reason})`);
-        stage.ended = 'failed';
-        stage.reason = reason;
+        if (this.ended !== 'running') throw new Error(`the step ended twice (${this.ended}, then failed: ${reason})`);
+        this.ended = 'failed';
+        this.reason = reason;
       },
     };
     return guarded(context, 'context', ['memory', 'args']);
@@ -184,7 +196,9 @@ export function guarded<T extends object>(target: T, name: string, open: readonl
       if (typeof key === 'symbol' || key === 'toJSON') return Reflect.get(object, key) as unknown;
       if (!(key in object)) throw new Error(`${name} has no "${key}"`);
       const value = Reflect.get(object, key) as unknown;
-      return typeof value === 'object' && value !== null && !open.includes(key) && key !== 'body' && key !== 'frame' ? guarded(value, `${name}.${key}`) : value;
+      return typeof value === 'object' && value !== null && !open.includes(key) && key !== 'body' && key !== 'frame'
+        ? guarded(value, `${name}.${key}`)
+        : value;
     },
     set: (_, key) => {
       throw new Error(`${name} is written at "${String(key)}"`);

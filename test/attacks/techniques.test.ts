@@ -43,7 +43,13 @@ describe('every technique', () => {
     expect(() => context['world']).toThrow('context has no "world"');
     expect(() => context['settings']).toThrow('context has no "settings"');
     expect(() => (context['now'] = 1)).toThrow('written');
-    const snooper = new Stage({ id: 'snooper', title: '', attack: ['T1046'], on: {}, start: (attack) => void (attack as unknown as { world: unknown }).world });
+    const snooper = new Stage({
+      id: 'snooper',
+      title: '',
+      attack: ['T1046'],
+      on: {},
+      start: (attack) => void (attack as unknown as { world: unknown }).world,
+    });
     expect(() => snooper.start()).toThrow('context has no "world"');
   });
 });
@@ -57,7 +63,13 @@ describe('scan-for-service', () => {
     expect(scan.last('request')).toMatchObject({ position: 'attacker', shot: { to: HOME, port: 8080, kind: 'admin-read' } });
     scan.event('refused', { body: { reason: 'refused', status: 401 } });
     expect(scan.ended).toBe('succeeded');
-    expect([...scan.facts]).toEqual(expect.arrayContaining([['address:camera', HOME], ['port:camera', 8080], ['from:camera', 'attacker']]));
+    expect([...scan.facts]).toEqual(
+      expect.arrayContaining([
+        ['address:camera', HOME],
+        ['port:camera', 8080],
+        ['from:camera', 'attacker'],
+      ]),
+    );
   });
 
   it('gives up after some scans that nothing answers', () => {
@@ -89,7 +101,13 @@ describe('scan-for-service', () => {
 describe('default-credentials', () => {
   const ready = (): Stage => {
     const login = stage('default-credentials', { on: 'camera', kind: 'camera' });
-    for (const [name, value] of [['address:camera', HOME], ['port:camera', 8080], ['from:camera', 'attacker'], ['credential:factory:camera', 'from-the-manual']] as const) login.facts.set(name, value);
+    for (const [name, value] of [
+      ['address:camera', HOME],
+      ['port:camera', 8080],
+      ['from:camera', 'attacker'],
+      ['credential:factory:camera', 'from-the-manual'],
+    ] as const)
+      login.facts.set(name, value);
     return login.start().until('login');
   };
 
@@ -168,7 +186,10 @@ describe('arp-in-the-middle', () => {
   });
 
   it('tries its other positions before it gives up', () => {
-    const arp = stage('arp-in-the-middle', between).stand({ ...CAMERA, segment: 'guest' }, 30).stand({ id: 'laptop', kind: 'foothold', segment: 'private', address: 22 }, ROUTER).start();
+    const arp = stage('arp-in-the-middle', between)
+      .stand({ ...CAMERA, segment: 'guest' }, 30)
+      .stand({ id: 'laptop', kind: 'foothold', segment: 'private', address: 22 }, ROUTER)
+      .start();
     for (let i = 0; i < 200 && arp.all('claim').length === 0; i++) {
       const asks = arp.last('datagram');
       if (asks.position === 'laptop') arp.frame({ kind: 'mdns-answer', src: HUB, body: { name: 'hub' }, held: false }, 'laptop');
@@ -179,8 +200,13 @@ describe('arp-in-the-middle', () => {
 });
 
 describe('rewrite-observation', () => {
-  const on = (what: readonly string[] = ['spo2', 'pulse', 'resp']): Stage => stage('rewrite-observation', { what }).stand(CAMERA, ROUTER).start();
-  const observe = (rewrite: Stage, body: Record<string, number>): Stage => rewrite.frame({ kind: 'observation', role: 'request', src: HUB, sport: 5000, dport: 8883, body: { ref: 'oximeter/1', ...body } }, 'camera');
+  const on = (what: readonly string[] = ['spo2', 'pulse', 'resp']): Stage =>
+    stage('rewrite-observation', { what }).stand(CAMERA, ROUTER).start();
+  const observe = (rewrite: Stage, body: Record<string, number>): Stage =>
+    rewrite.frame(
+      { kind: 'observation', role: 'request', src: HUB, sport: 5000, dport: 8883, body: { ref: 'oximeter/1', ...body } },
+      'camera',
+    );
   const watched = (): Stage => {
     const rewrite = on();
     for (const spo2 of [91, 90, 92, 91, 91]) observe(rewrite, { spo2, pulse: 84, resp: 18 });
@@ -282,7 +308,10 @@ describe('join-wifi', () => {
 });
 
 describe('overhear-conversation', () => {
-  const listen = (): Stage => stage('overhear-conversation', { server: 'skill-backend' }).stand({ ...NEIGHBOUR, segment: 'private', address: 40 }, ROUTER).start();
+  const listen = (): Stage =>
+    stage('overhear-conversation', { server: 'skill-backend' })
+      .stand({ ...NEIGHBOUR, segment: 'private', address: 40 }, ROUTER)
+      .start();
 
   it('reads a turn and passes it on unchanged', () => {
     const heard = listen();
@@ -314,7 +343,10 @@ describe('botnet-enrol and flood-uplink', () => {
     enrol.start().until('spread');
     enrol.frame({ kind: 'mdns-answer', src: 21, body: { name: 'tv', address: 21 }, held: false }, 'camera');
     enrol.until('login');
-    expect(enrol.last('request')).toMatchObject({ position: 'camera', shot: { to: 21, kind: 'admin-login', body: { password: 'tv-manual' } } });
+    expect(enrol.last('request')).toMatchObject({
+      position: 'camera',
+      shot: { to: 21, kind: 'admin-login', body: { password: 'tv-manual' } },
+    });
     enrol.event('reply', { n: enrol.last('request').shot.n!, body: { token: 't' } });
     enrol.stand({ id: 'tv', kind: 'foothold', segment: 'private', address: 21 }).event('gained', { body: { device: 'tv' } });
     expect(enrol.ended, 'the plug has not been looked for to the end').toBe('running');
@@ -323,13 +355,18 @@ describe('botnet-enrol and flood-uplink', () => {
   });
 
   it('fails when nobody lets it in', () => {
-    const enrol = stage('botnet-enrol', { on: ['tv'], kind: ['smart-tv'] }).stand(CAMERA, ROUTER).start();
+    const enrol = stage('botnet-enrol', { on: ['tv'], kind: ['smart-tv'] })
+      .stand(CAMERA, ROUTER)
+      .start();
     for (let i = 0; i < 100 && enrol.ended === 'running'; i++) enrol.tick();
     expect(enrol.ended).toBe('failed');
   });
 
   it('floods from every enrolled device in bursts, and rests in between', () => {
-    const flood = stage('flood-uplink', { at: 'content.example' }).stand(CAMERA).stand({ id: 'tv', kind: 'foothold', segment: 'private', address: 21 }).start();
+    const flood = stage('flood-uplink', { at: 'content.example' })
+      .stand(CAMERA)
+      .stand({ id: 'tv', kind: 'foothold', segment: 'private', address: 21 })
+      .start();
     expect(flood.all('stream')).toHaveLength(0);
     flood.until('order');
     expect(flood.all('stream').map(({ position }) => position)).toEqual(['camera', 'tv']);
@@ -347,24 +384,41 @@ describe('supplier-access and rewrite-order', () => {
     const access = stage('supplier-access', { on: 'skill-backend' });
     access.facts.set('credential:developer', 'stolen');
     access.start().until('upload');
-    expect(access.last('request').shot).toMatchObject({ to: 'skill-backend.example', kind: 'skill-update', clientAuth: 'password', credential: 'stolen' });
+    expect(access.last('request').shot).toMatchObject({
+      to: 'skill-backend.example',
+      kind: 'skill-update',
+      clientAuth: 'password',
+      credential: 'stolen',
+    });
     expect(access.event('gained', { body: { device: 'skill-backend' } }).ended).toBe('succeeded');
   });
 
   const SKILL: PositionView = { id: 'skill-backend', kind: 'foothold', segment: 'internet', address: 50 };
-  const ordered = (): Stage => stage('rewrite-order', { on: 'skill-backend' }).stand(SKILL).start().frame({ kind: 'order', body: { ref: 'o1', text: 'refill salbutamol 100 mcg' } }, 'skill-backend');
+  const ordered = (): Stage =>
+    stage('rewrite-order', { on: 'skill-backend' })
+      .stand(SKILL)
+      .start()
+      .frame({ kind: 'order', body: { ref: 'o1', text: 'refill salbutamol 100 mcg' } }, 'skill-backend');
 
   it('raises the first figure of an order', () => {
     expect(raiseDose('refill salbutamol 100 mcg', 4)).toBe('refill salbutamol 400 mcg');
     expect(raiseDose('call my nurse', 4)).toBe('call my nurse');
     const order = ordered();
     expect(order.last('forward').change).toEqual({ ref: 'o1', text: 'refill salbutamol 400 mcg' });
-    expect(order.frame({ kind: 'order-ack', body: { ref: 'o1', status: 'accepted' }, held: false }, 'skill-backend').ended).toBe('succeeded');
+    expect(order.frame({ kind: 'order-ack', body: { ref: 'o1', status: 'accepted' }, held: false }, 'skill-backend').ended).toBe(
+      'succeeded',
+    );
   });
 
   it('asks the patient about what the patient said', () => {
-    const order = ordered().frame({ kind: 'skill-prompt', body: { question: 'You want refill salbutamol 400 mcg?', readBack: 'refill salbutamol 400 mcg' } }, 'skill-backend');
-    expect(order.last('forward').change).toEqual({ question: 'You want refill salbutamol 100 mcg?', readBack: 'refill salbutamol 100 mcg' });
+    const order = ordered().frame(
+      { kind: 'skill-prompt', body: { question: 'You want refill salbutamol 400 mcg?', readBack: 'refill salbutamol 400 mcg' } },
+      'skill-backend',
+    );
+    expect(order.last('forward').change).toEqual({
+      question: 'You want refill salbutamol 100 mcg?',
+      readBack: 'refill salbutamol 100 mcg',
+    });
   });
 
   it('leaves other messages alone', () => {
@@ -373,8 +427,15 @@ describe('supplier-access and rewrite-order', () => {
   });
 
   it('gives up when the platform refuses, or holds the order back', () => {
-    expect(ordered().frame({ kind: 'refused', body: { status: 403 }, held: false }, 'skill-backend')).toMatchObject({ ended: 'failed', reason: 'the platform refuses altered orders' });
-    expect(ordered().frame({ kind: 'order-ack', body: { status: 'waiting' }, held: false }, 'skill-backend').until('silence').reason).toBe('the platform holds altered orders back');
+    expect(ordered().frame({ kind: 'refused', body: { status: 403 }, held: false }, 'skill-backend')).toMatchObject({
+      ended: 'failed',
+      reason: 'the platform refuses altered orders',
+    });
+    expect(
+      ordered()
+        .frame({ kind: 'order-ack', body: { status: 'waiting' }, held: false }, 'skill-backend')
+        .until('silence').reason,
+    ).toBe('the platform holds altered orders back');
   });
 });
 
@@ -447,7 +508,10 @@ describe('portal-session-theft and replay-session', () => {
 
   it('shows token and VPN secret from its own host', () => {
     const replay = stolen();
-    expect(replay.last('request')).toMatchObject({ position: 'attacker', shot: { to: 'hospital-edge.example', tls: true, kind: 'records', body: { token: 't', vpn: 'v', scope: 'panel' } } });
+    expect(replay.last('request')).toMatchObject({
+      position: 'attacker',
+      shot: { to: 'hospital-edge.example', tls: true, kind: 'records', body: { token: 't', vpn: 'v', scope: 'panel' } },
+    });
     expect(replay.event('reply', { body: { records: 100 } }).ended).toBe('succeeded');
   });
 

@@ -3,7 +3,7 @@ import { defineDevice, type DeviceContext, type DeviceEvent } from '../../sim/mo
 import type { SettingValue } from '../../sim/model/settings.ts';
 import type { PortMap } from '../../sim/model/policy.ts';
 import { adminEffects, adminMemory, adminTransitions, factoryPassword, uniquePassword, type AdminMemory } from '../admin.ts';
-import { emptyBaseline, evidenceOf, judge, stationsOf, type Baseline, type MonitorLimits } from './flow-monitor.ts';
+import { emptyBaseline, judge, windowsOf, type Baseline, type MonitorLimits } from './flow-monitor.ts';
 import { MANAGEMENT_PORTS, MANAGER, MANAGER_PORT, routerPolicy, startingPolicy, UPNP_PORT } from './router-policy.ts';
 import { note, type RouterLog } from './router-log.ts';
 import { HOSPITAL_ONLY, routerProfiles, routerSettings } from './router-settings.ts';
@@ -26,6 +26,7 @@ export interface RouterMemory extends AdminMemory, RouterUpdates, RouterLog {
 type Router = DeviceContext<RouterMemory>;
 
 const ISOLATE = 'isolate.';
+const HOME_SEGMENTS = ['private', 'lan', 'guest', 'medical'] as const;
 /** Syslog over TLS (RFC 5425, port 6514). */
 const SYSLOG_PORT = 6514;
 /** Application bytes: a UPnP SOAP answer, a syslog line. */
@@ -200,12 +201,14 @@ export const consumerRouter = defineDevice<RouterMemory>({
         leastSpread: router.parameter('monitor.least-spread'),
         newPeers: router.parameter('monitor.new-peers'),
       };
-      for (const { station, bytes, newPeers } of stationsOf(event.body!)) {
+      // Its own stations: it does not judge servers on the other side of the line.
+      const stations = HOME_SEGMENTS.flatMap((segment) => router.stations(segment));
+      for (const { station, bytes, newPeers, evidence } of windowsOf(event.body!, stations)) {
         const baseline = (router.memory.baselines[station] ??= emptyBaseline());
         const reason = judge(baseline, bytes, newPeers, limits);
         if (reason === null || router.now < baseline.quietUntil) continue;
         baseline.quietUntil = router.now + Math.round(router.parameter('monitor.quiet-period') * SECOND);
-        report(router, 'router.flows', station, reason, evidenceOf(event.body!));
+        report(router, 'router.flows', station, reason, evidence);
       }
     },
 

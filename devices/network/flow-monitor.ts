@@ -45,19 +45,22 @@ export function judge(baseline: Baseline, bytes: number, newPeers: number, limit
   return null;
 }
 
-/** Stations of a flow report { '<device>.bytes', '<device>.newPeers', … } with their counts, in order of their ids. */
-export function stationsOf(report: Body): readonly { readonly station: string; readonly bytes: number; readonly newPeers: number }[] {
-  const suffix = '.bytes';
-  return Object.keys(report)
-    .filter((key) => key.endsWith(suffix))
-    .map((key) => key.slice(0, -suffix.length))
-    .sort()
-    .map((station) => ({ station, bytes: Number(report[`${station}.bytes`]), newPeers: Number(report[`${station}.newPeers`] ?? 0) }));
+export interface StationWindow {
+  readonly station: string;
+  readonly bytes: number;
+  readonly newPeers: number;
+  /** A message that shows it, or none. */
+  readonly evidence: readonly number[];
 }
 
-/** Message ids of a report's `evidence`: one number or several separated by commas. */
-export function evidenceOf(report: Body): readonly number[] {
-  const value = report['evidence'];
-  if (typeof value === 'number') return [value];
-  return typeof value === 'string' && value !== '' ? value.split(',').map(Number) : [];
+/** Windows of a flow report { '<device>.bytes', '<device>.newPeers', '<device>.evidence', … } for these stations, in order of their ids. */
+export function windowsOf(report: Body, stations: readonly string[]): readonly StationWindow[] {
+  return [...stations].sort().flatMap((station) => {
+    const bytes = report[`${station}.bytes`];
+    const evidence = report[`${station}.evidence`];
+    if (typeof bytes !== 'number') return [];
+    return [
+      { station, bytes, newPeers: Number(report[`${station}.newPeers`] ?? 0), evidence: typeof evidence === 'number' ? [evidence] : [] },
+    ];
+  });
 }

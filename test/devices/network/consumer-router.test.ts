@@ -72,7 +72,7 @@ describe('consumer router', () => {
       learn(device);
       expect(device.all('alert')).toEqual([]);
       device.happen('flow-report', window(50_000_000));
-      expect(device.last('alert')).toMatchObject({ kind: 'router.flows', body: { evidence: [7, 8] } });
+      expect(device.last('alert')).toMatchObject({ kind: 'router.flows', body: { evidence: [7] } });
       expect(device.last('request', 'alert-report')).toMatchObject({
         to: 'soc.example',
         port: 6514,
@@ -206,6 +206,14 @@ describe('consumer router', () => {
     expect(device.last('refuse').status).toBe(409);
     device.tell('upnp-map', { from: 'camera', body: { port: 8080, inside: 8081 } });
     expect(device.memory.portMaps).toEqual([{ port: 8080, device: 'camera', inside: 8081 }]);
+  });
+
+  it('judges the home’s stations only, in every segment', () => {
+    const device = router({ settings: { 'monitor.flows': true } });
+    const say = (bytes: number): void => device.happen('flow-report', { 'content.bytes': bytes, 'phone.bytes': bytes });
+    for (let i = 0; i < 12; i++) say(100_000);
+    say(1e9);
+    expect(device.all('request', 'alert-report').map((one) => one.body!['station'])).toEqual(['phone']);
   });
 
   it('is quiet about a station for an hour after an alarm, and never learns from what it reported', () => {

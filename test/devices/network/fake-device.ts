@@ -156,7 +156,7 @@ export class FakeDevice {
       deviceAt: (address) => people[address - FIRST] ?? null,
       address: () => 1,
       installPolicy: (table) => void this.policies.push(table),
-      stations: () => [],
+      stations: (segment) => (segment === 'private' ? ['tv', 'camera'] : segment === 'guest' ? ['phone'] : []),
     } satisfies DeviceContext<any>;
     this.perform(this.machine.initialActions, this.event('start', null, null, 0));
   }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { emptyBaseline, evidenceOf, judge, stationsOf, type MonitorLimits } from '../../../devices/network/flow-monitor.ts';
+import { emptyBaseline, judge, windowsOf, type MonitorLimits } from '../../../devices/network/flow-monitor.ts';
 
 const limits: MonitorLimits = { warmup: 5, deviations: 3, floorBytes: 1000, leastSpread: 0.1, newPeers: 10 };
 
@@ -46,13 +46,11 @@ describe('flow monitor', () => {
     expect(baseline).toEqual(before);
   });
 
-  it('reads reports by station, in order, with or without evidence', () => {
-    expect(stationsOf({ 'tv.bytes': 5, 'tv.newPeers': 2, 'camera.bytes': 7, 'camera.peers': 1 })).toEqual([
-      { station: 'camera', bytes: 7, newPeers: 0 },
-      { station: 'tv', bytes: 5, newPeers: 2 },
+  it('reads the windows of its own stations, in order, with or without evidence', () => {
+    const report = { 'tv.bytes': 5, 'tv.newPeers': 2, 'camera.bytes': 7, 'camera.peers': 1, 'camera.evidence': 9, 'content.bytes': 99 };
+    expect(windowsOf(report, ['tv', 'phone', 'camera'])).toEqual([
+      { station: 'camera', bytes: 7, newPeers: 0, evidence: [9] },
+      { station: 'tv', bytes: 5, newPeers: 2, evidence: [] },
     ]);
-    expect(evidenceOf({ evidence: '3,4' })).toEqual([3, 4]);
-    expect(evidenceOf({ evidence: 9 })).toEqual([9]);
-    expect(evidenceOf({})).toEqual([]);
   });
 });

@@ -45,4 +45,6 @@ export interface OutcomeSpec {
   readonly kind: 'harm' | 'defence' | 'burden';
   readonly better: 'low' | 'high';
   readonly bounds: readonly [number, number | null];
+  /** A time that cannot be longer than the run: its upper bound is the simulated time, so intervals need no normal approximation. */
+  readonly withinRun?: boolean;
 }

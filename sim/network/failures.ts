@@ -80,12 +80,13 @@ export class Failures {
     for (const stream of net.state.streams.values()) {
       if (stream.state !== 'running' || !stream.passed.some((hop) => hop.node === node)) continue;
       const seconds = Math.min(interval, net.kernel.now - stream.startedAt) / SECOND;
-      net.streams.tally(node, net.nodes[stream.node]!.id, Math.round((stream.offered * seconds) / 8), net.names.known(stream.node, stream.host));
+      net.streams.tally(node, net.nodes[stream.node]!.id, Math.round((stream.offered * seconds) / 8), net.names.known(stream.node, stream.host), stream.opening);
     }
     const body: Record<string, number> = {};
     for (const [station, entry] of flows) {
       body[`${station}.bytes`] = entry.bytes;
       body[`${station}.peers`] = entry.peers.size;
+      body[`${station}.evidence`] = entry.evidence;
       body[`${station}.newPeers`] = net.streams.newcomers(node, station, entry.peers);
     }
     flows.clear();

@@ -1,4 +1,5 @@
 import { quantile } from '../kernel/distributions.ts';
+import { childKey } from '../kernel/draws.ts';
 import { MILLISECOND, SECOND } from '../kernel/time.ts';
 import type { Address, Body, Message } from '../model/message.ts';
 import { serve, type Service } from './link.ts';
@@ -9,6 +10,8 @@ import { familyOf, type Segment } from './topology.ts';
 export const BROADCAST: Address = -1;
 /** Ethernet II / 802.11 frame of an ARP packet or a neighbour solicitation, bytes. */
 const ARP_BYTES = 64;
+/** Preamble, access address, header, L2CAP, ATT, integrity check and CRC of a notification, bytes (Bluetooth Core Specification, arithmetic). */
+const BLE_OVERHEAD = 21;
 /** Purposes of a hop's draws, in the low bits of their address. */
 const LOSS = 0;
 const DELAY = 1;
@@ -74,6 +77,19 @@ export class Frames {
       bytes: d.bytes, body: d.body, conn: d.conn, exchange: d.exchange, sealed: d.sealed, intact: true, signer: d.signer, signatureFits: true,
       luck0: d.luck0, luck1: d.luck1, digest: digestOf(d.body), attempt: d.attempt, hop: 0, origin: d.origin, l2src: d.origin, l2dst: -1, segment: -1, cause: d.cause, n: d.n,
     };
+  }
+
+  /** A BLE notification from a peripheral to its central, which owns the piconet. */
+  notify(node: number, kind: string, body: Body | null, bytes: number, n: number, key: { readonly k0: number; readonly k1: number }): void {
+    const { net } = this;
+    const at = net.nodeState(node).interfaces.find((face) => net.segments[face.segment]!.medium === 'ble');
+    if (at === undefined) return; // not paired
+    const luck = childKey(key, n, 0);
+    const message = this.make({
+      kind, role: 'datagram', transport: 'ble', src: at.address6, sport: 0, dst: 0, dport: 0, bytes: bytes + BLE_OVERHEAD, body, conn: 0, exchange: 0, sealed: true, signer: null,
+      luck0: luck.k0, luck1: luck.k1, attempt: 0, origin: node, cause: 0, n,
+    });
+    this.transmit(node, at, message, net.segments[at.segment]!.gatewayNode);
   }
 
   /** A node's stack sends what it authored. Code that runs on the node may see it first. */

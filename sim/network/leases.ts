@@ -60,7 +60,7 @@ export class Leases {
   receive(node: number, message: Message): void {
     const { net } = this;
     const at = net.nodeState(node).interfaces.find((candidate) => candidate.segment === message.segment);
-    if (at === undefined) return;
+    if (at === undefined || message.kind === 'wifi-join') return;
     if (net.segments[at.segment]!.gatewayNode === node) {
       const kind = message.kind === 'dhcp-discover' ? 'dhcp-offer' : 'dhcp-ack';
       const answer = net.frames.make({

@@ -44,7 +44,7 @@ export class Names {
     asking.set(host, [exchange.id]);
     this.net.transport.open({
       node: exchange.node, channel: 'dns', host: this.resolverOf(exchange.node), kind: 'dns-query', body: { name: host }, bytes: QUERY_BYTES, n: exchange.n,
-      signed: false, luck: `dns ${host} for ${exchange.kind}`, cause: exchange.cause, purpose: 'name', reference: exchange.id,
+      signed: false, luck: `dns ${host} for ${exchange.kind}`, cause: exchange.cause, purpose: 'name', reference: exchange.id, label: exchange.label,
       spec: { port: 53, transport: 'udp', tls: false, verifyServer: false, clientAuth: 'none', credential: null, keepOpen: 0 },
     });
   }

@@ -14,7 +14,7 @@ import { Names } from './names.ts';
 import type { Load } from './link.ts';
 import type { NetworkState, NodeState } from './state.ts';
 import { Streams } from './streams.ts';
-import type { Link, Node, Segment } from './topology.ts';
+import { address6, type Link, type Node, type Segment } from './topology.ts';
 import { Transport } from './transport.ts';
 
 /** What the network needs of the world above it. */
@@ -123,6 +123,18 @@ export class Network {
     return this.nodes[node]!.forwards ? (state.interfaces[state.uplink]?.address4 ?? 0) : this.addressOf(node);
   }
 
+  /** Attaches a node to a further segment during a run (a radio that joins); its address follows by DHCP. */
+  attach(node: number, segment: number): void {
+    const state = this.state.nodes[node]!;
+    if (state.interfaces.some((at) => at.segment === segment)) return;
+    const { base4, members } = this.segments[segment]!;
+    const at = { segment, address4: base4 + 2 + node, address6: address6(segment, 2 + node), up: true };
+    state.interfaces.push(at);
+    members.push(node);
+    this.owners.set(at.address4, { node, segment });
+    this.owners.set(at.address6, { node, segment });
+  }
+
   indexOwners(): void {
     this.owners.clear();
     this.state.nodes.forEach((node, index) => {
@@ -143,6 +155,10 @@ export class Network {
   restore(state: NetworkState): void {
     this.state = state;
     this.indexOwners();
+    for (const segment of this.segments) segment.members.length = 0;
+    state.nodes.forEach((node, index) => {
+      for (const at of node.interfaces) this.segments[at.segment]!.members.push(index);
+    });
     this.streams.reload();
   }
 

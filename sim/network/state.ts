@@ -44,7 +44,7 @@ export interface NodeState {
   /** Uplink in use by a gateway with several: index into interfaces. */
   uplink: number;
   /** Bytes and peers by station since the last flow report; only while the gateway monitors flows. */
-  readonly flows: Map<string, { bytes: number; readonly peers: Map<Address, number> }>;
+  readonly flows: Map<string, { bytes: number; evidence: number; readonly peers: Map<Address, number> }>;
   /** Peers that a monitoring gateway has ever seen each station talk to. */
   readonly peersSeen: Map<string, Set<Address>>;
   /** Party that runs code here: 'owner', or an adversary's name. */
@@ -116,6 +116,8 @@ export interface Exchange {
   /** What the engine does with the answer: hand to the device, resolve a name, complete a stream's opening, tell the adversary; a datagram has no answer. */
   readonly purpose: 'device' | 'name' | 'stream' | 'attack' | 'push' | 'datagram';
   readonly reference: number;
+  /** See Conn.attack. */
+  readonly label: number;
   readonly spec: ChannelFacts;
   conn: number;
   attempt: number;
@@ -166,6 +168,9 @@ export interface Stream {
   links: number[];
   /** (forwarding node, from zone, to zone) it was let through at, to be asked again when rules change. */
   passed: { readonly node: number; readonly from: string; readonly to: string }[];
+  /** Message that opened it, as evidence for a monitor; label as Conn.attack. */
+  opening: number;
+  readonly label: number;
   conn: number;
   startedAt: Micros;
   rate: number; // bit/s that get through now

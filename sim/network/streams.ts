@@ -16,7 +16,8 @@ export interface Flow {
   readonly type: string;
   readonly n: number;
   readonly purpose: 'device' | 'attack';
-  readonly reference: number;
+  /** Label beside the wire, see Conn.attack. */
+  readonly label: number;
 }
 
 /** Bytes of the exchange that opens a stream (a request such as RTSP PLAY or HTTP GET). */
@@ -42,13 +43,13 @@ export class Streams {
     const now = net.kernel.now;
     const stream: Stream = {
       id, node: flow.node, host: flow.host, mode: flow.mode, direction: flow.direction, offered: flow.bitsPerSecond, port: flow.port, type: flow.type, n: flow.n, purpose: flow.purpose,
-      state: 'opening', links: [], passed: [], conn: 0, startedAt: now, rate: 0, lost: 0, changedAt: now, bits: 0, offeredBits: 0,
+      state: 'opening', links: [], passed: [], opening: 0, label: flow.label, conn: 0, startedAt: now, rate: 0, lost: 0, changedAt: now, bits: 0, offeredBits: 0,
       endBits: flow.bytes * 8, endAt: flow.seconds > 0 ? now + Math.ceil(flow.seconds * SECOND) : 0, timer: 0,
     };
     net.state.streams.set(id, stream);
     const exchange = net.transport.open({
       node: flow.node, channel: `stream ${id}`, host: flow.host, kind: 'stream-open', body: null, bytes: OPEN_BYTES, n: flow.n, signed: false,
-      luck: `stream ${flow.type} ${flow.port}`, cause: 0, purpose: 'stream', reference: id,
+      luck: `stream ${flow.type} ${flow.port}`, cause: 0, purpose: 'stream', reference: id, label: flow.label,
       spec: { port: flow.port, transport: 'udp', tls: false, verifyServer: false, clientAuth: 'none', credential: null, keepOpen: 0 },
     });
     stream.conn = exchange.conn;
@@ -61,6 +62,7 @@ export class Streams {
     const exchange = this.net.state.exchanges.get(message.exchange);
     const stream = exchange === undefined ? undefined : this.net.state.streams.get(exchange.reference);
     if (stream === undefined || stream.state !== 'opening') return;
+    stream.opening = message.id;
     if (!stream.passed.some((hop) => hop.node === node)) stream.passed.push({ node, from, to });
   }
 
@@ -199,16 +201,18 @@ export class Streams {
   /** Flow statistics of a monitoring gateway: bytes and peers by inside station. */
   count(node: number, message: Message): void {
     const id = this.net.nodes[message.origin]!.id;
-    this.tally(node, id, message.bytes, message.dst);
+    this.tally(node, id, message.bytes, message.dst, message.id);
   }
 
-  tally(node: number, station: string, bytes: number, peer: Address): void {
+  /** `evidence`: a message that shows it. The largest contribution of a window is kept. */
+  tally(node: number, station: string, bytes: number, peer: Address, evidence: number): void {
     const { flows } = this.net.nodeState(node);
     let entry = flows.get(station);
     if (entry === undefined) {
-      entry = { bytes: 0, peers: new Map() };
+      entry = { bytes: 0, evidence, peers: new Map() };
       flows.set(station, entry);
     }
+    if (bytes >= entry.bytes) entry.evidence = evidence;
     entry.bytes += bytes;
     entry.peers.set(peer, (entry.peers.get(peer) ?? 0) + bytes);
   }

@@ -13,6 +13,7 @@ const HELLO_BYTES = 600;
 const FINISHED_BYTES = 4200;
 const ACK_BYTES = 52;
 const RESET_BYTES = 40;
+const MDNS_BYTES = 80;
 /** Parts of a connection's luck. */
 const SYN = 1;
 const SYNACK = 2;
@@ -33,6 +34,8 @@ export interface Ask {
   readonly cause: number;
   readonly purpose: Exchange['purpose'];
   readonly reference: number;
+  /** Label beside the wire: number of the adversary's step, 0 for a device's own. */
+  readonly label: number;
   readonly spec: ChannelFacts;
 }
 
@@ -59,7 +62,7 @@ export class Transport {
     const key = childKey(kernel.keys.key(`${this.net.nodes[ask.node]!.id} ${ask.luck}`), ask.n, 0);
     const exchange: Exchange = {
       id: state.nextExchange++, node: ask.node, channel: ask.channel, host: ask.host, kind: ask.kind, body: withCredential(ask), bytes: ask.bytes, n: ask.n,
-      signed: ask.signed, luck0: key.k0, luck1: key.k1, cause: ask.cause, purpose: ask.purpose, reference: ask.reference, spec: ask.spec,
+      signed: ask.signed, luck0: key.k0, luck1: key.k1, cause: ask.cause, purpose: ask.purpose, reference: ask.reference, label: ask.label, spec: ask.spec,
       conn: 0, attempt: 0, timer: 0, served: 'no', answer: null,
     };
     state.exchanges.set(exchange.id, exchange);
@@ -98,7 +101,7 @@ export class Transport {
     const conn: Conn = {
       id, client: exchange.node, host: String(exchange.host), transport: spec.transport, clientAddress: source, clientPort: 49152 + (id % 16384), serverAddress: address,
       serverPort: spec.port, tls: spec.tls, verifyServer: spec.verifyServer, clientAuth: spec.clientAuth, credential: spec.credential, keepOpen: spec.keepOpen,
-      channel: key, attack: exchange.purpose === 'attack' ? exchange.reference : 0, luck0: exchange.luck0, luck1: exchange.luck1, state: spec.transport === 'udp' ? 'open' : 'syn', attempt: 0, timer: 0, lastUsed: now,
+      channel: key, attack: exchange.label, luck0: exchange.luck0, luck1: exchange.luck1, state: spec.transport === 'udp' ? 'open' : 'syn', attempt: 0, timer: 0, lastUsed: now,
       waiting: [], server: -1, peerAddress: 0, peerPort: 0, interposer: -1,
     };
     net.state.conns.set(id, conn);
@@ -206,6 +209,11 @@ export class Transport {
   receive(node: number, message: Message): void {
     const { net } = this;
     if (message.role === 'datagram') {
+      if (message.kind === 'mdns-query' && message.body?.['name'] === net.nodes[node]!.id) {
+        // Every consumer stack answers for its own name (RFC 6762).
+        this.answer(node, message, 'mdns-answer', { name: net.nodes[node]!.id, address: net.addressOf(node) }, MDNS_BYTES, false);
+        return;
+      }
       net.host.deliver(node, message.kind, message, message.body, message.n, '');
       return;
     }
@@ -387,7 +395,7 @@ export class Transport {
     const key: StreamKey = childKey(net.kernel.keys.key(`${net.nodes[node]!.id} push ${kind}`), n, 0);
     const exchange: Exchange = {
       id: net.state.nextExchange++, node, channel: session.channel, host: session.host, kind, body, bytes, n, signed, luck0: key.k0, luck1: key.k1, cause,
-      purpose: 'push', reference: 0, conn, attempt: 0, timer: 0, served: 'no', answer: null,
+      purpose: 'push', reference: 0, label: 0, conn, attempt: 0, timer: 0, served: 'no', answer: null,
       spec: { port: session.serverPort, transport: 'tcp', tls: session.tls, verifyServer: false, clientAuth: 'none', credential: null, keepOpen: 0 },
     };
     net.state.exchanges.set(exchange.id, exchange);

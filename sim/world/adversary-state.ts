@@ -1,0 +1,47 @@
+import type { Micros } from '../kernel/time.ts';
+import type { StepSpec } from '../model/spec.ts';
+
+/** All that changes about the adversary during a run: plain data and Maps, for snapshots. */
+export interface AdversaryState {
+  readonly knowledge: Map<string, string | number>;
+  readonly positions: Map<string, PositionState>;
+  readonly steps: StepState[];
+  /** What was asked, to find the step an answer belongs to. */
+  readonly asked: Map<number, { readonly step: number; readonly position: string; readonly tag: number }>;
+  nextAsked: number;
+  /** Message id → step that authored or altered it. Kept beside the trace; nothing in the world can read it. */
+  readonly labels: Map<number, number>;
+  /** Messages whose content has already been counted as disclosed to the adversary. */
+  readonly read: Set<number>;
+  startedAt: Micros;
+  ended: 'no' | 'done' | 'exhausted';
+}
+
+export interface PositionState {
+  readonly kind: 'internet' | 'radio' | 'foothold';
+  readonly node: number;
+}
+
+export interface Obstacle {
+  readonly device: string;
+  readonly rule?: string;
+  readonly fact?: string;
+}
+
+export interface StepState {
+  readonly alternative: number;
+  readonly index: number;
+  readonly technique: string;
+  readonly args: StepSpec['args'];
+  status: 'running' | 'succeeded' | 'failed';
+  readonly startedAt: Micros;
+  endedAt: Micros;
+  readonly memory: Record<string, unknown>;
+  readonly messages: number[];
+  /** What stood in its way last: a rule or check first, otherwise what the medium did. */
+  obstacle: Obstacle | null;
+  obstacleWeight: number;
+  reason: string | null;
+  /** Position → promiscuous? */
+  readonly listens: Map<string, boolean>;
+}

@@ -1,0 +1,399 @@
+import type { Kernel } from '../kernel/kernel.ts';
+import { HOUR, type Micros } from '../kernel/time.ts';
+import type { Catalogue } from '../model/catalogue.ts';
+import type { Body, Message } from '../model/message.ts';
+import type { StepResult } from '../model/result.ts';
+import type { StepSpec, WorldSpec } from '../model/spec.ts';
+import type { AttackEvent, FrameView } from '../model/technique.ts';
+import type { Network } from '../network/network.ts';
+import type { AdversaryState, Obstacle, StepState } from './adversary-state.ts';
+import { StepContext, type Decision } from './attack-context.ts';
+import type { Observers } from './observers.ts';
+
+/** Adversary hosts that a world has when there is a threat event; no model runs on them. */
+export const INTERNET_HOST = 'attacker';
+export const RADIO_HOST = 'neighbour';
+
+/** Weights of obstacles: what the medium did explains a failure only where no rule or check does. */
+const MEDIUM = 1;
+const CHECK = 2;
+const MEDIUM_FACTS = ['lost in the air', 'overloaded', 'buffer full', 'no acknowledgement', 'is down', 'switched off'];
+
+/**
+ * Carries out a threat event: starts techniques as the planner says, hands them what reaches the adversary's positions,
+ * and keeps the labels and obstacles that explain the result. Its power over the world is the network's: it can
+ * send and listen where it stands.
+ */
+export class Adversary {
+  readonly kernel: Kernel;
+  readonly net: Network;
+  readonly spec: WorldSpec;
+  readonly catalogue: Catalogue;
+  readonly observers: Observers;
+  state: AdversaryState;
+  /** Nodes and segments on which some step listens; follows from state. */
+  private listeningNodes = new Set<number>();
+  private listeningSegments = new Set<number>();
+  private readonly timer: number;
+  private readonly proceed: number;
+  private readonly refusal: number;
+  private readonly subject: number;
+
+  constructor(kernel: Kernel, net: Network, spec: WorldSpec, catalogue: Catalogue, observers: Observers) {
+    this.kernel = kernel;
+    this.net = net;
+    this.spec = spec;
+    this.catalogue = catalogue;
+    this.observers = observers;
+    this.subject = kernel.subject('adversary');
+    this.state = { knowledge: new Map(), positions: new Map(), steps: [], asked: new Map(), nextAsked: 1, labels: new Map(), read: new Set(), startedAt: -1, ended: 'no' };
+    this.proceed = kernel.register('attack.proceed', () => this.next(), { digest: () => {} });
+    this.refusal = kernel.register('attack.join-refused', (_subject, step, _n, data: { position: string; security: string }) =>
+      this.emit(step, { type: 'refused', position: data.position, frame: null, n: 0, body: { security: data.security } }),
+    );
+    this.timer = kernel.register('attack.timer', (_subject, step, n, type: string) => this.emit(step, { type, position: '', frame: null, n, body: null }), {
+      digest: (fingerprint, step, n, type: string) => {
+        fingerprint.number(step);
+        fingerprint.number(n);
+        fingerprint.text(type);
+      },
+    });
+  }
+
+  /** Learns what it starts with and waits for its hour. Once, when the world starts. */
+  begin(): void {
+    const { knowledge, positions } = this.state;
+    for (const [name, value] of this.catalogue.publicKnowledge) knowledge.set(name, value);
+    const home = this.homeGateway();
+    if (home >= 0) knowledge.set('address:home', this.net.publicAddress(home));
+    for (const device of this.spec.devices) {
+      const node = this.net.nodeIndex.get(device.id)!;
+      // Clouds see a home device's IPv6 address whenever it calls; lists of such addresses are traded.
+      if (this.net.nodes[node]!.homeClient) knowledge.set(`address6:${device.id}`, this.net.addressOf(node, 6));
+    }
+    for (const segment of this.spec.segments) {
+      if (segment.medium !== 'wifi') continue;
+      knowledge.set(`credential:wifi-factory:${segment.id}`, passphraseOf('factory-derived', segment.id));
+      knowledge.set(`credential:wifi-wordlist:${segment.id}`, passphraseOf('weak', segment.id));
+    }
+    for (const known of this.spec.adversary.knows) {
+      const at = known.indexOf('=');
+      knowledge.set(known.slice(0, at), known.slice(at + 1));
+    }
+    const add = (id: string, kind: 'internet' | 'radio'): void => {
+      const node = this.net.nodeIndex.get(id);
+      if (node !== undefined) positions.set(id, { kind, node });
+    };
+    add(INTERNET_HOST, 'internet');
+    add(RADIO_HOST, 'radio');
+    for (const device of this.spec.adversary.inside) this.gain(this.net.nodeIndex.get(device)!, 0);
+    this.kernel.wait(this.net.distribution('adversary.start'), HOUR, this.kernel.keys.key('adversary start'), 0, 0, this.proceed, this.subject);
+  }
+
+  private homeGateway(): number {
+    return this.net.segments.find((segment) => segment.medium === 'wifi')?.gatewayNode ?? -1;
+  }
+
+  /** Starts the next step, as the planner says. */
+  private next(): void {
+    if (this.state.startedAt < 0) this.state.startedAt = this.kernel.now;
+    const attempts = this.state.steps
+      .filter((step) => step.status !== 'running')
+      .map(({ technique, args, status, alternative }) => ({ technique, args, status: status as 'succeeded' | 'failed', alternative }));
+    const answer = this.catalogue.planner(this.spec.threat!.alternatives, { attempts });
+    if (typeof answer === 'string') {
+      this.state.ended = answer;
+      return;
+    }
+    const spec = this.spec.threat!.alternatives[answer.alternative]![answer.step]!;
+    const step: StepState = {
+      alternative: answer.alternative, index: answer.step, technique: spec.technique, args: spec.args, status: 'running', startedAt: this.kernel.now, endedAt: -1,
+      memory: {}, messages: [], obstacle: null, obstacleWeight: 0, reason: null, listens: new Map(),
+    };
+    this.state.steps.push(step);
+    this.observers.step(spec.technique, 'running', null);
+    const number = this.state.steps.length - 1;
+    this.catalogue.techniques.get(spec.technique)!.start(this.context(number, null));
+  }
+
+  /** Ends a step; the next one is chosen at once, as an event of its own. */
+  end(number: number, status: 'succeeded' | 'failed', reason: string | null): void {
+    const step = this.state.steps[number]!;
+    if (step.status !== 'running') return;
+    step.status = status;
+    step.endedAt = this.kernel.now;
+    step.reason = reason;
+    if (status === 'failed') {
+      step.listens.clear();
+      this.relisten();
+    }
+    this.observers.step(step.technique, status === 'failed' && step.obstacle !== null ? 'blocked' : status, step.obstacle);
+    this.kernel.at(this.kernel.now, this.proceed, this.subject);
+  }
+
+  private context(number: number, decision: Decision | null): StepContext {
+    return new StepContext(this, number, decision);
+  }
+
+  /** Hands an event to a step's technique. Steps that failed hear nothing more. */
+  private emit(number: number, event: AttackEvent, decision: Decision | null = null): void {
+    const step = this.state.steps[number]!;
+    if (step.status === 'failed') return;
+    this.catalogue.techniques.get(step.technique)!.on[event.type]?.(this.context(number, decision), event);
+  }
+
+  setTimer(step: number, delay: Micros, type: string, n: number): void {
+    this.kernel.at(this.kernel.now + Math.max(0, Math.round(delay)), this.timer, this.subject, step, n, type);
+  }
+
+  waitFor(step: number, seconds: Parameters<Kernel['wait']>[0], purpose: string, n: number, type: string): void {
+    const key = this.kernel.keys.key(`adversary ${this.state.steps[step]!.technique} ${purpose}`);
+    this.kernel.wait(seconds, 1e6, key, n, 0, this.timer, this.subject, step, n, type);
+  }
+
+  // ---- what the network tells ------------------------------------------------------------------------------------
+
+  listening(node: number): boolean {
+    return this.listeningNodes.has(node);
+  }
+
+  listeningIn(segment: number): boolean {
+    return this.listeningSegments.has(segment);
+  }
+
+  /** After a step changed what it listens to, or positions moved. */
+  relisten(): void {
+    this.listeningNodes = new Set();
+    this.listeningSegments = new Set();
+    for (const step of this.state.steps)
+      for (const [id, promiscuous] of step.listens) {
+        const position = this.state.positions.get(id);
+        if (position === undefined) continue;
+        this.listeningNodes.add(position.node);
+        if (promiscuous)
+          for (const at of this.net.nodeState(position.node).interfaces) if (this.hears(at.segment)) this.listeningSegments.add(at.segment);
+      }
+  }
+
+  /** Can other stations' frames be read on this segment? Open or WPA2 with the passphrase: yes; WPA3 derives a key per station. */
+  private hears(segment: number): boolean {
+    const { medium, gatewayNode } = this.net.segments[segment]!;
+    if (medium !== 'wifi') return false;
+    return this.net.host.setting(gatewayNode, 'wifi.security') !== 'wpa3';
+  }
+
+  /** A frame is at a node where code of the adversary listens. false: it goes no further. */
+  hold(node: number, message: Message): boolean {
+    const decision: Decision = { message, change: null, dropped: false, impersonated: false };
+    const frame = this.view(node, message, true);
+    this.disclose(message, frame);
+    for (let number = 0; number < this.state.steps.length; number++) {
+      const step = this.state.steps[number]!;
+      for (const id of step.listens.keys()) if (this.state.positions.get(id)?.node === node) this.tell(number, id, frame, decision);
+    }
+    if (decision.dropped) return false;
+    if (decision.impersonated) {
+      message.body = { ...message.body, certificate: `${this.net.nodes[node]!.id}.example`, by: this.net.nodes[node]!.id };
+      this.altered(message, this.state.steps.length - 1);
+    }
+    return true;
+  }
+
+  private tell(number: number, position: string, frame: FrameView, decision: Decision | null): void {
+    const step = this.state.steps[number]!;
+    if (!frame.readable && frame.role !== 'syn') this.obstruct(number, this.sealedFact(frame), CHECK - 0.5);
+    if (step.status !== 'failed') this.emit(number, { type: 'frame', position, frame, n: 0, body: frame.body }, decision);
+  }
+
+  private sealedFact(frame: FrameView): Obstacle {
+    const device = this.net.ownerOf(frame.src);
+    const client = frame.role === 'reply' || frame.role === 'push' ? this.net.ownerOf(frame.dst) : device;
+    return { device: client < 0 ? 'network' : this.net.nodes[client]!.id, fact: 'the session is encrypted (TLS): its content cannot be read or altered' };
+  }
+
+  /** A frame was in the air of a segment where the adversary listens. */
+  overhear(segment: number, message: Message): void {
+    for (let number = 0; number < this.state.steps.length; number++) {
+      for (const [id, promiscuous] of this.state.steps[number]!.listens) {
+        const position = this.state.positions.get(id);
+        if (!promiscuous || position === undefined || position.node === message.l2src || position.node === message.l2dst) continue;
+        if (!this.net.nodeState(position.node).interfaces.some((at) => at.segment === segment)) continue;
+        const frame = this.view(position.node, message, false);
+        this.disclose(message, frame);
+        this.tell(number, id, frame, null);
+      }
+    }
+  }
+
+  /** Something reached one of the adversary's own hosts, or a device that it listens on. */
+  received(node: number, type: string, message: Message | null): void {
+    if (type === 'net-joined') {
+      this.joined(node);
+      return;
+    }
+    if (message === null) return;
+    for (let number = 0; number < this.state.steps.length; number++)
+      for (const id of this.state.steps[number]!.listens.keys())
+        if (this.state.positions.get(id)?.node === node) this.tell(number, id, this.view(node, message, false), null);
+  }
+
+  answered(reference: number, type: 'reply' | 'refused' | 'failed', message: Message | null, body: Body | null): void {
+    const asked = this.state.asked.get(reference);
+    if (asked === undefined) return;
+    this.state.asked.delete(reference);
+    const position = this.state.positions.get(asked.position);
+    const frame = message === null || position === undefined ? null : this.view(position.node, message, false);
+    if (message !== null && frame !== null) this.disclose(message, frame);
+    this.emit(asked.step, { type, position: asked.position, frame, n: asked.tag, body });
+  }
+
+  /** A foreign party's code now runs on a device; was it ours? */
+  runsCode(node: number, brought: Message): boolean {
+    const step = this.stepOf(brought);
+    if (step < 0) return false;
+    this.gain(node, step);
+    return true;
+  }
+
+  private gain(node: number, step: number): void {
+    const id = this.net.nodes[node]!.id;
+    this.net.nodeState(node).party = 'adversary';
+    if (this.state.positions.has(id)) return;
+    this.state.positions.set(id, { kind: 'foothold', node });
+    this.learnGateway(id, node);
+    this.observers.controlled(id);
+    if (this.state.steps[step] !== undefined) this.emit(step, { type: 'gained', position: id, frame: null, n: 0, body: { device: id } });
+  }
+
+  private learnGateway(position: string, node: number): void {
+    const at = this.net.nodeState(node).interfaces.find((face) => this.net.segments[face.segment]!.gatewayNode >= 0);
+    if (at === undefined) return;
+    const gateway = this.net.segments[at.segment]!.gatewayNode;
+    const face = this.net.nodeState(gateway).interfaces.find((candidate) => candidate.segment === at.segment);
+    if (face !== undefined) this.state.knowledge.set(`gateway:${position}`, face.address4);
+  }
+
+  private joined(node: number): void {
+    const id = this.net.nodes[node]!.id;
+    this.learnGateway(id, node);
+    this.relisten();
+    const step = this.state.steps.findIndex((candidate) => candidate.status === 'running');
+    if (step >= 0) this.emit(step, { type: 'joined', position: id, frame: null, n: 0, body: null });
+  }
+
+  /** The access point turns a try to join down: the step learns it a moment later, with the kind of protection. */
+  refuseLater(step: number, position: string, security: string): void {
+    this.kernel.at(this.kernel.now + REFUSAL_DELAY, this.refusal, this.subject, step, 0, { position, security });
+  }
+
+  // ---- labels and obstacles, beside the trace ----------------------------------------------------------------------
+
+  /** Step that authored a message (or the connection it belongs to), −1 for none. */
+  stepOf(message: Message): number {
+    const label = this.state.labels.get(message.id);
+    if (label !== undefined) return label;
+    const conn = this.net.state.conns.get(message.conn);
+    // On its connection only what its own side says is the adversary's; answers are the server's.
+    if (conn !== undefined && conn.attack > 0 && message.origin === conn.client) return conn.attack - 1;
+    return -1;
+  }
+
+  /** Called for the first hop of every message. */
+  note(message: Message): void {
+    const step = this.stepOf(message);
+    if (step < 0 || this.state.labels.has(message.id)) return;
+    this.label(message.id, step);
+  }
+
+  label(id: number, step: number): void {
+    this.state.labels.set(id, step);
+    const known = this.state.steps[step];
+    if (known !== undefined && known.messages.length < MOST_MESSAGES) known.messages.push(id);
+  }
+
+  isHostile(message: number): boolean {
+    return this.state.labels.has(message);
+  }
+
+  altered(message: Message, step: number): void {
+    if (!this.state.labels.has(message.id)) this.label(message.id, step);
+  }
+
+  /** A message went no further: what it was explains the step it belongs to. */
+  stopped(message: Message, obstacle: Obstacle): void {
+    let step = this.stepOf(message);
+    if (step < 0) {
+      const conn = this.net.state.conns.get(message.conn);
+      if (conn !== undefined && conn.attack > 0) step = conn.attack - 1;
+    }
+    if (step < 0) return;
+    const medium = obstacle.fact !== undefined && MEDIUM_FACTS.some((fact) => obstacle.fact!.includes(fact));
+    this.obstruct(step, obstacle, medium ? MEDIUM : CHECK);
+  }
+
+  obstruct(step: number, obstacle: Obstacle, weight = CHECK): void {
+    const state = this.state.steps[step];
+    if (state === undefined || state.status !== 'running' || weight < state.obstacleWeight) return;
+    state.obstacle = obstacle;
+    state.obstacleWeight = weight;
+  }
+
+  // ---- views ---------------------------------------------------------------------------------------------------------
+
+  private view(node: number, message: Message, held: boolean): FrameView {
+    const conn = this.net.state.conns.get(message.conn);
+    const readable = !message.sealed || (conn !== undefined && (conn.interposer === node || conn.client === node || conn.server === node));
+    return {
+      id: message.id, src: message.src, sport: message.sport, dst: message.dst, dport: message.dport, bytes: message.bytes, transport: message.transport, role: message.role,
+      kind: readable ? message.kind : null, body: readable ? message.body : null, readable, held,
+    };
+  }
+
+  private disclose(message: Message, frame: FrameView): void {
+    const body = frame.body;
+    if (body === null || typeof body['phiRecords'] !== 'number' || this.state.read.has(message.id)) return;
+    this.state.read.add(message.id);
+    this.observers.record('disclosure', RADIO_HOST, message.id, {
+      to: 'adversary', kind: message.kind, records: body['phiRecords'], bytes: Number(body['phiBytes'] ?? 0), individuals: Number(body['individuals'] ?? 1),
+    });
+  }
+
+  /** Steps for the result, in the graph's order; those never begun are skipped. */
+  results(): StepResult[] {
+    const results: StepResult[] = [];
+    this.spec.threat!.alternatives.forEach((steps, alternative) =>
+      steps.forEach((spec: StepSpec, index) => {
+        const step = this.state.steps.find((candidate) => candidate.alternative === alternative && candidate.index === index);
+        results.push(step === undefined ? { technique: spec.technique, status: 'skipped', at: null, messages: [], blockedBy: null } : this.result(step));
+      }),
+    );
+    return results;
+  }
+
+  private result(step: StepState): StepResult {
+    const failed = step.status !== 'succeeded';
+    const blocked = failed && step.obstacle !== null && step.obstacleWeight >= CHECK - 0.5;
+    const target = String(step.args['on'] ?? step.args['server'] ?? step.args['segment'] ?? 'network');
+    return {
+      technique: step.technique,
+      status: !failed ? 'succeeded' : blocked ? 'blocked' : 'failed',
+      at: step.startedAt / 1e6,
+      messages: step.messages,
+      blockedBy: !failed ? null : (step.obstacle ?? (step.reason === null ? null : { device: target, fact: step.reason })),
+    };
+  }
+
+  /** Restores what follows from state. */
+  restore(state: AdversaryState): void {
+    this.state = state;
+    this.relisten();
+  }
+}
+
+/** A step's result names at most this many messages. */
+const MOST_MESSAGES = 500;
+/** Time of a failed association, µs. */
+const REFUSAL_DELAY = 2_000_000;
+
+/** The passphrase that an access point with this setting has on a segment. A strong one is known only to who is told. */
+export const passphraseOf = (setting: string, segment: string): string => `${setting}-${segment}`;

@@ -1,0 +1,308 @@
+import { quantile, type Distribution } from '../kernel/distributions.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import { SECOND, type Micros } from '../kernel/time.ts';
+import type { ChannelSpec, DeviceContext, DeviceEvent, DeviceModel, Outgoing, SessionView } from '../model/device.ts';
+import type { Machine } from '../model/machine.ts';
+import type { Address, Body, Message } from '../model/message.ts';
+import type { PolicyTable } from '../model/policy.ts';
+import type { RecordValue } from '../model/records.ts';
+import type { SettingValue } from '../model/settings.ts';
+import type { CareSpec, DeviceSpec } from '../model/spec.ts';
+import { BROADCAST } from '../network/frames.ts';
+import type { Network } from '../network/network.ts';
+import type { ChannelFacts } from '../network/state.ts';
+
+/** What the world does for all devices. */
+export interface DeviceHost {
+  readonly kernel: Kernel;
+  readonly net: Network;
+  readonly care: CareSpec;
+  readonly timer: number;
+  readonly actHandler: number;
+  /** Quantities that can be sensed, by name. */
+  physical: Map<string, number>;
+  record(kind: string, by: string, message: number, fields: Readonly<Record<string, RecordValue>>): void;
+  alert(sensor: string, evidence: readonly number[]): void;
+  runsCode(node: number, brought: Message): void;
+  stopped(message: Message, node: number, fact: string): void;
+  settingChanged(device: string, name: string, value: SettingValue): void;
+  stateChanged(device: string, state: string): void;
+  sensed(quantity: string, value: number): void;
+  readonly tracing: boolean;
+}
+
+/** What changes about a device: plain data. */
+export interface DeviceState {
+  value: string;
+  memory: object;
+  readonly settings: Record<string, SettingValue>;
+}
+
+const LIMIT = 64;
+
+/** One device at run time: its model, its machine's state, and the context that the model's effects are handed. */
+export class Device implements DeviceContext<any> {
+  readonly id: string;
+  readonly kind: string;
+  readonly node: number;
+  readonly care: CareSpec;
+  readonly model: DeviceModel;
+  readonly #host: DeviceHost;
+  readonly #machine: Machine<any>;
+  readonly #channels = new Map<string, ChannelSpec>();
+  #depth = 0;
+  data: DeviceState;
+
+  constructor(spec: DeviceSpec, model: DeviceModel, machine: Machine<any>, node: number, host: DeviceHost) {
+    this.id = spec.id;
+    this.kind = spec.kind;
+    this.node = node;
+    this.model = model;
+    this.care = host.care;
+    this.#host = host;
+    this.#machine = machine;
+    this.data = { value: machine.initial, memory: model.memory({ id: spec.id }), settings: { ...spec.settings } };
+  }
+
+  get now(): Micros {
+    return this.#host.kernel.now;
+  }
+
+  get state(): string {
+    return this.data.value;
+  }
+
+  get memory(): any {
+    return this.data.memory;
+  }
+
+  set memory(value: any) {
+    this.data.memory = value;
+  }
+
+  /** Runs the entry effects of the initial state. */
+  start(): void {
+    const event: DeviceEvent = { type: 'start', message: null, body: null, n: 0, from: '', settings: this.data.settings };
+    for (const name of this.#machine.initialActions) this.model.effects[name]!(this, event);
+  }
+
+  /** Hands an event to the machine and runs the effects it names. false: the present state does not handle it. */
+  dispatch(type: string, message: Message | null, body: Body | null, n: number, from: string): boolean {
+    const event: DeviceEvent = { type, message, body, n, from, settings: this.data.settings };
+    const transition = this.#machine.find(this.data.value, event, this.data.memory);
+    if (transition === null) return false;
+    if (++this.#depth > LIMIT) throw new Error(`${this.id}: events raise each other without end (last: ${type})`);
+    if (transition.target !== this.data.value) {
+      this.data.value = transition.target;
+      if (this.#host.tracing) this.#host.stateChanged(this.id, transition.target);
+    }
+    const { actions } = transition;
+    for (let i = 0; i < actions.length; i++) this.model.effects[actions[i]!]!(this, event);
+    this.#depth--;
+    return true;
+  }
+
+  setting<T extends SettingValue>(name: string): T {
+    const value = this.data.settings[name];
+    if (value === undefined) throw new Error(`${this.id} (${this.kind}) has no setting "${name}"`);
+    return value as T;
+  }
+
+  change(name: string, value: SettingValue): void {
+    this.data.settings[name] = value;
+    this.#channels.clear();
+    this.#host.settingChanged(this.id, name, value);
+  }
+
+  parameter(id: string): number {
+    return this.#host.net.parameter(id);
+  }
+
+  distribution(id: string): Distribution {
+    return this.#host.net.distribution(id);
+  }
+
+  after(delay: Micros, type: string, n = 0, body: Body | null = null): number {
+    const { kernel, timer } = this.#host;
+    return kernel.at(kernel.now + Math.max(0, Math.round(delay)), timer, this.node, n, 0, body === null ? type : { type, body });
+  }
+
+  afterRandom(seconds: Distribution, purpose: string, n: number, type: string, body: Body | null = null): number {
+    const { kernel, timer } = this.#host;
+    return kernel.wait(seconds, SECOND, this.#key(purpose), n, 0, timer, this.node, n, 0, body === null ? type : { type, body });
+  }
+
+  cancel(handle: number): void {
+    this.#host.kernel.cancel(handle);
+  }
+
+  #keys = new Map<string, { readonly k0: number; readonly k1: number }>();
+
+  #key(purpose: string): { readonly k0: number; readonly k1: number } {
+    let key = this.#keys.get(purpose);
+    if (key === undefined) {
+      key = this.#host.kernel.keys.key(`${this.id} ${purpose}`);
+      this.#keys.set(purpose, key);
+    }
+    return key;
+  }
+
+  draw(purpose: string, n: number, sub = 0): number {
+    return this.#host.kernel.draws.uniform(this.#key(purpose), n, sub);
+  }
+
+  sample(distribution: Distribution, purpose: string, n: number, sub = 0): number {
+    return quantile(distribution, this.draw(purpose, n, sub));
+  }
+
+  #channel(name: string): ChannelSpec {
+    let channel = this.#channels.get(name);
+    if (channel === undefined) {
+      const make = this.model.channels?.[name];
+      if (make === undefined) throw new Error(`${this.id} (${this.kind}) has no channel "${name}"`);
+      channel = make(this);
+      this.#channels.set(name, channel);
+    }
+    return channel;
+  }
+
+  request(channel: string, out: Outgoing): void {
+    const spec = this.#channel(channel);
+    this.#host.net.transport.open({
+      node: this.node, channel, host: spec.host, kind: out.kind, body: out.body ?? null, bytes: out.bytes, n: out.n, signed: out.sign === true,
+      luck: `${channel} ${out.kind}`, cause: out.cause?.id ?? 0, purpose: 'device', reference: 0, label: 0, spec,
+    });
+  }
+
+  /** A channel whose facts depend on the device's memory (a token) is asked for anew. */
+  forgetChannels(): void {
+    this.#channels.clear();
+  }
+
+  reply(to: Message, out: Omit<Outgoing, 'n'>): void {
+    this.#host.net.transport.answer(this.node, to, out.kind, out.body ?? null, out.bytes, out.sign === true);
+  }
+
+  refuse(message: Message, fact: string, status = 403): void {
+    this.#host.stopped(message, this.node, fact);
+    if (message.exchange !== 0) this.#host.net.transport.answer(this.node, message, 'refused', { status }, 0, false);
+  }
+
+  push(session: number, out: Outgoing): boolean {
+    return this.#host.net.transport.push(this.node, session, out.kind, out.body ?? null, out.bytes, out.n, out.sign === true, out.cause?.id ?? 0);
+  }
+
+  sessionOf(message: Message): number {
+    return message.conn;
+  }
+
+  session(message: Message): SessionView {
+    const conn = this.#host.net.state.conns.get(message.conn);
+    const encrypted = conn?.tls ?? false;
+    const auth = conn?.clientAuth ?? 'none';
+    const sent = message.body?.['credential'];
+    const credential = auth === 'certificate' ? (conn?.credential ?? null) : typeof sent === 'string' ? sent : null;
+    return { encrypted, clientAuth: auth, credential, peer: message.src };
+  }
+
+  datagram(host: string, port: number, out: Outgoing): void {
+    const { net } = this.#host;
+    if (host === '*') {
+      const key = this.#host.kernel.keys.key(`${this.id} broadcast ${out.kind}`);
+      const message = net.frames.make({
+        kind: out.kind, role: 'datagram', transport: 'udp', src: net.addressOf(this.node), sport: port, dst: BROADCAST, dport: port, bytes: out.bytes + UDP_HEADER, body: out.body ?? null,
+        conn: 0, exchange: 0, sealed: false, signer: null, luck0: key.k0, luck1: (key.k1 + out.n) | 0, attempt: 0, origin: this.node, cause: out.cause?.id ?? 0, n: out.n,
+      });
+      net.frames.send(this.node, message);
+      return;
+    }
+    net.transport.open({
+      node: this.node, channel: `datagram ${port}`, host, kind: out.kind, body: out.body ?? null, bytes: out.bytes, n: out.n, signed: out.sign === true,
+      luck: `datagram ${out.kind}`, cause: out.cause?.id ?? 0, purpose: 'datagram', reference: 0, label: 0, spec: DATAGRAM(port),
+    });
+  }
+
+  notify(out: Outgoing): void {
+    this.#host.net.frames.notify(this.node, out.kind, out.body ?? null, out.bytes, out.n, this.#key(`ble ${out.kind}`));
+  }
+
+  stream(host: string, flow: Parameters<DeviceContext['stream']>[1]): number {
+    return this.#host.net.streams.open({
+      node: this.node, host, port: flow.port, mode: flow.mode, direction: flow.direction, bitsPerSecond: flow.bitsPerSecond, seconds: flow.seconds ?? 0, bytes: flow.bytes ?? 0,
+      type: flow.type, n: flow.n, purpose: 'device', label: 0,
+    });
+  }
+
+  stop(stream: number): void {
+    this.#host.net.streams.stop(stream);
+  }
+
+  throughput(stream: number): number {
+    return this.#host.net.streams.throughput(stream);
+  }
+
+  act(target: string, type: string, body: Body | null, n: number, delay = 0): void {
+    const { kernel, net, actHandler } = this.#host;
+    const node = net.nodeIndex.get(target);
+    if (node === undefined) return; // nobody of that name lives here
+    kernel.at(kernel.now + Math.max(0, Math.round(delay)), actHandler, node, n, 0, { type, body, from: this.id });
+  }
+
+  publish(quantity: string, value: number): void {
+    this.#host.physical.set(quantity, value);
+    if (this.#host.tracing) this.#host.sensed(quantity, value);
+  }
+
+  sense(quantity: string): number {
+    if (quantity.startsWith('address.')) {
+      const node = this.#host.net.nodeIndex.get(quantity.slice(8));
+      return node === undefined ? 0 : this.#host.net.publicAddress(node);
+    }
+    return this.#host.physical.get(quantity) ?? 0;
+  }
+
+  record(kind: string, fields: Readonly<Record<string, RecordValue>>, cause: Message | null = null): void {
+    this.#host.record(kind, this.id, cause?.id ?? 0, fields);
+  }
+
+  alert(sensor: string, evidence: readonly number[]): void {
+    this.#host.alert(sensor, evidence);
+  }
+
+  raise(type: string, body: Body | null = null, n = 0): void {
+    this.dispatch(type, null, body, n, this.id);
+  }
+
+  runForeignCode(message: Message): void {
+    this.#host.runsCode(this.node, message);
+  }
+
+  verified(message: Message, signer: string): boolean {
+    return message.signer === signer && message.signatureFits;
+  }
+
+  deviceAt(address: Address): string | null {
+    const owner = this.#host.net.owners.get(address);
+    if (owner === undefined) return null;
+    const near = this.#host.net.nodeState(this.node).interfaces.some((at) => at.segment === owner.segment);
+    return near ? this.#host.net.nodes[owner.node]!.id : null;
+  }
+
+  address(family: 4 | 6 = 4): Address {
+    return this.#host.net.addressOf(this.node, family);
+  }
+
+  installPolicy(table: PolicyTable): void {
+    this.#host.net.filter.install(this.node, table);
+  }
+
+  stations(segment: string): readonly string[] {
+    const { net } = this.#host;
+    const index = net.segmentIndex.get(segment);
+    return index === undefined ? [] : net.segments[index]!.members.filter((node) => node !== this.node).map((node) => net.nodes[node]!.id);
+  }
+}
+
+/** UDP and IPv4 headers, bytes. */
+const UDP_HEADER = 28;
+const DATAGRAM = (port: number): ChannelFacts => ({ port, transport: 'udp', tls: false, verifyServer: false, clientAuth: 'none', credential: null, keepOpen: 0 });

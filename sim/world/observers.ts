@@ -1,0 +1,274 @@
+import type { Kernel } from '../kernel/kernel.ts';
+import { HOUR, MINUTE, SECOND, type Micros } from '../kernel/time.ts';
+import type { GoalSpec, WorldSpec } from '../model/spec.ts';
+import type { RecordValue } from '../model/records.ts';
+import type { AlertResult } from '../model/result.ts';
+import type { Obstacle } from './adversary-state.ts';
+import { OUTCOMES } from './outcomes.ts';
+import type { Untimed } from './trace.ts';
+
+/** What the observers remember: plain data and Maps. */
+export interface ObserverState {
+  readonly sums: Map<string, number>;
+  /** Highest single value, for quantities that are a maximum. */
+  readonly individuals: Map<string, number>;
+  readonly measured: Map<string, number>;
+  readonly spoken: Map<string, string>;
+  readonly alerts: AlertResult[];
+  readonly openAlarms: Map<number, { readonly at: Micros; readonly deteriorating: boolean }>;
+  readonly controlled: Set<string>;
+  readonly responses: number[];
+  lastTelemetry: Micros;
+  condition: string;
+  /** Since when a deterioration has gone unseen; −1 = it does not. */
+  unseenSince: Micros;
+  /** First alarm of the present deterioration, −1 = none yet. */
+  alarmedAt: Micros;
+  deterioratingSince: Micros;
+  goalCount: number;
+  reachedAt: Micros;
+  detectedAt: Micros;
+  containedAt: Micros;
+}
+
+/** Hospital systems by the map's zone: reaching one of them is reaching the hospital. */
+const HOSPITAL = 'hospital';
+
+/**
+ * Watches what devices and people report and computes outcomes and the threat event's goal from it. Write-only for the
+ * world: nothing here can be read by a device, draws nothing and schedules nothing, so observing changes nothing.
+ */
+export class Observers {
+  private readonly kernel: Kernel;
+  private readonly spec: WorldSpec;
+  private readonly goal: GoalSpec | null;
+  private readonly allowance: Micros;
+  private readonly patience: Micros;
+  private readonly zones: ReadonlyMap<string, string>;
+  state: ObserverState;
+  /** Says whether a message was authored or altered by the adversary. */
+  isHostile: (message: number) => boolean = () => false;
+  emit: ((line: Untimed) => void) | null = null;
+
+  constructor(kernel: Kernel, spec: WorldSpec, parameter: (id: string) => number) {
+    this.kernel = kernel;
+    this.spec = spec;
+    this.goal = spec.threat?.goal ?? null;
+    this.allowance = parameter('outcome.telemetry-allowance') * MINUTE;
+    this.patience = parameter('outcome.alarm-patience') * MINUTE;
+    this.zones = new Map(spec.devices.map((device) => [device.id, device.zone]));
+    this.state = {
+      sums: new Map(), individuals: new Map(), measured: new Map(), spoken: new Map(), alerts: [], openAlarms: new Map(), controlled: new Set(), responses: [],
+      lastTelemetry: 0, condition: 'stable', unseenSince: -1, alarmedAt: -1, deterioratingSince: -1, goalCount: 0, reachedAt: -1, detectedAt: -1, containedAt: -1,
+    };
+  }
+
+  private add(outcome: string, amount: number): void {
+    this.state.sums.set(outcome, (this.state.sums.get(outcome) ?? 0) + amount);
+  }
+
+  /** Takes a record in, with what only an observer can add (was it altered on the way?). */
+  record(kind: string, by: string, message: number, given: Readonly<Record<string, RecordValue>>): void {
+    const fields = this.complete(kind, given);
+    this.emit?.({ kind: 'record', from: by, what: kind, cause: message, fields });
+    this.tally(kind, fields);
+    this.judge(kind, fields);
+  }
+
+  private complete(kind: string, fields: Readonly<Record<string, RecordValue>>): Readonly<Record<string, RecordValue>> {
+    const { measured, spoken } = this.state;
+    switch (kind) {
+      case 'measured':
+        measured.set(`${fields['ref']} ${fields['code']}`, Number(fields['value']));
+        return fields;
+      case 'order-spoken':
+        spoken.set(String(fields['ref']), String(fields['text']));
+        return fields;
+      case 'observation-accepted': {
+        const truth = measured.get(`${fields['ref']} ${fields['code']}`);
+        return { ...fields, altered: truth !== undefined && truth !== fields['value'] };
+      }
+      case 'order-executed': {
+        const intended = spoken.get(String(fields['ref']));
+        return { ...fields, intended: intended ?? null, altered: intended !== undefined && intended !== fields['executed'] };
+      }
+      default:
+        return fields;
+    }
+  }
+
+  private tally(kind: string, fields: Readonly<Record<string, RecordValue>>): void {
+    const { now } = this.kernel;
+    const { state } = this;
+    const number = (name: string): number => Number(fields[name] ?? 0);
+    switch (kind) {
+      case 'observation-accepted':
+        if (fields['altered'] === true) this.add('alteredObservationsAccepted', 1);
+        break;
+      case 'order-executed':
+        if (fields['altered'] === true) this.add('alteredOrdersExecuted', 1);
+        break;
+      case 'telemetry':
+        this.telemetry(now);
+        break;
+      case 'disclosure':
+        this.disclosure(fields);
+        break;
+      case 'audio':
+        if (fields['intended'] === false) this.add('unintendedAudioSeconds', number('seconds'));
+        if (fields['bystander'] === true) this.add('bystanderAudioSeconds', number('seconds'));
+        break;
+      case 'check-in':
+        if (fields['status'] === 'missed') this.add('missedCheckIns', 1);
+        break;
+      case 'call':
+        if (fields['status'] === 'lost') this.add('lostCalls', 1);
+        break;
+      case 'hospital-down':
+        this.add('hospitalDowntimeHours', number('minutes') / 60);
+        break;
+      case 'condition':
+        this.condition(String(fields['state']), now);
+        break;
+      case 'alarm-raised':
+        this.alarm(number('alarm'), now);
+        break;
+      case 'alarm-answered':
+        state.responses.push(number('afterMinutes'));
+        state.openAlarms.delete(number('alarm'));
+        break;
+      case 'patient-seen':
+        if (fields['condition'] !== 'stable' && state.condition !== 'stable') this.seen(now);
+        break;
+      case 'rescue':
+        if (state.deterioratingSince >= 0 && now - state.deterioratingSince > this.patience) this.add('rescuesMissed30Min', 1);
+        break;
+      case 'contained':
+        if (state.containedAt < 0) state.containedAt = now;
+        break;
+      case 'action-blocked':
+        this.add('legitimateActionsBlocked', 1);
+        break;
+      case 'visit':
+        if (fields['planned'] !== true) this.add('extraVisits', 1);
+        break;
+      case 'burden':
+        this.add(`${fields['who']}Minutes`, number('minutes'));
+        break;
+    }
+  }
+
+  private telemetry(now: Micros): void {
+    const gap = now - this.state.lastTelemetry;
+    this.state.lastTelemetry = now;
+    if (gap <= this.allowance) return;
+    this.add('telemetryGapMinutes', (gap - this.allowance) / MINUTE);
+  }
+
+  private disclosure(fields: Readonly<Record<string, RecordValue>>): void {
+    const { individuals } = this.state;
+    const names: Record<string, string> = { 'care-team': 'exposuresToCareTeam', processor: 'exposuresToProcessor', 'other-party': 'exposuresToOtherParty', adversary: 'exposuresToAdversary' };
+    const outcome = names[String(fields['to'])];
+    if (outcome !== undefined) this.add(outcome, 1);
+    if (fields['to'] !== 'adversary') return;
+    this.add('recordsExposed', Number(fields['records'] ?? 0));
+    this.add('phiBytesExposed', Number(fields['bytes'] ?? 0));
+    // The same persons appear in message after message: count the largest group seen, not the sum.
+    const kind = String(fields['kind']);
+    individuals.set(kind, Math.max(individuals.get(kind) ?? 0, Number(fields['individuals'] ?? 0)));
+  }
+
+  private condition(next: string, now: Micros): void {
+    const { state } = this;
+    const before = state.condition;
+    state.condition = next;
+    if (before === 'stable' && next !== 'stable') {
+      state.deterioratingSince = now;
+      state.unseenSince = now;
+      state.alarmedAt = -1;
+    } else if (next === 'stable' && before !== 'stable') {
+      this.seen(now);
+      state.deterioratingSince = -1;
+    }
+  }
+
+  /** The deterioration is noticed (or over): its unseen minutes are known. */
+  private seen(now: Micros): void {
+    if (this.state.unseenSince < 0) return;
+    this.add('undetectedDeteriorationMinutes', (now - this.state.unseenSince) / MINUTE);
+    this.state.unseenSince = -1;
+  }
+
+  private alarm(number: number, now: Micros): void {
+    const { state } = this;
+    const deteriorating = state.condition !== 'stable';
+    state.openAlarms.set(number, { at: now, deteriorating });
+    if (!deteriorating) this.add('falseAlarms', 1);
+    else {
+      if (state.alarmedAt < 0) state.alarmedAt = now;
+      this.seen(now);
+    }
+  }
+
+  /** Does this record bring the threat event to its goal? */
+  private judge(kind: string, fields: Readonly<Record<string, RecordValue>>): void {
+    const { goal, state } = this;
+    if (goal === null || state.reachedAt >= 0 || goal.record !== kind) return;
+    for (const [name, wanted] of Object.entries(goal.where)) {
+      const value = fields[name];
+      if (typeof wanted === 'object' ? !(Number(value) >= wanted.atLeast) : value !== wanted) return;
+    }
+    state.goalCount++;
+    if (state.goalCount < goal.count) return;
+    state.reachedAt = this.kernel.now;
+    this.emit?.({ kind: 'step', what: 'goal reached' });
+  }
+
+  alert(sensor: string, evidence: readonly number[]): void {
+    const { state } = this;
+    const truth = evidence.some((message) => this.isHostile(message));
+    state.alerts.push({ at: this.kernel.now / SECOND, sensor, evidence, truth });
+    if (truth && state.detectedAt < 0) state.detectedAt = this.kernel.now;
+    this.emit?.({ kind: 'alert', what: sensor, evidence, truth });
+  }
+
+  controlled(device: string): void {
+    this.state.controlled.add(device);
+    this.record('controlled', device, 0, { by: 'adversary' });
+  }
+
+  step(technique: string, status: string, obstacle: Obstacle | null): void {
+    this.emit?.({ kind: 'step', what: technique, status, ...(obstacle === null ? {} : { blockedBy: obstacle }) });
+  }
+
+  /** Ends the watch: gaps and deteriorations that are still open count up to the end. Call once. */
+  close(): void {
+    const now = this.kernel.now;
+    this.telemetry(now);
+    this.seen(now);
+  }
+
+  /** Outcomes by id; null = it did not happen, or there was nothing to time. */
+  outcomes(attackStart: Micros): Record<string, number | null> {
+    const { state } = this;
+    const hours = this.kernel.now / HOUR;
+    const special = new Map<string, number | null>([
+      ['individualsAffected', [...state.individuals.values()].reduce((most, n) => Math.max(most, n), 0)],
+      ['hostsControlled', state.controlled.size],
+      ['hospitalReached', [...state.controlled].some((id) => this.zones.get(id) === HOSPITAL) || this.hospitalRecords() ? 1 : 0],
+      ['alarmToResponseMinutes', state.responses.length === 0 ? null : state.responses.reduce((sum, x) => sum + x, 0) / state.responses.length],
+      ['missedAlarms', [...state.openAlarms.values()].filter((alarm) => alarm.deteriorating && this.kernel.now - alarm.at > this.patience).length],
+      ['alertsPerDay', hours === 0 ? 0 : (state.alerts.length / hours) * 24],
+      ['timeToDetectHours', state.detectedAt < 0 ? null : (state.detectedAt - Math.max(0, attackStart)) / HOUR],
+      ['timeToContainHours', state.containedAt < 0 ? null : (state.containedAt - Math.max(0, attackStart)) / HOUR],
+    ]);
+    const result: Record<string, number | null> = {};
+    for (const { id } of OUTCOMES) result[id] = special.has(id) ? special.get(id)! : (state.sums.get(id) ?? 0);
+    return result;
+  }
+
+  /** Records of more persons than live here can only have come from the hospital. */
+  private hospitalRecords(): boolean {
+    return [...this.state.individuals.values()].some((n) => n > this.spec.household.residents);
+  }
+}

@@ -1,0 +1,48 @@
+import type { OutcomeSpec } from '../model/result.ts';
+
+const spec = (id: string, unit: string, kind: OutcomeSpec['kind'], high: number | null = null): OutcomeSpec => ({ id, unit, kind, better: 'low', bounds: [0, high] });
+
+/** Outcomes of a run, by group (design section 8). Ids carry units. `homeward list outcomes`. */
+export const OUTCOMES: readonly OutcomeSpec[] = [
+  // confidentiality
+  spec('recordsExposed', 'records', 'harm'),
+  spec('phiBytesExposed', 'B', 'harm'),
+  spec('individualsAffected', 'persons', 'harm'),
+  // privacy, attacker or not
+  spec('unintendedAudioSeconds', 's', 'harm'),
+  spec('bystanderAudioSeconds', 's', 'harm'),
+  spec('exposuresToCareTeam', 'disclosures', 'harm'),
+  spec('exposuresToProcessor', 'disclosures', 'harm'),
+  spec('exposuresToOtherParty', 'disclosures', 'harm'),
+  spec('exposuresToAdversary', 'disclosures', 'harm'),
+  // integrity
+  spec('alteredObservationsAccepted', 'observations', 'harm'),
+  spec('alteredOrdersExecuted', 'orders', 'harm'),
+  // availability
+  spec('telemetryGapMinutes', 'min', 'harm'),
+  spec('missedCheckIns', 'check-ins', 'harm'),
+  spec('lostCalls', 'calls', 'harm'),
+  spec('hospitalDowntimeHours', 'h', 'harm'),
+  // safety
+  spec('undetectedDeteriorationMinutes', 'min', 'harm'),
+  spec('alarmToResponseMinutes', 'min', 'harm'),
+  spec('missedAlarms', 'alarms', 'harm'),
+  spec('falseAlarms', 'alarms', 'harm'),
+  spec('rescuesMissed30Min', 'rescues', 'harm'),
+  // spread
+  spec('hostsControlled', 'hosts', 'harm'),
+  spec('hospitalReached', 'yes = 1', 'harm', 1),
+  // defence
+  spec('timeToDetectHours', 'h', 'defence'),
+  spec('timeToContainHours', 'h', 'defence'),
+  spec('alertsPerDay', '1/day', 'defence'),
+  spec('analystMinutes', 'min', 'defence'),
+  // burden
+  spec('patientMinutes', 'min', 'burden'),
+  spec('nurseMinutes', 'min', 'burden'),
+  spec('physicianMinutes', 'min', 'burden'),
+  spec('pharmacistMinutes', 'min', 'burden'),
+  spec('itMinutes', 'min', 'burden'),
+  spec('legitimateActionsBlocked', 'actions', 'burden'),
+  spec('extraVisits', 'visits', 'burden'),
+];

@@ -1,0 +1,312 @@
+import { Kernel, type KernelSnapshot } from '../kernel/kernel.ts';
+import { HOUR, type Micros } from '../kernel/time.ts';
+import type { Catalogue } from '../model/catalogue.ts';
+import { Machine } from '../model/machine.ts';
+import type { Body, Message } from '../model/message.ts';
+import type { RecordValue } from '../model/records.ts';
+import type { RunResult } from '../model/result.ts';
+import type { SettingValue } from '../model/settings.ts';
+import type { DeviceSpec, WorldSpec } from '../model/spec.ts';
+import { Network, type NetworkHost } from '../network/network.ts';
+import type { NetworkState } from '../network/state.ts';
+import { Adversary, INTERNET_HOST, RADIO_HOST } from './adversary.ts';
+import type { AdversaryState } from './adversary-state.ts';
+import { Device, type DeviceHost, type DeviceState } from './devices.ts';
+import { Observers, type ObserverState } from './observers.ts';
+import type { TraceSink, Untimed } from './trace.ts';
+
+export interface WorldOptions {
+  readonly seed: number;
+  readonly replication: number;
+  /** Called for every trace line; absent = trace off. The result is the same either way. */
+  readonly trace?: TraceSink;
+}
+
+/** A whole world at an instant, as plain data and Maps: can be copied, kept, sent to another thread. */
+export interface WorldSnapshot {
+  readonly spec: WorldSpec;
+  readonly kernel: KernelSnapshot;
+  readonly network: NetworkState;
+  readonly devices: readonly (readonly [string, DeviceState])[];
+  readonly physical: ReadonlyMap<string, number>;
+  readonly adversary: AdversaryState | null;
+  readonly observers: ObserverState;
+  readonly closed: boolean;
+}
+
+/** Role whose traffic a gateway may favour. */
+const FAVOURED_ROLE = 'hah-kit';
+const ADVERSARY_KIND = 'adversary-host';
+
+/**
+ * A home, the clouds behind it and the hospital, in one clock. Built from a specification and a catalogue; knows no
+ * particular device or technique.
+ */
+export class World implements NetworkHost, DeviceHost {
+  readonly kernel: Kernel;
+  readonly net: Network;
+  readonly spec: WorldSpec;
+  readonly end: Micros;
+  readonly care: WorldSpec['care'];
+  readonly timer: number;
+  readonly actHandler: number;
+  physical = new Map<string, number>();
+  private readonly catalogue: Catalogue;
+  private readonly devices: (Device | null)[] = [];
+  private readonly observers: Observers;
+  private readonly adversary: Adversary | null;
+  private readonly favouredNodes = new Set<number>();
+  private readonly sink: TraceSink | null;
+  private lines = 0;
+  private closed = false;
+
+  private constructor(spec: WorldSpec, catalogue: Catalogue, options: WorldOptions) {
+    this.spec = spec;
+    this.catalogue = catalogue;
+    this.care = spec.care;
+    this.end = Math.round(spec.hours * HOUR);
+    this.sink = options.trace ?? null;
+    this.kernel = new Kernel(options.seed, options.replication);
+    const devices = spec.threat === null ? spec.devices : [...spec.devices, ...adversaryHosts(spec)];
+    const model = (kind: string) => catalogue.devices.get(kind);
+    this.net = new Network({ ...spec, devices }, this.kernel, this, (kind) => model(kind)?.listens ?? [], (kind) => model(kind)?.forwards === true);
+    this.observers = new Observers(this.kernel, spec, (id) => this.net.parameter(id));
+    this.timer = this.kernel.register('device.timer', (node, n, _b, data: string | { type: string; body: Body }) =>
+      typeof data === 'string' ? this.deliver(node, data, null, null, n, '') : this.deliver(node, data.type, null, data.body, n, ''),
+    );
+    this.actHandler = this.kernel.register('device.act', (node, n, _b, data: { type: string; body: Body | null; from: string }) => this.deliver(node, data.type, null, data.body, n, data.from));
+    this.adversary = spec.threat === null ? null : new Adversary(this.kernel, this.net, spec, catalogue, this.observers);
+    this.observers.isHostile = (message) => this.adversary?.isHostile(message) ?? false;
+    if (this.sink !== null) this.observers.emit = (line) => this.write(line);
+    for (const device of devices) this.addDevice(device);
+  }
+
+  private addDevice(spec: DeviceSpec): void {
+    const node = this.net.nodeIndex.get(spec.id)!;
+    const model = this.catalogue.devices.get(spec.kind);
+    if (model === undefined) {
+      if (spec.kind !== ADVERSARY_KIND) throw new Error(`no device model of kind "${spec.kind}"`);
+      this.devices[node] = null;
+      return;
+    }
+    const settings = 'course' in spec.settings ? { ...spec.settings, course: this.spec.course } : spec.settings;
+    this.devices[node] = new Device({ ...spec, settings }, model, machineOf(model), node, this);
+    if (spec.roles.includes(FAVOURED_ROLE)) this.favouredNodes.add(node);
+  }
+
+  /** A world at its start: everybody's first effects have run. */
+  static build(spec: WorldSpec, catalogue: Catalogue, options: WorldOptions): World {
+    const world = new World(spec, catalogue, options);
+    world.net.start();
+    for (const device of world.devices) if (device !== null && world.net.nodeState(device.node).power) device.start();
+    world.adversary?.begin();
+    return world;
+  }
+
+  get now(): Micros {
+    return this.kernel.now;
+  }
+
+  /** Time of the next event, at most the end. */
+  get next(): Micros {
+    return Math.min(this.kernel.next, this.end);
+  }
+
+  /** Handles one event; false when the run is over. */
+  step(): boolean {
+    if (this.kernel.next > this.end) {
+      this.kernel.runUntil(this.end);
+      return false;
+    }
+    return this.kernel.step();
+  }
+
+  /** Handles all events up to and including `time` (at most the end). */
+  runUntil(time: Micros): void {
+    this.kernel.runUntil(Math.min(time, this.end));
+  }
+
+  /** The result at the end; before it, the result so far. Observing does not change the run. */
+  result(): RunResult {
+    if (!this.closed && this.now >= this.end) {
+      this.observers.close();
+      this.closed = true;
+    }
+    const attackStart = this.adversary?.state.startedAt ?? 0;
+    const outcomes = this.observers.outcomes(attackStart);
+    const fingerprint = Object.assign(Object.create(Object.getPrototypeOf(this.kernel.fingerprint)), this.kernel.fingerprint);
+    fingerprint.value(outcomes);
+    return {
+      fingerprint: fingerprint.hex(),
+      scenario: this.spec.id,
+      seed: this.kernel.draws.seed,
+      replication: this.kernel.draws.replication,
+      simulatedHours: this.now / HOUR,
+      events: this.kernel.events,
+      messages: this.net.state.nextMessage - 1,
+      wallMs: 0,
+      threat: this.adversary === null ? null : { id: this.spec.threat!.id, succeeded: this.observers.state.reachedAt >= 0, steps: this.adversary.results() },
+      alerts: this.observers.state.alerts,
+      outcomes,
+      attributable: null,
+    };
+  }
+
+  /** A copy of all that can still matter; the world goes on unharmed. */
+  snapshot(): WorldSnapshot {
+    return structuredClone({
+      spec: this.spec,
+      kernel: this.kernel.snapshot(),
+      network: this.net.state,
+      devices: this.devices.flatMap((device): [string, DeviceState][] => (device === null ? [] : [[device.id, device.data]])),
+      physical: this.physical,
+      adversary: this.adversary?.state ?? null,
+      observers: this.observers.state,
+      closed: this.closed,
+    });
+  }
+
+  /** A world that goes on from a snapshot. @throws Error naming what this catalogue lacks. */
+  static restore(snapshot: WorldSnapshot, catalogue: Catalogue, trace?: TraceSink): World {
+    const copy = structuredClone(snapshot);
+    const world = new World(copy.spec, catalogue, { seed: copy.kernel.seed, replication: copy.kernel.replication, ...(trace === undefined ? {} : { trace }) });
+    world.kernel.restore(copy.kernel);
+    for (const [id, data] of copy.devices) world.device(id)!.data = data;
+    world.physical = new Map(copy.physical);
+    world.net.restore(copy.network);
+    if (copy.adversary !== null) world.adversary!.restore(copy.adversary);
+    world.observers.state = copy.observers;
+    world.closed = copy.closed;
+    return world;
+  }
+
+  /** A second world from this instant: with the same luck, or on a fresh branch of it (1, 2, …). */
+  fork(branch: 'same' | number): World {
+    const world = World.restore(this.snapshot(), this.catalogue);
+    if (branch !== 'same') world.kernel.branchTo(branch);
+    return world;
+  }
+
+  private device(id: string): Device | null {
+    return this.devices[this.net.nodeIndex.get(id)!] ?? null;
+  }
+
+  // ---- for the network ---------------------------------------------------------------------------------------------
+
+  deliver(node: number, type: string, message: Message | null, body: Body | null, n: number, from: string): void {
+    const device = this.devices[node];
+    if (this.adversary !== null && (device == null || (message !== null && message.role === 'datagram' && this.adversary.listening(node)))) this.adversary.received(node, type, message);
+    if (device == null || !this.net.nodeState(node).power) return;
+    if (!device.dispatch(type, message, body, n, from) && message !== null && message.role === 'request')
+      this.onStop(message, node, { fact: `does not answer ${type} while ${device.state}` });
+  }
+
+  answerAttack(reference: number, type: 'reply' | 'refused' | 'failed', message: Message | null, body: Body | null): void {
+    this.adversary?.answered(reference, type, message, body);
+  }
+
+  hold(node: number, message: Message): boolean {
+    return this.adversary!.hold(node, message);
+  }
+
+  overhear(segment: number, message: Message): void {
+    this.adversary!.overhear(segment, message);
+  }
+
+  listening(node: number): boolean {
+    return this.adversary !== null && this.adversary.listening(node);
+  }
+
+  listeningIn(segment: number): boolean {
+    return this.adversary !== null && this.adversary.listeningIn(segment);
+  }
+
+  setting(node: number, name: string): SettingValue | undefined {
+    return this.devices[node]?.data.settings[name];
+  }
+
+  favoured(node: number): boolean {
+    return this.favouredNodes.has(node);
+  }
+
+  onHop(message: Message, from: number, to: number, segment: number): void {
+    if (this.adversary !== null && message.hop === 1) this.adversary.note(message);
+    if (this.sink === null) return;
+    this.write({
+      kind: 'message', id: message.id, from: this.net.nodes[from]!.id, to: to < 0 ? '*' : this.net.nodes[to]!.id, link: this.net.segments[segment]!.id, bytes: message.bytes, session: message.conn,
+      cause: message.cause, what: message.kind, role: message.role, sealed: message.sealed, origin: this.net.nodes[message.origin]!.id, attempt: message.attempt,
+      ...(this.adversary?.isHostile(message.id) === true ? { label: 'adversary' } : {}),
+    });
+  }
+
+  onStop(message: Message, node: number, reason: { readonly rule?: string; readonly fact?: string }): void {
+    const device = this.net.nodes[node]!.id;
+    this.adversary?.stopped(message, { device, ...reason });
+    if (this.sink !== null) this.write({ kind: 'verdict', id: message.id, from: device, verdict: 'stopped', rule: reason.rule ?? reason.fact ?? '', what: message.kind });
+  }
+
+  onPass(message: Message, node: number, rule: string): void {
+    if (this.sink !== null) this.write({ kind: 'verdict', id: message.id, from: this.net.nodes[node]!.id, verdict: 'passed', rule, what: message.kind });
+  }
+
+  // ---- for devices -------------------------------------------------------------------------------------------------
+
+  get tracing(): boolean {
+    return this.sink !== null;
+  }
+
+  record(kind: string, by: string, message: number, fields: Readonly<Record<string, RecordValue>>): void {
+    this.observers.record(kind, by, message, fields);
+  }
+
+  alert(sensor: string, evidence: readonly number[]): void {
+    this.observers.alert(sensor, evidence);
+  }
+
+  runsCode(node: number, brought: Message): void {
+    if (this.adversary?.runsCode(node, brought) === true) return;
+    this.net.nodeState(node).party = this.net.nodes[brought.origin]!.id;
+  }
+
+  stopped(message: Message, node: number, fact: string): void {
+    this.onStop(message, node, { fact });
+  }
+
+  settingChanged(device: string, name: string, value: SettingValue): void {
+    this.write({ kind: 'setting', from: device, what: name, value });
+    if (name === 'wan.queue') this.net.streams.share();
+  }
+
+  stateChanged(device: string, state: string): void {
+    this.write({ kind: 'state', from: device, what: state });
+  }
+
+  sensed(quantity: string, value: number): void {
+    const dot = quantity.indexOf('.');
+    this.write({ kind: 'state', from: quantity.slice(0, dot), what: quantity.slice(dot + 1), value });
+  }
+
+  private write(line: Untimed): void {
+    this.sink?.({ n: this.lines++, t: this.now, ...line });
+  }
+}
+
+/** The adversary's own hosts: one on the internet, and a radio near the home where the threat event starts there. */
+function adversaryHosts(spec: WorldSpec): DeviceSpec[] {
+  const host = (id: string, on: readonly string[]): DeviceSpec => ({ id, kind: ADVERSARY_KIND, title: id, on, via: null, zone: 'internet', room: null, roles: [], settings: {}, power: true });
+  const hosts = [host(INTERNET_HOST, spec.segments.some((segment) => segment.id === 'internet') ? ['internet'] : [])];
+  if (spec.threat?.start.position === 'radio') hosts.push(host(RADIO_HOST, []));
+  return hosts;
+}
+
+const machines = new WeakMap<object, Machine<any>>();
+
+/** Machines are compiled once a model, not once a world. */
+function machineOf(model: { readonly kind: string; readonly machine: any; readonly effects: any }): Machine<any> {
+  let machine = machines.get(model);
+  if (machine === undefined) {
+    machine = new Machine(model.machine, model.effects, model.kind);
+    machines.set(model, machine);
+  }
+  return machine;
+}

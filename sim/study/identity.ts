@@ -89,7 +89,8 @@ export function packageFile(): { readonly version: string; readonly packages: Re
 /** SHA-256 of the arms' ids and worlds. */
 export function scenarioHash(plan: StudyPlan): string {
   const arms = plan.arms.map(({ id, threat, set, mitigations, spec }) => ({ id, threat, set, mitigations, spec }));
-  return sha256({ arms, outcomes: plan.outcomeSpecs });
+  const outcomes = plan.outcomeSpecs.map(({ id, unit, kind, better, bounds, withinRun }) => ({ id, unit, kind, better, bounds, withinRun: withinRun ?? false }));
+  return sha256({ arms, outcomes });
 }
 
 export function registryHash(plan: StudyPlan): string {

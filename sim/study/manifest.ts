@@ -35,7 +35,7 @@ export function manifestOf(plan: StudyPlan, identity: Identity, level: number, f
     course: plan.course,
     baseline: plan.baseline,
     summarised: [...plan.outcomes],
-    outcomes: plan.outcomeSpecs.map((spec) => ({ id: spec.id, unit: spec.unit, kind: spec.kind, better: spec.better, bounds: spec.bounds })),
+    outcomes: plan.outcomeSpecs.map((spec) => ({ id: spec.id, unit: spec.unit, kind: spec.kind, better: spec.better, bounds: spec.bounds, withinRun: spec.withinRun ?? false })),
     arms: plan.arms.map(({ id, threat, set, mitigations }) => ({ id, threat, set, mitigations: [...mitigations] })),
     replications: plan.replications,
     shard: plan.shard,

@@ -10,6 +10,11 @@ export function horizonOf(spec: OutcomeSpec, hours: number): number | null {
   return unit === undefined ? null : Math.round((hours / unit) * 1e6) / 1e6;
 }
 
+/** Limits of an outcome's values in a run of so many hours. */
+function boundsOf(spec: OutcomeSpec, hours: number): OutcomeSpec['bounds'] {
+  return spec.withinRun === true ? [spec.bounds[0], horizonOf(spec, hours) ?? spec.bounds[1]] : spec.bounds;
+}
+
 /** An estimate, and for times that did not always come how often they did and what the others count as. */
 export interface OutcomeEstimate extends Estimate {
   readonly happened?: Estimate;
@@ -25,7 +30,7 @@ export function estimateOutcome(values: readonly number[], spec: OutcomeSpec, ho
   const horizon = horizonOf(spec, hours);
   if (present.length < values.length && horizon !== null)
     return estimateRestricted(values.map((value) => (value === value ? value : null)), horizon, level);
-  const result = guarded(present, spec, level);
+  const result = guarded(present, spec, boundsOf(spec, hours), level);
   return present.length === values.length ? result : { ...result, warn: `${values.length - present.length} of ${values.length} runs have no value; mean over the others` };
 }
 
@@ -34,7 +39,7 @@ export function estimateDifference(first: readonly number[], second: readonly nu
   const horizon = horizonOf(spec, hours);
   const missing = (value: number): boolean => value !== value;
   const anyMissing = first.some(missing) || second.some(missing);
-  if (!anyMissing) return guardedPairs(first, second, spec.bounds, level, null);
+  if (!anyMissing) return guardedPairs(first, second, boundsOf(spec, hours), level, null);
   if (horizon !== null) {
     const timed = (value: number): number => restrict(missing(value) ? null : value, horizon);
     return guardedPairs(first.map(timed), second.map(timed), [0, horizon], level, null);
@@ -45,9 +50,9 @@ export function estimateDifference(first: readonly number[], second: readonly nu
 }
 
 /** A value outside its declared bounds must not pass silently, nor may it stop the study: no bounds then, and a warning. */
-function guarded(values: readonly number[], spec: OutcomeSpec, level: number): Estimate {
-  const stray = strayOf(values, spec.bounds);
-  if (stray === null) return estimate(values, { level, bounds: spec.bounds });
+function guarded(values: readonly number[], spec: OutcomeSpec, bounds: OutcomeSpec['bounds'], level: number): Estimate {
+  const stray = strayOf(values, bounds);
+  if (stray === null) return estimate(values, { level, bounds });
   return { ...estimate(values, { level }), warn: `value ${stray} lies outside the bounds declared for ${spec.id}` };
 }
 

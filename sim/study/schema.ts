@@ -18,6 +18,7 @@ export const OutcomeSchema = z.strictObject({
   kind: z.enum(['harm', 'defence', 'burden']),
   better: z.enum(['low', 'high']),
   bounds: z.tuple([z.number(), z.number().nullable()]).readonly(),
+  withinRun: z.boolean().default(false),
 });
 
 export const ArmSchema = z.strictObject({ id: Name, threat: Name.nullable(), set: Name, mitigations: z.array(Name).max(10_000) });

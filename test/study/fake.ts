@@ -15,7 +15,7 @@ import { runReplication as fakeEngine } from './fake-engine.mjs';
 export const fakeRun = fakeEngine as RunReplication;
 
 export const OUTCOMES: readonly OutcomeSpec[] = [
-  { id: 'gapMinutes', unit: 'minutes', kind: 'harm', better: 'low', bounds: [0, 1440] },
+  { id: 'gapMinutes', unit: 'minutes', kind: 'harm', better: 'low', bounds: [0, null], withinRun: true },
   { id: 'records', unit: 'records', kind: 'harm', better: 'low', bounds: [0, null] },
   { id: 'detectHours', unit: 'hours', kind: 'defence', better: 'low', bounds: [0, null] },
 ];

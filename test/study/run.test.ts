@@ -16,6 +16,9 @@ describe('a study', () => {
     expect(none.succeeded!.mean!).toBeGreaterThan(0.6);
     // The fake's attack costs 300 minutes where it succeeds and nothing else: attributable = 300 × share, exactly.
     expect(none.attributable.gapMinutes!.mean!).toBeCloseTo(300 * none.succeeded!.mean!, 6);
+    // A time within the run is bounded by it; a count is not.
+    expect(none.outcomes.gapMinutes!.method).toBe('betting');
+    expect(none.outcomes.records!.method).toBe('student-t');
     expect(result.attackFree.map((free) => free.id)).toEqual(['attack-free/none', 'attack-free/typical', 'attack-free/recommended']);
     expect(result.failures).toEqual([]);
   });

@@ -18,7 +18,7 @@ const window = (bytes: number, newPeers = 0): Body => ({
   'camera.bytes': bytes,
   'camera.peers': 2,
   'camera.newPeers': newPeers,
-  evidence: '7,8',
+  'camera.evidence': 7,
 });
 /** An hour of ordinary windows. */
 function learn(device: FakeDevice): void {

@@ -1,4 +1,4 @@
-import { defineDevice } from '../../sim/model/device.ts';
+import { defineDevice, type DeviceContext } from '../../sim/model/device.ts';
 import { choice } from '../../sim/model/settings.ts';
 import { HOUR, SECOND } from '../../sim/kernel/time.ts';
 import { adminTransitions } from '../admin.ts';
@@ -13,6 +13,8 @@ interface CameraMemory extends ApplianceMemory {
 
 const KEEPALIVE: Chain = { event: 'keepalive-time', gap: 'camera.keepalive-gap' };
 const MOTION: Chain = { event: 'motion-time', gap: 'camera.motion-gap' };
+/** Port maps are leases: such cameras renew them. */
+const PORT: Chain = { event: 'port-time', gap: 'camera.port-gap' };
 const CLOCK: Chain = { event: 'clock-time', gap: 'camera.clock-gap' };
 
 const HTTPS = 443;
@@ -29,7 +31,16 @@ const always = {
   ...clockTransition(CLOCK),
   [KEEPALIVE.event]: { actions: ['keepAlive'] },
   [MOTION.event]: { actions: ['moved'] },
+  [PORT.event]: { actions: ['renewPort'] },
+  'upnp-map-failed': { actions: ['askForPortAgain'] },
+  'port-again': { actions: ['openPort'] },
 } as const;
+
+function askForPort(device: DeviceContext<CameraMemory>, n: number): void {
+  if (device.setting<string>('remote-view') !== 'upnp') return;
+  const bytes = device.parameter('camera.upnp-bytes');
+  device.request('upnp', { kind: 'upnp-map', body: { port: ADMIN_PORT, inside: ADMIN_PORT }, bytes, n });
+}
 
 /**
  * A motion-clip camera of the battery class: silent but for its broker session, a clip to the cloud when something
@@ -76,17 +87,15 @@ export const camera = defineDevice<CameraMemory>({
     },
   },
   effects: {
-    ...applianceEffects<CameraMemory>([KEEPALIVE, MOTION, UPDATE_CHAIN], CLOCK, 'camera.boot-time'),
+    ...applianceEffects<CameraMemory>([KEEPALIVE, MOTION, PORT, UPDATE_CHAIN], CLOCK, 'camera.boot-time'),
     ...updateEffects<CameraMemory>(),
     /** Asks the router to let the internet in to its page, as such cameras do to be found from a phone. */
-    openPort: (device) => {
-      if (device.setting<string>('remote-view') === 'upnp')
-        device.request('upnp', {
-          kind: 'upnp-map',
-          body: { port: ADMIN_PORT, inside: ADMIN_PORT },
-          bytes: device.parameter('camera.upnp-bytes'),
-          n: 0,
-        });
+    openPort: (device, event) => askForPort(device, event.n),
+    renewPort: link<CameraMemory>(PORT, (device, event) => askForPort(device, event.n + 1)),
+    /** A router that is still starting does not answer; one that refuses has been asked. */
+    askForPortAgain: (device, event) => {
+      if (event.body?.['reason'] !== 'refused')
+        device.after(Math.round(device.parameter('camera.port-retry') * SECOND), 'port-again', event.n);
     },
     keepAlive: link<CameraMemory>(KEEPALIVE, (device, event) =>
       device.request('broker', { kind: 'mqtt-ping', body: null, bytes: device.parameter('camera.keepalive-bytes'), n: event.n }),

@@ -55,6 +55,9 @@ const cameraStories: Story[] = [
     ...updates(state),
     ...page('camera', state),
     { about: `${state} keepalive-time`, to: state, does: ['request mqtt-ping'], waits: ['keepalive-time'] },
+    { about: `${state} port-time`, to: state, settings: { 'remote-view': 'upnp' }, does: ['request upnp-map'], waits: ['port-time'] },
+    { about: `${state} upnp-map-failed`, to: state, body: { reason: 'timeout' }, waits: ['port-again'] },
+    { about: `${state} port-again`, to: state, settings: { 'remote-view': 'upnp' }, does: ['request upnp-map'] },
     { about: `${state} motion-time`, to: state === 'watching' ? 'recording' : state, waits: ['motion-time'] },
   ]),
   {
@@ -177,6 +180,12 @@ describe('camera, TV and personal devices: what their settings do', () => {
     expect(deeds('upnp')).toEqual({ port: true, cloud: false, blocked: false, state: 'viewed' });
     expect(deeds('cloud')).toEqual({ port: false, cloud: true, blocked: false, state: 'watching' });
     expect(deeds('off')).toEqual({ port: false, cloud: false, blocked: true, state: 'watching' });
+  });
+
+  it('a router that refuses to open a port is not asked again at once', () => {
+    const fake = booted(camera);
+    fake.send('upnp-map-failed', { reason: 'refused', status: 403 });
+    expect(fake.waits('port-again')).toBe(false);
   });
 
   it('motion-clips: switched off, nothing goes up', () => {

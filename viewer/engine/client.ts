@@ -1,0 +1,39 @@
+import type { LibraryAnswer } from '../../sim/protocol/messages.ts';
+import type { Choices, FromEngine, ToEngine } from './messages.ts';
+
+/** The page's end of the engine's worker. Answers that belong to an earlier run are dropped. */
+export class Engine {
+  private readonly worker: Worker;
+  private run = 0;
+
+  constructor(onMessage: (message: FromEngine) => void) {
+    this.worker = new Worker(new URL('../worker.ts', import.meta.url), { type: 'module', name: 'engine' });
+    this.worker.addEventListener('message', (event: MessageEvent<FromEngine>) => {
+      const message = event.data;
+      if (message.type === 'menu' || message.run === this.run || message.run === 0) onMessage(message);
+    });
+    this.worker.addEventListener('error', (event) => {
+      onMessage({ type: 'failed', run: this.run, message: event.message || 'the engine stopped' });
+    });
+  }
+
+  library(answer: LibraryAnswer): void {
+    this.send({ type: 'library', files: answer.files, homes: answer.homes });
+  }
+
+  /** Starts a run anew; whatever ran before is given up. */
+  open(choices: Choices, speed: number, playing: boolean): void {
+    this.send({ type: 'open', run: ++this.run, choices, speed, playing });
+  }
+
+  send(message: ToEngine): void {
+    this.worker.postMessage(message);
+  }
+}
+
+/** What the server has to offer. @throws Error saying what failed */
+export async function fetchLibrary(): Promise<LibraryAnswer> {
+  const response = await fetch('api/library');
+  if (!response.ok) throw new Error(`The server answered ${response.status} to the request for its scenarios.`);
+  return (await response.json()) as LibraryAnswer;
+}

@@ -1,0 +1,135 @@
+import type { TraceLine } from '../../sim/world/run.ts';
+import { number, text } from './fields.ts';
+
+/** Records that somebody watching would want to stop at, and what makes them worth it. */
+const NOTABLE = new Map<string, (line: TraceLine) => boolean>([
+  ['alarm-raised', () => true],
+  ['alarm-answered', () => true],
+  ['rescue', () => true],
+  ['condition', () => true],
+  ['controlled', () => true],
+  ['detected', () => true],
+  ['contained', () => true],
+  ['hospital-down', () => true],
+  ['order-spoken', () => true],
+  ['order-executed', () => true],
+  ['action-blocked', () => true],
+  ['disclosure', (line) => text(line, 'to') === 'adversary'],
+  ['call', (line) => text(line, 'status') === 'lost'],
+  ['check-in', () => true],
+]);
+
+/** Records that come again and again: only the first of a sort is an incident. */
+const ONCE = new Map<string, readonly string[]>([
+  ['disclosure', ['kind']],
+  ['action-blocked', ['who', 'action']],
+]);
+
+/** Picks out the lines that "next incident" stops at and the log tells. Remembers what it has seen of a run. */
+export class Watch {
+  private readonly seen = new Set<string>();
+
+  isIncident(line: TraceLine): boolean {
+    if (line.kind === 'step' || line.kind === 'alert') return true;
+    const what = line.what ?? '';
+    if (line.kind !== 'record' || NOTABLE.get(what)?.(line) !== true) return false;
+    const fields = ONCE.get(what);
+    if (fields === undefined) return true;
+    const key = [what, ...fields.map((name) => text(line, name))].join('/');
+    if (this.seen.has(key)) return false;
+    this.seen.add(key);
+    return true;
+  }
+}
+
+/** What the observers call the step line that says so. */
+export const GOAL = 'goal reached';
+
+export type Tone = 'attack' | 'care' | 'defence' | 'plain';
+
+export interface Sentence {
+  readonly text: string;
+  readonly tone: Tone;
+}
+
+/** An incident in words; the map and the lists show the same in pictures. */
+export function sentence(line: TraceLine): Sentence {
+  if (line.kind === 'step') return { text: stepSentence(line), tone: 'attack' };
+  if (line.kind === 'alert')
+    return { text: `${text(line, 'from') || 'A sensor'} raises an alert: ${line.what ?? text(line, 'sensor')}`, tone: 'defence' };
+  const by = line.from ?? text(line, 'by');
+  switch (line.what) {
+    case 'alarm-raised':
+      return {
+        text: `NEWS2 alarm: score ${text(line, 'score')}, tier ${text(line, 'tier')}${text(line, 'partial') === 'true' ? ', partial' : ''}`,
+        tone: 'care',
+      };
+    case 'alarm-answered':
+      return { text: `A nurse reaches the patient, ${minutes(line, 'afterMinutes')} after the alarm`, tone: 'care' };
+    case 'rescue':
+      return { text: 'Help arrives; treatment begins', tone: 'care' };
+    case 'condition':
+      return { text: `The patient is now ${text(line, 'state')}`, tone: 'care' };
+    case 'controlled':
+      return { text: `The adversary now runs code on ${text(line, 'device') || by}`, tone: 'attack' };
+    case 'disclosure':
+      return {
+        text: `The adversary begins to read patient data (${text(line, 'kind') || 'a message'}, ${plural(number(line, 'records'), 'record')})`,
+        tone: 'attack',
+      };
+    case 'detected':
+      return { text: `${by || 'The SOC'} notices something: ${text(line, 'sensor')}`, tone: 'defence' };
+    case 'contained':
+      return { text: `${text(line, 'device') || by} is contained`, tone: 'defence' };
+    case 'hospital-down':
+      return { text: `Hospital systems are down for ${minutes(line, 'minutes')}`, tone: 'attack' };
+    case 'order-spoken':
+      return { text: `The patient says: “${text(line, 'text')}”`, tone: 'care' };
+    case 'order-executed':
+      return orderSentence(line);
+    case 'action-blocked':
+      return { text: `A protection stops ${text(line, 'who')} from: ${text(line, 'action')}`, tone: 'plain' };
+    case 'call':
+      return { text: `The call with the patient is lost`, tone: 'care' };
+    case 'check-in':
+      return { text: text(line, 'status') === 'missed' ? 'The daily check-in is missed' : 'The daily check-in is done', tone: 'care' };
+    default:
+      return { text: line.what ?? line.kind, tone: 'plain' };
+  }
+}
+
+function orderSentence(line: TraceLine): Sentence {
+  const executed = text(line, 'executed');
+  if (text(line, 'intended') === executed) return { text: `The order is carried out: “${executed}”`, tone: 'care' };
+  return { text: `The provider carries out “${executed}”; the patient asked for “${text(line, 'intended')}”`, tone: 'attack' };
+}
+
+function stepSentence(line: TraceLine): string {
+  if (line.what === GOAL) return 'The adversary has reached its goal';
+  const stopped = blocker(line);
+  const technique = words(line.what ?? text(line, 'technique'));
+  const status = text(line, 'status');
+  return `Adversary: ${technique} ${status || 'begins'}${stopped === '' ? '' : ` — ${stopped}`}`;
+}
+
+/** Who stopped a step and by which rule or fact; '' when nobody did. */
+export function blocker(line: TraceLine): string {
+  const by = line['blockedBy'] as { device?: string; rule?: string; fact?: string } | null | undefined;
+  const device = by?.device ?? text(line, 'device');
+  const reason = by?.rule ?? by?.fact ?? line.rule ?? text(line, 'fact');
+  if (reason === '') return '';
+  return device === '' ? reason : `${device}: ${reason}`;
+}
+
+/** 'arp-in-the-middle' → 'arp in the middle' */
+export const words = (id: string): string => id.replaceAll('-', ' ');
+
+function minutes(line: TraceLine, name: string): string {
+  const value = number(line, name);
+  return Number.isNaN(value) ? 'some time' : `${Math.round(value)} min`;
+}
+
+function plural(count: number, noun: string): string {
+  if (Number.isNaN(count)) return `some ${noun}s`;
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -13,17 +13,16 @@ export interface Executor {
 }
 
 /** Compiled code beside this file; from source (tests) the build's, since threads do not load TypeScript on Node 20. */
-const compiled = (name: string): URL =>
-  import.meta.url.endsWith('.ts') ? new URL(`../../dist/sim/study/${name}.js`, import.meta.url) : new URL(`./${name}.js`, import.meta.url);
+const worker = (): URL => new URL(import.meta.url.endsWith('.ts') ? '../../dist/sim/study/worker.js' : './worker.js', import.meta.url);
 
 /**
- * A pool of threads. @param engine URL of a module that exports `runReplication`; the project's own unless a test brings one.
+ * A pool of threads. @param engine URL of a module that exports `runReplication`; null: the project's own engine.
  * A thread that dies (memory, `process.exit`) rejects its batch and is replaced.
  */
-export function poolExecutor(setup: BatchSetup, workers: number, engine: string = compiled('engine').href): Executor {
+export function poolExecutor(setup: BatchSetup, workers: number, engine: string | null = null): Executor {
   const data: WorkerSetup = { ...setup, engine };
   const pool = new Piscina({
-    filename: fileURLToPath(compiled('worker')),
+    filename: fileURLToPath(worker()),
     minThreads: workers,
     maxThreads: workers,
     idleTimeout: 60_000,

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { arch, cpus, hostname, platform, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { AppendFile, FolderLock, folderError, guarded, makeFolder, sha256, writeWhole } from './files.ts';
@@ -138,6 +138,3 @@ function* partialLines(rows: Rows): Generator<string> {
     for (const ordinal of rows.finishedOrdinals(g))
       yield partialText(g, replicationAt(plan, ordinal), [rows.attackFree(g, ordinal), ...groups[g]!.arms.map((arm) => rows.arm(arm, ordinal))]);
 }
-
-/** Does the folder hold results of any kind? For messages before a study is planned. */
-export const holdsResults = (path: string): boolean => existsSync(join(path, FILES.manifest));

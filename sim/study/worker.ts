@@ -3,16 +3,22 @@ import { runBatch, type BatchResult, type BatchSetup, type BatchTask, type RunRe
 
 /** Sent once when a worker starts. */
 export interface WorkerSetup extends BatchSetup {
-  /** URL of a module that exports `runReplication`. */
-  readonly engine: string;
+  /** URL of a module that exports `runReplication` in place of the engine; null outside tests. */
+  readonly engine: string | null;
 }
 
 const setup = workerData as WorkerSetup;
-let loading: Promise<{ readonly runReplication: RunReplication }> | null = null;
+let loading: Promise<RunReplication> | null = null;
+
+/** The pool's composition root (design principle 8): joins engine and catalogue. */
+async function load(engine: string | null): Promise<RunReplication> {
+  if (engine !== null) return ((await import(engine)) as { readonly runReplication: RunReplication }).runReplication;
+  const [{ catalogue }, { run }] = await Promise.all([import('../catalogue.ts'), import('../world/run.ts')]);
+  return (spec, options) => run(spec, catalogue, options);
+}
 
 /** The pool's entry: one call per batch. The engine is loaded by the first, so that a failure to load is that batch's answer. */
 export default async function batch(task: BatchTask): Promise<BatchResult> {
-  loading ??= import(setup.engine) as Promise<{ readonly runReplication: RunReplication }>;
-  const { runReplication } = await loading;
-  return runBatch(setup, task, runReplication);
+  loading ??= load(setup.engine);
+  return runBatch(setup, task, await loading);
 }

@@ -39,6 +39,10 @@ export interface PlatformMemory {
   inconsistent: number;
   /** Scores in a row at an alarm tier. */
   above: number;
+  /** Scores in a row below it. */
+  below: number;
+  /** No score alarms before this instant, µs: somebody is treating the patient. */
+  pausedUntil: number;
   alarmTier: number;
   alarmAt: number;
   alarms: number;

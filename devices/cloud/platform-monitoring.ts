@@ -7,6 +7,7 @@ import { FORBIDDEN, SHORT_BYTES, UNAUTHORISED, UNPROCESSABLE, type Alarm, type N
 
 const CODES = ['spo2', 'pulse', 'resp', 'sbp', 'temp'] as const;
 const HUB = 'hub';
+const NURSE_PANEL = 'nurse-panel';
 const HOURS_PER_DAY = 24;
 
 /** Why this client's message is not taken, or null. Facts of the session and of the content, nothing else. */
@@ -119,22 +120,34 @@ export const monitoringEffects = {
     d.reply(message, { kind: 'telemetry-pong', body: null, bytes: PONG_BYTES });
     heard(d, message);
   },
-  /** The score of what arrived. An alarm tier must last for some readings; a higher tier alarms at once again. */
+  /** The score of what arrived. An alarm tier must last for some readings; it alarms again when higher, or after the interval. */
   score: (d) => {
     const stale = (parameter: MeasuredParameter): number => d.parameter(`news2.fresh-${parameter}`) * MINUTE;
     const score = news2(d.memory.readings, d.care, d.now, stale);
     if (score.tier < d.parameter('alarm.tier')) {
       d.memory.above = 0;
-      d.memory.alarmTier = 0;
+      d.memory.below++;
+      // A score that goes to and fro round the limit is one alarm, not many.
+      if (d.memory.below >= d.parameter('alarm.clear')) d.memory.alarmTier = 0;
       return;
     }
     d.memory.above++;
-    if (d.memory.above < d.parameter('alarm.confirm')) return;
-    const due = d.memory.alarmAt < 0 || d.now - d.memory.alarmAt >= d.parameter('alarm.repeat') * MINUTE;
+    d.memory.below = 0;
+    if (d.memory.above < d.parameter('alarm.confirm') || d.now < d.memory.pausedUntil) return;
+    const due = d.now - d.memory.alarmAt >= d.parameter('alarm.repeat') * MINUTE;
     if (score.tier <= d.memory.alarmTier && !due) return;
     d.memory.alarmTier = score.tier;
     d.memory.alarmAt = d.now;
     raise(d, { kind: 'score', tier: score.tier, score: score.total, partial: score.partial, missing: [...score.missing, ...score.stale].join(' ') }, null);
+  },
+  /** Only the nurse panel, shown by its certificate, may silence the scores for a while. */
+  pauseAlarms: (d, event) => {
+    const message = event.message;
+    if (message === null) return;
+    const session = d.session(message);
+    if (session.clientAuth !== 'certificate' || session.credential !== NURSE_PANEL) return d.refuse(message, 'alarms are paused by the nurse panel only', FORBIDDEN);
+    d.reply(message, { kind: 'alarm-paused', body: null, bytes: SHORT_BYTES });
+    d.memory.pausedUntil = d.now + d.parameter('alarm.pause') * MINUTE;
   },
   watchTelemetry: (d) => {
     const minutes = (d.now - d.memory.heardAt) / MINUTE;

@@ -14,6 +14,8 @@ import { orderEffects } from './platform-orders.ts';
 const HTTPS = 443;
 /** MQTT over TLS. */
 const MQTTS = 8883;
+/** Media relay (STUN/TURN). */
+const MEDIA = 3478;
 
 const serving: Readonly<Record<string, TransitionEntry<PlatformMemory>>> = {
   observation: { actions: ['acceptObservation'] },
@@ -24,6 +26,7 @@ const serving: Readonly<Record<string, TransitionEntry<PlatformMemory>>> = {
   'alarm-failed': { actions: ['repeatAlarm'] },
   'alarm-again': { actions: ['sendAlarms'] },
   'alarm-ack': { actions: ['alarmDelivered'] },
+  'alarm-pause': { actions: ['pauseAlarms'] },
   'check-in-report': { actions: ['acceptCheckIn'] },
   'check-in-deadline': { actions: ['judgeCheckIn'] },
   'help-wanted': { actions: ['raiseHelp'] },
@@ -66,11 +69,11 @@ export const telehealthPlatform = defineDevice<PlatformMemory>({
     'skill-scopes': choice('all', ['all', 'minimal'], 'What the voice skill may do: everything, or all but orders.'),
   },
   memory: () => ({
-    hub: '', hubSession: 0, heardAt: 0, vitalsAt: 0, readings: {}, recent: [], inconsistent: 0, above: 0, alarmTier: 0, alarmAt: -1, alarms: 0, undelivered: [],
+    hub: '', hubSession: 0, heardAt: 0, vitalsAt: 0, readings: {}, recent: [], inconsistent: 0, above: 0, below: 0, pausedUntil: 0, alarmTier: 0, alarmAt: -1, alarms: 0, undelivered: [],
     noticedAt: { silence: -1, 'no-vitals': -1, integrity: -1 }, gapMarks: 0, forwards: 0, pending: 0, pendingBytes: 0, underway: { records: 0, bytes: 0 },
     checkedIn: -1, orders: [], orderCount: 0, calls: [],
   }),
-  listens: [HTTPS, MQTTS],
+  listens: [HTTPS, MQTTS, MEDIA],
   channels: {
     hospital: signedIn('platform', 'ehr.example'),
     panel: signedIn('platform', 'nurse-panel.example'),

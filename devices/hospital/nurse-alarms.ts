@@ -54,6 +54,8 @@ export const alarmEffects = {
     d.reply(message, { kind: 'alarm-ack', body: { alarm }, bytes: ACK_BYTES });
     if (d.memory.open.some((entry) => entry.alarm === alarm)) return;
     d.memory.open.push({ alarm, kind: String(event.body?.['kind'] ?? 'score'), tier: Number(event.body?.['tier'] ?? 0), at: d.now });
+    // Whoever is on the way will see for herself.
+    if (d.memory.onTheWay) return;
     const state = fatigue(d);
     if (d.draw('overlooked', alarm) < d.parameter(`nurse.overlooks-${state}`)) {
       d.record('alarm-overlooked', { alarm }, message);
@@ -85,7 +87,11 @@ export const alarmEffects = {
     if (how === 'call') dispatch(d, event.n, condition);
     else d.after(d.parameter('nurse.until-treatment') * SECOND, 'treat', event.n);
   },
-  treat: (d, event) => d.act('patient', 'rescue', null, event.n),
+  /** Treatment begins; scores that are still high for a while call nobody. */
+  treat: (d, event) => {
+    d.act('patient', 'rescue', null, event.n);
+    d.request('platform', { kind: 'alarm-pause', body: null, bytes: ACK_BYTES, n: event.n });
+  },
   acknowledge: (d, event) => acknowledge(d, event),
 } satisfies Record<string, Effect<NurseMemory>>;
 

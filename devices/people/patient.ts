@@ -18,6 +18,8 @@ export interface PatientMemory extends SpeakingMemory {
   /** Equivalent hours of untreated deterioration; drives the drift of the vitals. */
   severity: number;
   episode: number;
+  /** Became critical in the present episode. */
+  critical: boolean;
   asleep: boolean;
   /** Timers of the present episode: getting worse, and noticing. */
   worsening: number;
@@ -60,7 +62,7 @@ export const patient = defineDevice<PatientMemory>({
     course: choice('natural', ['natural', 'deteriorating'], 'Deterioration comes at its natural rate, or surely within the first day.'),
   },
   memory: () => ({
-    breaths: 0, severity: 0, episode: 0, asleep: true, worsening: 0, noticing: 0, talk: null, orders: [],
+    breaths: 0, severity: 0, episode: 0, critical: false, asleep: true, worsening: 0, noticing: 0, talk: null, orders: [],
   }),
   machine: {
     initial: 'stable',
@@ -135,13 +137,15 @@ export const patient = defineDevice<PatientMemory>({
     },
     noteCritical: (d) => {
       d.cancel(d.memory.noticing);
+      d.memory.critical = true;
       d.record('condition', { state: 'critical' });
     },
     callForHelp: (d) => d.act('hub', 'help-button', null, d.memory.episode),
     noteRescue: (d, event) => {
       d.cancel(d.memory.worsening);
       d.cancel(d.memory.noticing);
-      d.record('rescue', { by: event.from, from: d.state });
+      d.record('rescue', { by: event.from, from: d.memory.critical ? 'critical' : 'deteriorating' });
+      d.memory.critical = false;
       d.record('condition', { state: 'stable' });
     },
     /** Whoever sees the patient sees the condition: awake and well, unwell, or hardly responding. */

@@ -143,8 +143,9 @@ export class FakeDevice<M extends object = any> implements DeviceContext<M> {
   private take(event: DeviceEvent): void {
     const found = this.machine.find(this.state, event, this.memory);
     if (found === null) return;
-    this.perform(found.actions, event);
+    // As in @xstate/fsm: actions run in the new state.
     this.state = found.target;
+    this.perform(found.actions, event);
   }
   private perform(actions: readonly string[], event: DeviceEvent): void {
     for (const name of actions) {

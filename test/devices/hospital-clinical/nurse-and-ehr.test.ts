@@ -28,6 +28,7 @@ describe('the nurse panel', () => {
     expect(d.did('act', 'assessed')).toMatchObject([{ body: { how: 'call' } }, { body: { how: 'extra' } }]);
     seen(d, 'extra', 'deteriorating').run(10 * MINUTE);
     expect(d.did('act', 'rescue')).toMatchObject([{ to: 'patient' }]);
+    expect(d.did('request', 'alarm-pause')).toHaveLength(1);
   });
   it('leaves a well patient alone and remembers the false alarm for a while', () => {
     const d = seen(alarm(desk()).run(6 * MINUTE).receive('call-status', { call: 1_000_001, status: 'connected' }), 'call', 'stable').run(HOUR);
@@ -71,6 +72,11 @@ describe('the nurse panel', () => {
   it('gives up a call that nobody reports on', () => {
     const d = alarm(desk()).run(9 * MINUTE);
     expect(d.did('record', 'call')).toMatchObject([{ body: { status: 'lost' } }]);
+  });
+  it('does not call while somebody is on the way', () => {
+    const d = alarm(seen(desk(), 'call', 'critical'), 9).run(9 * MINUTE);
+    expect(d.did('request', 'call-patient')).toEqual([]);
+    expect(seen(d.run(20 * MINUTE), 'extra', 'critical').did('record', 'alarm-answered')).toMatchObject([{ body: { alarm: 9 } }]);
   });
   it('sends somebody only once at a time', () => {
     const d = desk();

@@ -89,6 +89,22 @@ describe('the platform raises alarms', () => {
     minutes(d, 1, unwell);
     expect(d.did('record', 'alarm-raised').map((deed) => deed.body!['tier'])).toEqual([3, 4]);
   });
+  it('once for a score that goes to and fro round the limit', () => {
+    const d = platform();
+    for (let i = 0; i < 3; i++) minutes(minutes(d, 4, unwell), 3, well);
+    expect(d.did('record', 'alarm-raised')).toHaveLength(1);
+    minutes(minutes(d, 15, well), 3, unwell);
+    expect(d.did('record', 'alarm-raised')).toHaveLength(2);
+  });
+  it('not while the nurse panel has paused them, which nobody else can', () => {
+    const paused = (credential: string): number => {
+      const d = platform();
+      d.client = { clientAuth: 'certificate', credential, encrypted: true };
+      return minutes(d.receive('alarm-pause'), 20, unwell).did('record', 'alarm-raised').length;
+    };
+    expect(paused('nurse-panel')).toBe(0);
+    expect(paused('hub')).toBe(1);
+  });
   it('not for one spoiled reading', () => {
     const d = minutes(platform(), 5, well);
     minutes(d, 2, unwell);

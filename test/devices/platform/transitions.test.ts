@@ -4,7 +4,7 @@ import { inEach, lines, play, transitionsOf, type Step } from '../fake-device.ts
 
 const SERVING = lines(
   'observation -> .: acceptObservation', 'telemetry-ping -> .: answerPing', 'evaluate -> .: score', 'forward-time -> .: forwardObservations',
-  'observation-stored -> .: forwarded', 'alarm-failed -> .: repeatAlarm', 'alarm-again -> .: sendAlarms', 'alarm-ack -> .: alarmDelivered',
+  'alarm-pause -> .: pauseAlarms', 'observation-stored -> .: forwarded', 'alarm-failed -> .: repeatAlarm', 'alarm-again -> .: sendAlarms', 'alarm-ack -> .: alarmDelivered',
   'check-in-report -> .: acceptCheckIn', 'check-in-deadline -> .: judgeCheckIn', 'help-wanted -> .: raiseHelp', 'call-request -> .: raiseHelp',
   'order -> .: acceptSkillOrder', 'order-form -> .: acceptFormOrder', 'intent-text -> .: compareIntent', 'intent-check-failed -> .: dropUncheckedOrder',
   'order-confirmed -> .: confirmByVoice', 'display-confirmed -> .: confirmByDisplay', 'display-again -> .: displayAgain', 'order-received -> .: orderDelivered',

@@ -336,6 +336,7 @@ export class Frames {
       return;
     }
     if (message.dst === BROADCAST || net.ownerOf(message.dst) === node) {
+      if (net.host.listening(node)) net.host.hear(node, message);
       net.transport.receive(node, message);
       return;
     }

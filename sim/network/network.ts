@@ -25,6 +25,8 @@ export interface NetworkHost {
   answerAttack(reference: number, type: 'reply' | 'refused' | 'failed', message: Message | null, body: Body | null): void;
   /** A frame passes a node on which the adversary listens. false: it goes no further. May alter body, intact, signatureFits. */
   hold(node: number, message: Message): boolean;
+  /** A message reached the node it is for, and foreign code listens there. */
+  hear(node: number, message: Message): void;
   /** A frame was in the air where the adversary listens. */
   overhear(segment: number, message: Message): void;
   /** Does anybody listen, at this node / in this segment? (fast path) */

@@ -316,7 +316,8 @@ export class Transport {
         conn.server = node;
         conn.peerAddress = message.src;
         conn.peerPort = message.sport;
-        if (!net.nodes[node]!.listens.has(message.dport)) {
+        // A flow needs no listener: media ports are opened by the call that precedes them, and a flood asks nobody.
+        if (message.kind !== 'stream-open' && !net.nodes[node]!.listens.has(message.dport)) {
           net.stop(message, node, { fact: `port ${message.dport} is closed` });
           return;
         }

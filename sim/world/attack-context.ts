@@ -107,7 +107,7 @@ export class StepContext implements AttackContext {
     state.asked.set(reference, { step: this.#number, position, tag: shot.n ?? 0 });
     const auth = shot.clientAuth ?? 'none';
     net.transport.open({
-      node, channel: `attack ${shot.port} ${shot.tls === true} ${auth}`, host: shot.to, kind: shot.kind, body: shot.body ?? null, bytes: shot.bytes, n: shot.n ?? 0, signed: false,
+      node, channel: `attack ${this.#number} ${shot.port} ${shot.tls === true} ${auth}`, host: shot.to, kind: shot.kind, body: shot.body ?? null, bytes: shot.bytes, n: shot.n ?? 0, signed: false,
       luck: `attack ${this.#step.technique} ${shot.kind} ${this.#step.messages.length}`, cause: 0, purpose: 'attack', reference, label: this.#number + 1,
       spec: {
         port: shot.port, transport: shot.transport ?? 'tcp', tls: shot.tls === true, verifyServer: false, clientAuth: auth,

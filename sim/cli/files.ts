@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import type { LibraryAnswer } from '../protocol/messages.ts';
-import { ROOT, VERSION, fileReader } from './project.ts';
+import { ROOT, VERSION } from './place.ts';
+import { fileReader } from './project.ts';
 
 const FOLDERS = ['scenarios', 'attacks/threat-events'];
 

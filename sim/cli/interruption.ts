@@ -20,7 +20,7 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
     // Stopped otherwise, by a viewer: that is the caller's affair.
     if (!(error instanceof StudyInterrupted) || !control.signal.aborted) throw error;
     terminal.note(`interrupted: ${error.message}; ${howToGoOn(error.folder)}`);
-    process.exitCode = EXIT.interrupted;
+    terminal.status = EXIT.interrupted;
     return null;
   } finally {
     terminal.progressEnd();

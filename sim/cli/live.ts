@@ -11,7 +11,7 @@ import { UsageError, fileReason } from './failures.ts';
 import { libraryAnswer } from './files.ts';
 import { port } from './options.ts';
 import type { Terminal } from './output.ts';
-import { VERSION, VIEWER } from './project.ts';
+import { VERSION, VIEWER } from './place.ts';
 
 export const DEFAULT_HOST = '127.0.0.1';
 export const DEFAULT_PORT = 8080;

@@ -5,6 +5,8 @@ import { writeSync } from 'node:fs';
  * `homeward … --json | jq` always sees one document and nothing more.
  */
 export interface Terminal {
+  /** The exit code that the work so far asks for. */
+  status: number;
   /** A line of results. */
   out(line?: string): void;
   /** The one document of `--json`. */
@@ -37,6 +39,7 @@ export function createTerminal(now: () => number = () => performance.now()): Ter
   };
 
   return {
+    status: 0,
     out: (line = '') => {
       endLine();
       process.stdout.write(`${line}\n`);

@@ -1,21 +1,16 @@
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
-import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { basename, extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { catalogue } from '../catalogue.ts';
 import type { Catalogue } from '../model/catalogue.ts';
 import { loadLibrary } from '../scenario/index.ts';
 import type { Library, SourceReader } from '../scenario/index.ts';
 import { suggest } from '../scenario/nearest.ts';
 import { UsageError, fileReason } from './failures.ts';
+import { ROOT, display } from './place.ts';
 
 /** Largest scenario file that is read, bytes. */
 const LARGEST_SOURCE = 4 * 1024 * 1024;
 const SOURCES = new Set(['.yaml', '.yml', '.json']);
-
-/** The package's own folder, wherever the program is started from: the nearest one above with a package.json of ours. */
-export const ROOT: string = findRoot(dirname(fileURLToPath(import.meta.url)));
-export const VERSION: string = (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
-export const VIEWER: string = join(ROOT, 'dist', 'viewer');
 
 export interface Project {
   readonly catalogue: Catalogue;
@@ -74,20 +69,4 @@ export function findInput(argument: string, what: string, folder: string): strin
   if (statSync(file).isDirectory()) throw new UsageError(`${what} ${argument}: it is a folder, a file is needed`);
   const inside = relative(ROOT, file);
   return (inside.startsWith('..') || isAbsolute(inside) ? file : inside).split(sep).join('/');
-}
-
-/** A path as the person at the keyboard would write it: relative to the current folder unless that is longer. */
-export function display(path: string): string {
-  if (!isAbsolute(path) && !existsSync(join(ROOT, path))) return path;
-  const absolute = isAbsolute(path) ? path : join(ROOT, path);
-  const short = relative(process.cwd(), absolute);
-  return short === '' || short.length > absolute.length ? absolute : short;
-}
-
-function findRoot(from: string): string {
-  for (let folder = from; ; folder = dirname(folder)) {
-    const manifest = join(folder, 'package.json');
-    if (existsSync(manifest) && (JSON.parse(readFileSync(manifest, 'utf8')) as { name?: string }).name === 'homeward') return folder;
-    if (folder === dirname(folder)) throw new Error(`no package.json of homeward above ${from}`);
-  }
 }

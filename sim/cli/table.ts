@@ -4,6 +4,8 @@ export interface Column {
   readonly align?: 'left' | 'right';
 }
 
+const LONGEST_RULE = 60;
+
 /** Plain text table: two spaces between columns, a rule under the head, no trailing blanks. */
 export function table(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
   const widths = columns.map((column, i) => Math.max(width(column.title), ...rows.map((row) => width(row[i] ?? ''))));
@@ -15,7 +17,9 @@ export function table(columns: readonly Column[], rows: readonly (readonly strin
       })
       .join('  ')
       .trimEnd();
-  return [line(columns.map((column) => column.title)), widths.map((w) => '-'.repeat(w)).join('  '), ...rows.map(line)].join('\n');
+  // A last column of prose may be very long; its rule need not be.
+  const rule = widths.map((w, i) => '-'.repeat(i === widths.length - 1 && columns[i]?.align !== 'right' ? Math.min(w, LONGEST_RULE) : w)).join('  ').trimEnd();
+  return [line(columns.map((column) => column.title)), rule, ...rows.map(line)].join('\n');
 }
 
 /** Cells on a terminal: East Asian wide characters take two. */

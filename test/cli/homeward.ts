@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
+import type { Terminal } from '../../sim/cli/output.ts';
+import { execute } from '../../sim/cli/program.ts';
 
 /** The project's folder and the program that `pretest` built. */
 export const PROJECT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -21,6 +23,8 @@ export interface Running {
   /** Resolves when standard output or error contains `text`. */
   until(text: string | RegExp): Promise<string>;
   signal(name: NodeJS.Signals): void;
+  /** The reader of its standard output goes away. */
+  closeOutput(): void;
 }
 
 const folders: string[] = [];
@@ -68,6 +72,7 @@ export function start(args: readonly string[], options: { readonly cwd?: string;
   return {
     ended,
     signal: (name) => void child.kill(name),
+    closeOutput: () => void child.stdout.destroy(),
     until: (text) =>
       new Promise((done, fail) => {
         const watch = (): void => {
@@ -84,3 +89,19 @@ export function start(args: readonly string[], options: { readonly cwd?: string;
 }
 
 export const homeward = (args: readonly string[], options: Parameters<typeof start>[1] = {}): Promise<Finished> => start(args, options).ended;
+
+/** What a terminal was told, without a process: for the many cases in which only words and exit code matter. */
+export async function words(args: readonly string[]): Promise<Finished> {
+  const said = { out: '', err: '' };
+  const terminal: Terminal = {
+    status: 0,
+    out: (line = '') => void (said.out += `${line}\n`),
+    json: (document) => void (said.out += `${JSON.stringify(document)}\n`),
+    note: (line) => void (said.err += `${line}\n`),
+    progress: () => undefined,
+    progressEnd: () => undefined,
+    bold: (text) => text,
+    dim: (text) => text,
+  };
+  return { code: await execute(args, terminal), ...said };
+}

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { PROJECT, folder, homeward } from './homeward.ts';
+import { PROJECT, folder, homeward, words } from './homeward.ts';
 
 const HOME = 'reference';
 const reference = readFileSync(join(PROJECT, 'scenarios/homes/reference.yaml'), 'utf8');
@@ -13,8 +13,11 @@ describe('help', () => {
     expect([code, err]).toEqual([0, '']);
     const commands = ['run', 'study', 'compare', 'replay', 'merge', 'results', 'serve', 'start', 'validate', 'list', 'bench'];
     for (const command of commands) expect(out).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
-    const helps = await Promise.all(commands.map((command) => homeward([command, '--help'])));
-    for (const help of helps) expect([help.code, help.err]).toEqual([0, '']);
+    for (const command of commands) {
+      const help = await words([command, '--help']);
+      expect([help.code, help.err]).toEqual([0, '']);
+      expect(help.out).toMatch(new RegExp(`^Usage: homeward ${command}`));
+    }
   });
 
   it('prints the version of the package', async () => {
@@ -64,11 +67,17 @@ describe('wrong usage ends with exit code 2 and says what to write', () => {
     [['merge', 'missing-folder'], /missing-folder/],
   ];
   it.each(cases.map(([args, expected]) => ({ args, expected, name: args.join(' ') || '(nothing)' })))('$name', async ({ args, expected }) => {
-    const { code, out, err } = await homeward(args);
+    const { code, out, err } = await words(args);
     expect(err).toMatch(expected);
     expect(out).toBe('');
     expect(code).toBe(2);
     expect(err).not.toMatch(/\n\s+at /);
+  });
+
+  it('says the same as a program: on standard error, with the exit code', async () => {
+    const { code, out, err } = await homeward(['run', HOME, '--seed', 'one']);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toMatch(/^error: .*--seed.*whole number from 0/);
   });
 
   it('names a busy port and the way out', async () => {
@@ -76,7 +85,7 @@ describe('wrong usage ends with exit code 2 and says what to write', () => {
     await new Promise<void>((done) => holder.listen(0, '127.0.0.1', done));
     const { port } = holder.address() as { port: number };
     for (const command of ['serve', 'start']) {
-      const { code, err } = await homeward([command, '--port', String(port)]);
+      const { code, err } = await words([command, '--port', String(port)]);
       expect(err).toMatch(new RegExp(`port ${port} .*busy .*--port`));
       expect(code).toBe(2);
     }
@@ -89,7 +98,7 @@ describe('wrong usage ends with exit code 2 and says what to write', () => {
     mkdirSync(join(cwd, 'full'));
     writeFileSync(join(cwd, 'full', 'something'), '');
     for (const out of ['file', 'file/below', 'full']) {
-      const { code, err } = await homeward(['study', 'cswp34', '--replications', '1', '--out', out], { cwd });
+      const { code, err } = await words(['study', 'cswp34', '--replications', '1', '--out', join(cwd, out)]);
       expect(err).toContain(out);
       expect(code).toBe(2);
     }
@@ -138,7 +147,7 @@ describe('mistakes in files', () => {
   });
 
   it('every file of the project is right, from any folder', async () => {
-    const { out } = await homeward(['list', 'scenarios', '--json']);
+    const { out } = await words(['list', 'scenarios', '--json']);
     const scenarios = JSON.parse(out) as { path: string }[];
     const others = ['attacks/threat-events/te2-reading-tamper.yaml', 'scenarios/mitigations/medical-segmentation.yaml'];
     const files = [...scenarios.map(({ path }) => path), ...others];
@@ -152,7 +161,7 @@ describe('mistakes in files', () => {
     const cwd = folder();
     const text = readFileSync(join(PROJECT, 'scenarios/mitigations/medical-segmentation.yaml'), 'utf8');
     writeFileSync(join(cwd, 'mine.yaml'), text);
-    expect((await homeward(['validate', 'mine.yaml'], { cwd })).code).toBe(0);
+    expect((await words(['validate', join(cwd, 'mine.yaml')])).code).toBe(0);
     writeFileSync(join(cwd, 'mine.yaml'), text.replace('network-segmentation', 'network-segmentatoin'));
     const { code, err } = await homeward(['validate', 'mine.yaml'], { cwd });
     expect(err).toMatch(/^mine\.yaml:\d+:\d+: .*network-segmentatoin/m);
@@ -166,7 +175,7 @@ describe('mistakes in files', () => {
     writeFileSync(join(cwd, 'locked.yaml'), 'id: x\n');
     chmodSync(join(cwd, 'locked.yaml'), 0o000);
     for (const file of ['folder.yaml', 'empty.yaml', 'locked.yaml']) {
-      const { code, err } = await homeward(['validate', file], { cwd });
+      const { code, err } = await words(['validate', join(cwd, file)]);
       expect([file, code]).toEqual([file, 2]);
       expect(err).toContain(file);
     }

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { EXIT, explain } from '../failures.ts';
 import type { Terminal } from '../output.ts';
-import { catalogueOf, display, fileReader, findInput, openProject } from '../project.ts';
+import { display } from '../place.ts';
+import { catalogueOf, fileReader, findInput, openProject } from '../project.ts';
 import { validate } from '../validation.ts';
 
 /** `homeward validate`: every mistake in every file, with place and remedy. */
@@ -18,7 +19,7 @@ export const validateCommand = (terminal: Terminal): Command =>
           const explained = explain(error, display);
           if (explained === null || explained.code !== EXIT.usage) throw error;
           for (const line of explained.lines) terminal.note(line);
-          process.exitCode = EXIT.usage;
+          terminal.status = EXIT.usage;
         }
       }
     });

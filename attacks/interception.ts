@@ -8,9 +8,9 @@ import { localPositions } from './positions.ts';
  * attempt is given up after a few tries: interrupting the kit for long would be noticed.
  */
 
-/** Takes what passes through every position inside the home, and what is heard there. */
+/** Takes what passes through every position inside the home. What others send past it is left alone: it would only make noise. */
 export function listenEverywhere(attack: AttackContext): void {
-  for (const position of localPositions(attack)) attack.listen(position.id, true);
+  for (const position of localPositions(attack)) attack.listen(position.id, false);
 }
 
 /** Name of the fact that holds a server's address, as seen in somebody's name lookup. */

@@ -36,7 +36,7 @@ function tryPosition(attack: AttackContext): void {
   attack.memory['position'] = position.id;
   attack.memory['asked'] = 0;
   attack.memory['claiming'] = false;
-  attack.listen(position.id, true);
+  attack.listen(position.id, false);
   look(attack);
 }
 

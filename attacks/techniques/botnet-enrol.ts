@@ -55,7 +55,7 @@ function look(attack: AttackContext, index: number): void {
   }
   if (count(attack, `asked-${target.device}`) > attack.parameter('attack.lan.questions')) return finish(attack, index, false);
   for (const position of localPositions(attack)) {
-    attack.listen(position.id, true);
+    attack.listen(position.id, false);
     askForStation(attack, position, target.device);
   }
   attack.after(Math.round(attack.parameter('attack.lan.answer-wait') * SECOND), 'look', index);

@@ -52,7 +52,7 @@ function probeFromInside(attack: AttackContext): void {
   for (const position of localPositions(attack)) {
     const address = stationAddress(attack, position, device);
     if (address !== 0) return probe(attack, position.id, address);
-    attack.listen(position.id, true);
+    attack.listen(position.id, false);
     askForStation(attack, position, device);
   }
   if (localPositions(attack).length === 0) attack.fail('no position inside the home');

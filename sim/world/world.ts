@@ -195,7 +195,7 @@ export class World implements NetworkHost, DeviceHost {
 
   deliver(node: number, type: string, message: Message | null, body: Body | null, n: number, from: string): void {
     const device = this.devices[node];
-    if (this.adversary !== null && device == null && !this.adversary.listening(node)) this.adversary.received(node, type, message);
+    if (this.adversary !== null && device == null && type === 'net-joined') this.adversary.received(node, type, message);
     if (device == null || !this.net.nodeState(node).power) return;
     if (!device.dispatch(type, message, body, n, from) && message !== null && message.role === 'request')
       this.onStop(message, node, { fact: `does not answer ${type} while ${device.state}` });

@@ -1,5 +1,6 @@
 import { SECOND } from '../../sim/kernel/time.ts';
 import { defineDevice, type DeviceContext, type DeviceEvent } from '../../sim/model/device.ts';
+import type { Body } from '../../sim/model/message.ts';
 import type { SettingValue } from '../../sim/model/settings.ts';
 import type { PortMap } from '../../sim/model/policy.ts';
 import { adminEffects, adminMemory, adminTransitions, factoryPassword, uniquePassword, type AdminMemory } from '../admin.ts';
@@ -19,8 +20,10 @@ export interface RouterMemory extends AdminMemory, RouterUpdates, RouterLog {
   baselines: Record<string, Baseline>;
   /** Wrong logins since the last right one or the last report of them. */
   wrongLogins: number;
-  /** Reports sent; names each. */
+  /** Reports made; names each. */
   alerts: number;
+  /** Reports that were not acknowledged yet, by number. */
+  unsent: Record<string, Body>;
 }
 
 type Router = DeviceContext<RouterMemory>;
@@ -95,7 +98,13 @@ const page = adminEffects<RouterMemory>({
 function report(router: Router, sensor: string, station: string, reason: string, evidence: readonly number[]): void {
   router.alert(sensor, evidence);
   router.memory.alerts++;
-  router.request('alerts', { kind: 'alert-report', body: { sensor, station, reason }, bytes: SYSLOG_BYTES, n: router.memory.alerts });
+  router.memory.unsent[String(router.memory.alerts)] = { sensor, station, reason };
+  sendReport(router, router.memory.alerts);
+}
+
+function sendReport(router: Router, n: number): void {
+  const body = router.memory.unsent[String(n)];
+  if (body !== undefined) router.request('alerts', { kind: 'alert-report', body, bytes: SYSLOG_BYTES, n });
 }
 
 export const consumerRouter = defineDevice<RouterMemory>({
@@ -115,6 +124,7 @@ export const consumerRouter = defineDevice<RouterMemory>({
     staged: 0,
     checks: 0,
     alerts: 0,
+    unsent: {},
     log: [],
   }),
   forwards: true,
@@ -145,6 +155,10 @@ export const consumerRouter = defineDevice<RouterMemory>({
           'upnp-map': [{ cond: (_, event) => event.settings['upnp'] === true, actions: ['mapPort'] }, { actions: ['refuseMap'] }],
           'settings-changed': { actions: ['install'] },
           'flow-report': { cond: (_, event) => event.settings['monitor.flows'] === true, actions: ['watchFlows'] },
+          // The line that an attack fills is the one that the report about it has to take.
+          'alert-noted': { actions: ['forgetReport'] },
+          'alert-report-failed': { actions: ['planResend'] },
+          'resend-due': { actions: ['resend'] },
           ...routerUpdateTransitions,
           'image-accepted': { target: 'starting' },
           reboot: { target: 'starting' },
@@ -211,6 +225,12 @@ export const consumerRouter = defineDevice<RouterMemory>({
         report(router, 'router.flows', station, reason, evidence);
       }
     },
+
+    forgetReport: (router, event) => {
+      delete router.memory.unsent[String(event.n)];
+    },
+    planResend: (router, event) => void router.after(Math.round(router.parameter('monitor.resend-after') * SECOND), 'resend-due', event.n),
+    resend: (router, event) => sendReport(router, event.n),
 
     goDown: (router) => {
       router.installPolicy(startingPolicy);

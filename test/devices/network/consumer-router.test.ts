@@ -80,6 +80,20 @@ describe('consumer router', () => {
       });
     },
 
+    'reports again when the line did not carry the report, until it is acknowledged': (begin) => {
+      const device = begin({ settings: { 'monitor.flows': true } });
+      learn(device);
+      device.happen('flow-report', window(50_000_000));
+      device.happen('alert-report-failed', { reason: 'timeout' }, 1);
+      device.fire('resend-due');
+      expect(device.all('request', 'alert-report').map((one) => one.n)).toEqual([1, 1]);
+      device.happen('alert-report-failed', { reason: 'timeout' }, 1);
+      device.tell('alert-noted', { role: 'reply', n: 1 });
+      device.fire('resend-due');
+      expect(device.all('request', 'alert-report').length).toBe(2);
+      expect(device.all('alert').length).toBe(1);
+    },
+
     'goes down for its boot time and comes up without mappings and logins': (begin) => {
       const device = begin();
       const token = login(device);
@@ -216,12 +230,12 @@ describe('consumer router', () => {
     expect(device.all('request', 'alert-report').map((one) => one.body!['station'])).toEqual(['phone']);
   });
 
-  it('is quiet about a station for an hour after an alarm, and never learns from what it reported', () => {
+  it('is quiet about a station for four hours after an alarm, and never learns from what it reported', () => {
     const device = router({ settings: { 'monitor.flows': true } });
     learn(device);
     for (let i = 0; i < 20; i++) device.happen('flow-report', window(50_000_000));
     expect(device.all('alert').length).toBe(1);
-    device.now += 61 * MINUTE;
+    device.now += 241 * MINUTE;
     device.happen('flow-report', window(200_000, 25));
     expect(device.last('request', 'alert-report').body).toMatchObject({ reason: 'new destinations' });
   });

@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from 'yaml';
+import { Composer, type CST, isAlias, isMap, isScalar, isSeq, Lexer, LineCounter, Parser, type Document, type Node } from 'yaml';
 import { Complaints, type Place } from './errors.ts';
 
 /**
@@ -22,7 +22,7 @@ const DEEPEST = 40;
 /** Values after aliases are expanded; a few lines of aliases can denote billions. */
 const MOST_VALUES = 50_000;
 /** Keys that would reach into an object's prototype when a tool turns the document into one. */
-const FORBIDDEN: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+export const FORBIDDEN: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
 /** How a text stands in complaints: a whole file, or a value at some column of a command-line option. */
 export interface Origin {
@@ -52,19 +52,25 @@ export function parse(text: string, origin: Origin): SourceNode {
   return node;
 }
 
+/**
+ * Like the yaml package's own parseDocument, but nesting is looked at token by token: the package recurses over it, and
+ * an overflow of the stack inside a regular expression ends the process instead of throwing.
+ */
 function attempt(text: string, lines: LineCounter, complaints: Complaints, at: (offset: number) => Place): Document.Parsed | null {
-  // Very deep nesting overflows the parser's stack (or its own limit); look before it does.
-  let depth = 0;
-  for (let i = 0; i < text.length; i++) {
-    const c = text[i]!;
-    if (c === '[' || c === '{') depth++;
-    else if (c === ']' || c === '}') depth--;
-    if (depth > 1000) return tooDeep(complaints, at(0));
-  }
+  const parser = new Parser(lines.addNewLine);
+  const tokens: CST.Token[] = [];
+  lines.addNewLine(0);
   try {
-    return parseDocument(text, { version: '1.2', schema: 'core', uniqueKeys: false, prettyErrors: false, lineCounter: lines });
+    for (const lexeme of new Lexer().lex(text)) {
+      for (const token of parser.next(lexeme)) tokens.push(token);
+      if (parser.stack.length > 3 * DEEPEST) return tooDeep(complaints, at(parser.offset));
+    }
+    for (const token of parser.end()) tokens.push(token);
+    const options = { version: '1.2', schema: 'core', uniqueKeys: false, prettyErrors: false } as const;
+    const [first, second] = [...new Composer(options).compose(tokens, true, text.length)];
+    if (second !== undefined) complaints.add(at(second.range[0]), 'a second document begins here', 'Put each document in a file of its own');
+    return first as Document.Parsed;
   } catch (error) {
-    if (error instanceof RangeError) return tooDeep(complaints, at(0));
     const why = error instanceof Error ? firstLine(error.message) : String(error);
     complaints.add(at(0), `not readable as YAML: ${why}`, 'Mend the syntax');
     return null;
@@ -90,7 +96,6 @@ function strictJson(text: string, complaints: Complaints, at: (offset: number) =
 const firstLine = (text: string): string => text.split('\n')[0]!;
 
 function syntaxRemedy(code: string): string {
-  if (code === 'MULTIPLE_DOCS') return 'Put each document in a file of its own';
   if (code === 'TAG_RESOLVE_FAILED') return 'Remove the tag; text, numbers, true and false need none';
   if (code === 'TAB_AS_INDENT') return 'Indent with spaces';
   return 'Mend the syntax; a quote, bracket or indentation just before is often the cause';
@@ -98,6 +103,7 @@ function syntaxRemedy(code: string): string {
 
 class Conversion {
   private values = 0;
+  private readonly anchors = new Map<string, unknown>();
   private readonly parsed: Document.Parsed;
   private readonly complaints: Complaints;
   private readonly at: (offset: number) => Place;
@@ -126,11 +132,14 @@ class Conversion {
       return empty;
     }
     if (isAlias(node)) {
-      const target = node.resolve(this.parsed);
+      const target = this.anchors.get(node.source);
       if (target !== undefined) return this.convert(target, depth + 1, place);
       this.complaints.add(place, `alias *${node.source} has no anchor before it`, `Write &${node.source} at the value that is meant, or the value itself`);
       return empty;
     }
+    // Anchors are met in the file's order; the package's own lookup walks the document for each alias.
+    const { anchor } = (node ?? {}) as { anchor?: string };
+    if (anchor !== undefined) this.anchors.set(anchor, node);
     if (isScalar(node)) return this.scalar(node.value, place);
     if (isSeq(node)) return { kind: 'list', items: node.items.map((item) => this.convert(item, depth + 1, place)), place };
     if (isMap(node)) return { kind: 'map', entries: this.map(node.items, depth, place), place };

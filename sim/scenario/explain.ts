@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { SourceNode } from './document.ts';
 import type { Complaints } from './errors.ts';
 import { suggest } from './nearest.ts';
-import { find, idOf, placeOf, placeOfKey, plain, type Path } from './tree.ts';
+import { child, find, placeOf, placeOfKey, plain, textOf, type Path } from './tree.ts';
 
 type Issue = z.core.$ZodIssue;
 type Schema = z.core.$ZodType;
@@ -86,7 +86,7 @@ function dotted(node: SourceNode, path: Path): string {
   const words = path.map((step, index) => {
     if (typeof step === 'string') return step;
     const item = find(node, path.slice(0, index + 1));
-    return (item === null ? null : idOf(item)) ?? String(step);
+    return textOf(child(item, 'id')) ?? String(step);
   });
   return words.join('.');
 }
@@ -140,7 +140,7 @@ export function schemasAt(schemas: readonly Schema[], path: Path): Schema[] {
 
 function open(schema: Schema): Schema[] {
   const { type } = schema._zod.def;
-  if (type === 'optional' || type === 'nullable' || type === 'default' || type === 'prefault') return described(schema, (schema as z.ZodOptional)._zod.def.innerType as Schema);
+  if (type === 'optional' || type === 'nullable' || type === 'default' || type === 'nonoptional') return described(schema, (schema as z.ZodOptional)._zod.def.innerType as Schema);
   if (type === 'lazy') return open((schema as z.ZodLazy)._zod.def.getter() as Schema);
   if (type === 'union') return [schema, ...(schema as z.ZodUnion).options.flatMap((option) => open(option as Schema))];
   return [schema];

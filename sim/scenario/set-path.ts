@@ -1,5 +1,5 @@
 import type { SettingValue } from '../model/settings.ts';
-import { parse, type SourceMap, type SourceNode } from './document.ts';
+import { FORBIDDEN, parse, type SourceMap, type SourceNode } from './document.ts';
 import { InputError, type Place } from './errors.ts';
 import { keysOf, schemasAt } from './explain.ts';
 import { ROUTER } from './home-check.ts';
@@ -82,6 +82,7 @@ class Walk {
     const places: Place[] = [];
     let here: SourceNode | null = home;
     let from = 0;
+    for (const [index, word] of this.words.entries()) if (FORBIDDEN.has(word)) throw refusal(this.at(this.columns[index]!), `"${word}" is not allowed anywhere`, 'Choose another name');
     while (from < this.words.length) {
       const place = this.at(this.columns[from]!);
       const { step, used } = this.step(here, path, from, place);

@@ -7,7 +7,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** The project's own files. */
 export const projectReader: SourceReader = {
   read: (path) => (existsSync(`${ROOT}${path}`) ? readFileSync(`${ROOT}${path}`, 'utf8') : null),
-  list: (folder) => (existsSync(`${ROOT}${folder}`) ? readdirSync(`${ROOT}${folder}`) : []),
+  list: (folder) => (existsSync(`${ROOT}${folder}`) ? readdirSync(`${ROOT}${folder}`, { withFileTypes: true }).filter((entry) => entry.isFile()).map(({ name }) => name) : []),
 };
 
 export const BASE = projectReader.read('scenarios/homes/base.yaml')!;

@@ -14,8 +14,11 @@ export function printRun(result: RunResult, terminal: Terminal): void {
   else {
     terminal.out(`Threat event ${threat.id} ${threat.succeeded ? 'reached its goal' : 'did not reach its goal'}.`);
     terminal.out();
-    const rows = threat.steps.map((step, i) => [String(i + 1), step.technique, step.status, step.at === null ? '-' : clock(step.at), String(step.messages.length), stoppedBy(step)]);
+    const tried = threat.steps.filter(({ status }) => status !== 'skipped');
+    const rows = tried.map((step, i) => [String(i + 1), step.technique, step.status, step.at === null ? '-' : clock(step.at), String(step.messages.length), stoppedBy(step)]);
     terminal.out(table([{ title: '#', align: 'right' }, { title: 'step' }, { title: 'status' }, { title: 'started', align: 'right' }, { title: 'messages', align: 'right' }, { title: 'stopped by' }], rows));
+    const untried = threat.steps.length - tried.length;
+    if (untried > 0) terminal.out(terminal.dim(`${untried} steps of its graph were not tried.`));
   }
   terminal.out();
   printOutcomes(result, terminal);

@@ -41,7 +41,8 @@ afterAll(() => {
   for (const path of folders) rmSync(path, { recursive: true, force: true });
 });
 
-const PATIENCE_MS = 50_000;
+/** A program that hangs ends before the test does, so that the test can say what it said. */
+const PATIENCE_MS = 55_000;
 
 /** Starts the built program in a folder, away from the project unless told otherwise, with no terminal. */
 export function start(args: readonly string[], options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {}): Running {

@@ -32,7 +32,7 @@ describe('serve', () => {
 
 describe('start', () => {
   it('shows the study live, prints its table and ends with --exit', async () => {
-    const running = start(['start', '--exit', '--port', '0', '--replications', '4', '--workers', '2']);
+    const running = start(['start', '--exit', '--port', '0', '--replications', '2', '--workers', '2']);
     const address = url(await running.until(/serves http:\S+/));
     const states = new Set<string>();
     let early = 0;
@@ -70,7 +70,7 @@ describe('an interrupted study', () => {
     writeFileSync(join(cwd, 'home.yaml'), 'id: small\nextends: reference\n');
     writeFileSync(
       join(cwd, 'small.yaml'),
-      'id: small\nquestion: May it stop?\nhome: home.yaml\nhours: 1\nthreats: [te2-reading-tamper]\narms: { sets: [none, typical] }\nreplications: 150\noutcomes: [recordsExposed]\n',
+      'id: small\nquestion: May it stop?\nhome: home.yaml\nhours: 1\nthreats: [te2-reading-tamper]\narms: { sets: [none, typical] }\nreplications: 40\noutcomes: [recordsExposed]\n',
     );
     return cwd;
   };
@@ -87,7 +87,7 @@ describe('an interrupted study', () => {
     expect(stopped.out).toBe('');
     const results = await homeward(['results', 'out', '--json'], { cwd });
     expect(results.err).toContain('not finished');
-    expect((JSON.parse(results.out) as { replications: number }).replications).toBeLessThan(150);
+    expect((JSON.parse(results.out) as { replications: number }).replications).toBeLessThan(40);
 
     const resumed = await homeward(['study', 'small.yaml', '--out', 'out', '--resume', '--json'], { cwd });
     const whole = await homeward(['study', 'small.yaml', '--out', 'whole', '--json'], { cwd });

@@ -1,6 +1,6 @@
 import { quantile, type Distribution } from '../kernel/distributions.ts';
 import { childKey } from '../kernel/draws.ts';
-import { MINUTE, type Micros } from '../kernel/time.ts';
+import { MINUTE, SECOND, type Micros } from '../kernel/time.ts';
 import type { Address, Body, Message } from '../model/message.ts';
 import type { AttackContext, FrameView, PositionView, Shot } from '../model/technique.ts';
 import { BROADCAST } from '../network/frames.ts';
@@ -214,6 +214,7 @@ export class StepContext implements AttackContext {
     const { net } = this.#adversary;
     const count = Number(this.#step.memory['#streams'] ?? 0);
     this.#step.memory['#streams'] = count + 1;
+    this.#adversary.observers.flooding(this.now + flow.seconds * SECOND);
     return net.streams.open({
       node, host: to, port: FLOOD_PORT, mode: flow.mode, direction: 'up', bitsPerSecond: flow.bitsPerSecond, seconds: flow.seconds, bytes: 0,
       type: 'flood', n: count, purpose: 'attack', label: this.#number + 1,

@@ -15,6 +15,8 @@ export interface ObserverState {
   readonly measured: Map<string, number>;
   readonly spoken: Map<string, string>;
   readonly alerts: AlertResult[];
+  /** Floods from devices of the home, µs. */
+  readonly floods: { readonly from: Micros; readonly to: Micros }[];
   readonly openAlarms: Map<number, { readonly at: Micros; readonly deteriorating: boolean }>;
   readonly controlled: Set<string>;
   readonly responses: number[];
@@ -58,7 +60,7 @@ export class Observers {
     this.patience = parameter('outcome.alarm-patience') * MINUTE;
     this.zones = new Map(spec.devices.map((device) => [device.id, device.zone]));
     this.state = {
-      sums: new Map(), individuals: new Map(), measured: new Map(), spoken: new Map(), alerts: [], openAlarms: new Map(), controlled: new Set(), responses: [],
+      sums: new Map(), individuals: new Map(), measured: new Map(), spoken: new Map(), alerts: [], floods: [], openAlarms: new Map(), controlled: new Set(), responses: [],
       lastTelemetry: 0, condition: 'stable', unseenSince: -1, alarmedAt: -1, deterioratingSince: -1, goalCount: 0, reachedAt: -1, detectedAt: -1, containedAt: -1,
     };
   }
@@ -163,6 +165,14 @@ export class Observers {
     this.state.lastTelemetry = now;
     if (gap <= this.allowance) return;
     this.add('telemetryGapMinutes', (gap - this.allowance) / MINUTE);
+    // Known when it is over. Lines fail without any adversary: whether a flood fell into the gap is said with it.
+    const flooded = this.state.floods.some(({ from, to }) => from < now && to > now - gap);
+    this.record('telemetry-gap', 'platform', 0, { minutes: gap / MINUTE, flooded });
+  }
+
+  /** The adversary floods from now until `to`, µs, unless somebody stops it. */
+  flooding(to: Micros): void {
+    this.state.floods.push({ from: this.kernel.now, to });
   }
 
   private disclosure(fields: Readonly<Record<string, RecordValue>>): void {

@@ -2,7 +2,7 @@ import { MINUTE } from '../../sim/kernel/time.ts';
 import { defineDevice, type DeviceContext, type DeviceEvent } from '../../sim/model/device.ts';
 import { choice, flag, text } from '../../sim/model/settings.ts';
 import { edgePolicy } from './edge-policy.ts';
-import { CLIENT_FIELD, HTTP, HTTPS, listed, PORTAL_ANSWERS, vpnSecret } from './portal-protocol.ts';
+import { certificateOf, CLIENT_FIELD, HTTP, HTTPS, listed, PORTAL_ANSWERS, vpnSecret } from './portal-protocol.ts';
 import { recall, remember, statusOf, type Waiting } from './relay.ts';
 
 /**
@@ -39,7 +39,8 @@ function barred(edge: Edge, event: DeviceEvent): { fact: string; status: number 
   const enrolled = listed(edge.setting<string>('enrolled'));
   if (access === 'vpn' && !enrolled.some((device) => event.body?.['vpn'] === vpnSecret(device)))
     return { fact: 'VPN secret missing or wrong', status: FORBIDDEN };
-  if (access === 'ztna' && !(session.clientAuth === 'certificate' && session.credential !== null && enrolled.includes(session.credential)))
+  const client = certificateOf(session);
+  if (access === 'ztna' && (client === null || !enrolled.includes(client)))
     return { fact: 'no certificate of an enrolled device', status: FORBIDDEN };
   return null;
 }
@@ -125,9 +126,8 @@ export const hospitalEdge = defineDevice<EdgeMemory>({
       const bar = barred(edge, event);
       if (bar !== null) return edge.refuse(message, bar.fact, bar.status);
       watch(edge, event);
-      const session = edge.session(message);
       // Overwrites whatever the client may have said about itself.
-      const client = session.clientAuth === 'certificate' ? session.credential : null;
+      const client = certificateOf(edge.session(message));
       const { vpn: _, ...rest } = event.body ?? {};
       edge.request('portal', {
         kind: event.type,

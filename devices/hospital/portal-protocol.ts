@@ -1,3 +1,5 @@
+import type { SessionView } from '../../sim/model/device.ts';
+
 /**
  * What the kit at home and the hospital agree on before the first byte: the names of the portal's answers, and how a
  * one-time password follows from the time.
@@ -53,3 +55,7 @@ export const listed = (value: string): readonly string[] =>
 /** The edge speaks to the portal as itself and states whose certificate its own client showed. */
 export const EDGE = 'hospital-edge';
 export const CLIENT_FIELD = 'client';
+
+/** Whose certificate a session showed, or null. There is none outside TLS, whatever a plain request says about itself. */
+export const certificateOf = (session: SessionView): string | null =>
+  session.encrypted && session.clientAuth === 'certificate' ? session.credential : null;

@@ -1,7 +1,7 @@
 import { MINUTE, type Micros } from '../../sim/kernel/time.ts';
 import { defineDevice, type DeviceContext, type DeviceEvent } from '../../sim/model/device.ts';
 import { choice, flag, quantity } from '../../sim/model/settings.ts';
-import { CLIENT_FIELD, EDGE, HTTP, HTTPS, PORTAL_ANSWERS } from './portal-protocol.ts';
+import { certificateOf, CLIENT_FIELD, EDGE, HTTP, HTTPS, PORTAL_ANSWERS } from './portal-protocol.ts';
 import { recall, remember, statusOf, type Waiting } from './relay.ts';
 
 /**
@@ -37,9 +37,8 @@ const SOC = 'soc';
 
 /** Whose certificate stands behind a request: the edge's word for its client, or the client's own session. */
 function clientOf(portal: Portal, event: DeviceEvent): string | null {
-  const session = portal.session(event.message!);
-  if (session.clientAuth !== 'certificate') return null;
-  if (session.credential !== EDGE) return session.credential;
+  const shown = certificateOf(portal.session(event.message!));
+  if (shown !== EDGE) return shown;
   const stated = event.body?.[CLIENT_FIELD];
   return typeof stated === 'string' ? stated : null;
 }
@@ -215,8 +214,7 @@ export const portal = defineDevice<PortalMemory>({
       });
     },
     revoke: (device, event) => {
-      const session = device.session(event.message!);
-      if (session.clientAuth !== 'certificate' || session.credential !== SOC)
+      if (certificateOf(device.session(event.message!)) !== SOC)
         return device.refuse(event.message!, 'only the operations centre ends sessions', FORBIDDEN);
       const token = String(event.body?.['token'] ?? '');
       const known = Object.hasOwn(device.memory.sessions, token);

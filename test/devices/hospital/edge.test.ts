@@ -126,6 +126,8 @@ describe('hospital edge: broker', () => {
     const attempts: [From['session'], boolean][] = [
       [{ clientAuth: 'token', credential: 'hub' }, false],
       [{ clientAuth: 'certificate', credential: 'camera' }, false],
+      // A certificate exists in TLS only.
+      [{ clientAuth: 'certificate', credential: 'hub', encrypted: false }, false],
       [{ clientAuth: 'certificate', credential: 'hub' }, true],
     ];
     for (const [session, admitted] of attempts) {
@@ -139,6 +141,8 @@ describe('hospital edge: broker', () => {
   it('states its client’s certificate itself, whatever the client says', () => {
     const device = edge(open);
     device.tell('records', { body: { token, client: 'hub' } });
+    expect(device.last('request').body).toMatchObject({ client: null });
+    device.tell('records', { n: 1, body: { token }, session: { clientAuth: 'certificate', credential: 'hub', encrypted: false } });
     expect(device.last('request').body).toMatchObject({ client: null });
   });
 

@@ -98,6 +98,8 @@ describe('portal', () => {
     const thieves: From[] = [
       { ...EDGE, body: { token, client: null } },
       { ...EDGE, body: { token, client: 'camera' } },
+      // A certificate exists in TLS only.
+      { from: 'attacker', session: { clientAuth: 'certificate', credential: 'hub', encrypted: false }, body: { token } },
       // Not the edge: its word about a client counts for nothing.
       { from: 'attacker', body: { token, client: 'hub' } },
       { from: 'attacker', session: { clientAuth: 'certificate', credential: 'camera' }, body: { token, client: 'hub' } },

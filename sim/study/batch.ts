@@ -71,7 +71,15 @@ export function runBatch(setup: BatchSetup, task: BatchTask, run: RunReplication
       }
     });
   });
-  return { group: task.group, replications: task.replications, fingerprints, succeeded, values, errors, wallMs: performance.now() - started };
+  return {
+    group: task.group,
+    replications: task.replications,
+    fingerprints,
+    succeeded,
+    values,
+    errors,
+    wallMs: performance.now() - started,
+  };
 }
 
 /** @throws Error on an outcome that is not declared or not finite: neither may reach a mean. */
@@ -102,7 +110,11 @@ export function unpack(result: BatchResult, outcomes: readonly OutcomeSpec[]): r
       const error = errors.get(at);
       if (error !== undefined) return { error };
       const flag = result.succeeded[at]!;
-      return { fingerprint: result.fingerprints[at]!, succeeded: flag < 0 ? null : flag === 1, values: result.values.slice(at * width, (at + 1) * width) };
+      return {
+        fingerprint: result.fingerprints[at]!,
+        succeeded: flag < 0 ? null : flag === 1,
+        values: result.values.slice(at * width, (at + 1) * width),
+      };
     }),
   );
 }

@@ -70,7 +70,8 @@ function compareOutcome(rows: Rows, n: number, members: readonly number[], base:
       second.push(valueOf(other));
     }
     // The baseline against itself is 0 by definition, not by estimation.
-    if (arm === base) return { arm, difference: { mean: 0, low: 0, high: 0, level, n: first.length, method: 'none' } as const, varianceRatio: null };
+    if (arm === base)
+      return { arm, difference: { mean: 0, low: 0, high: 0, level, n: first.length, method: 'none' } as const, varianceRatio: null };
     const { varianceRatio, ...difference } = estimateDifference(first, second, spec, plan.hours, level);
     return { arm, difference, varianceRatio };
   });

@@ -29,7 +29,11 @@ export async function readForComparison(paths: readonly string[]): Promise<{ row
 
 function pairable(study: StoredStudy, first: StoredStudy): void {
   const refuse = (what: string): never => {
-    throw folderError(join(study.path, FILES.manifest), `${study.path} cannot be paired with ${first.path}: ${what}`, 'Compare studies made by one version with one seed');
+    throw folderError(
+      join(study.path, FILES.manifest),
+      `${study.path} cannot be paired with ${first.path}: ${what}`,
+      'Compare studies made by one version with one seed',
+    );
   };
   if (study.plan.shard !== null) refuse('it is a shard; merge its study first');
   if (study.identity.seed !== first.identity.seed) refuse(`another seed (${study.identity.seed} and ${first.identity.seed})`);
@@ -49,7 +53,12 @@ function sideBySide(studies: readonly StoredStudy[]): { rows: Rows; replications
     study.plan.arms.forEach((arm, index) => {
       const set = clash ? `${arm.set}@${basename(study.path)}` : arm.set;
       const id = clash ? `${arm.id}@${basename(study.path)}` : arm.id;
-      if (taken.has(id)) throw folderError(study.path, `another folder is called ${basename(study.path)} too`, 'Rename one of them: the names tell their arms apart');
+      if (taken.has(id))
+        throw folderError(
+          study.path,
+          `another folder is called ${basename(study.path)} too`,
+          'Rename one of them: the names tell their arms apart',
+        );
       arms.push({ ...arm, id, set });
       origins.push({ study, arm: index });
     });
@@ -62,7 +71,10 @@ function sideBySide(studies: readonly StoredStudy[]): { rows: Rows; replications
     const own = origins[group.arms[0]!]!;
     const free = own.study.rows.groupOf(own.arm);
     for (let ordinal = 0; ordinal < replications; ordinal++)
-      rows.add(g, ordinal, [own.study.rows.attackFree(free, ordinal), ...group.arms.map((arm) => origins[arm]!.study.rows.arm(origins[arm]!.arm, ordinal))]);
+      rows.add(g, ordinal, [
+        own.study.rows.attackFree(free, ordinal),
+        ...group.arms.map((arm) => origins[arm]!.study.rows.arm(origins[arm]!.arm, ordinal)),
+      ]);
   });
   return { rows, replications, level: first.manifest.level };
 }

@@ -1,5 +1,19 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { closeSync, constants, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, readSync, renameSync, rmSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { InputError, startOf } from '../scenario/errors.ts';
@@ -47,7 +61,7 @@ export function writeWhole(file: string, content: string | Uint8Array): void {
     const fd = openSync(beside, 'wx');
     try {
       const bytes = typeof content === 'string' ? Buffer.from(content) : content;
-      for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
+      for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at);
       fsyncSync(fd);
     } finally {
       closeSync(fd);
@@ -85,7 +99,8 @@ export function* completeLines(file: string): Generator<string> {
       }
       rest.push(Buffer.from(chunk.subarray(from, got)));
       length += got - from;
-      if (length > LONGEST_LINE) throw folderError(file, `${file} has a line of more than ${LONGEST_LINE} bytes`, 'Use the folder as a study left it');
+      if (length > LONGEST_LINE)
+        throw folderError(file, `${file} has a line of more than ${LONGEST_LINE} bytes`, 'Use the folder as a study left it');
     }
   } finally {
     closeSync(fd);
@@ -101,13 +116,15 @@ export class AppendFile {
   constructor(file: string) {
     this.file = file;
     const noFollow = constants.O_NOFOLLOW ?? 0; // absent on Windows
-    this.fd = guarded(file, 'cannot be written', () => openSync(file, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | noFollow, 0o644));
+    this.fd = guarded(file, 'cannot be written', () =>
+      openSync(file, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | noFollow, 0o644),
+    );
   }
 
   append(text: string): void {
     const bytes = Buffer.from(text);
     guarded(this.file, 'cannot be written', () => {
-      for (let at = 0; at < bytes.length; ) at += writeSync(this.fd, bytes, at);
+      for (let at = 0; at < bytes.length;) at += writeSync(this.fd, bytes, at);
     });
   }
 
@@ -132,7 +149,8 @@ export class FolderLock {
         return;
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw guardedThrow(this.file, error);
-        if (attempt > 0 || this.isHeld()) throw folderError(this.file, `${folder} is in use by another study`, 'Wait for it, or remove this file when no study runs there');
+        if (attempt > 0 || this.isHeld())
+          throw folderError(this.file, `${folder} is in use by another study`, 'Wait for it, or remove this file when no study runs there');
         rmSync(this.file, { force: true });
       }
     }

@@ -18,10 +18,21 @@ export interface PlanChoices {
  * Resolves every arm of a study to its world. @param outcomeSpecs every outcome of the engine.
  * @throws InputError for an arm that cannot be resolved, or a shard of a study whose length depends on what it finds.
  */
-export function planStudy(study: Study, library: Library, catalogue: Catalogue, outcomeSpecs: readonly OutcomeSpec[], choices: PlanChoices = {}): StudyPlan {
+export function planStudy(
+  study: Study,
+  library: Library,
+  catalogue: Catalogue,
+  outcomeSpecs: readonly OutcomeSpec[],
+  choices: PlanChoices = {},
+): StudyPlan {
   const arms = study.arms.map((arm): PlannedArm => {
     const course = study.course === null ? {} : { course: study.course };
-    const spec = resolve(study.home, { threat: arm.threat, mitigations: arm.mitigations, hours: study.hours, set: study.set, ...course }, library, catalogue);
+    const spec = resolve(
+      study.home,
+      { threat: arm.threat, mitigations: arm.mitigations, hours: study.hours, set: study.set, ...course },
+      library,
+      catalogue,
+    );
     return { id: arm.id, threat: arm.threat, set: arm.set, mitigations: arm.mitigations, spec };
   });
   const count = choices.replications;
@@ -31,9 +42,15 @@ export function planStudy(study: Study, library: Library, catalogue: Catalogue, 
     throw new InputError([{ ...startOf('--shard'), message, remedy }]);
   };
   if (shard !== null) {
-    if (replications.until !== null) refuse("a shard does not see the others' estimates, so it cannot stop by them", 'Add --replications N');
-    if (shard.index < 1 || shard.index > shard.of) refuse(`there is no shard ${shard.index} of ${shard.of}`, `Write 1/${shard.of} to ${shard.of}/${shard.of}`);
-    if (shard.of > replications.atLeast) refuse(`${shard.of} shards for ${replications.atLeast} replications leave some without work`, 'Use fewer shards or more replications');
+    if (replications.until !== null)
+      refuse("a shard does not see the others' estimates, so it cannot stop by them", 'Add --replications N');
+    if (shard.index < 1 || shard.index > shard.of)
+      refuse(`there is no shard ${shard.index} of ${shard.of}`, `Write 1/${shard.of} to ${shard.of}/${shard.of}`);
+    if (shard.of > replications.atLeast)
+      refuse(
+        `${shard.of} shards for ${replications.atLeast} replications leave some without work`,
+        'Use fewer shards or more replications',
+      );
   }
   return {
     id: study.id,

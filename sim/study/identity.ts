@@ -78,7 +78,10 @@ function contentOf(file: string): string {
 export function packageFile(): { readonly version: string; readonly packages: Readonly<Record<string, string>> } {
   for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
     try {
-      const data = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string; dependencies: Record<string, string> };
+      const data = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
+        version: string;
+        dependencies: Record<string, string>;
+      };
       return { version: data.version, packages: data.dependencies };
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || folder === dirname(folder)) throw error;
@@ -89,7 +92,14 @@ export function packageFile(): { readonly version: string; readonly packages: Re
 /** SHA-256 of the arms' ids and worlds. */
 export function scenarioHash(plan: StudyPlan): string {
   const arms = plan.arms.map(({ id, threat, set, mitigations, spec }) => ({ id, threat, set, mitigations, spec }));
-  const outcomes = plan.outcomeSpecs.map(({ id, unit, kind, better, bounds, withinRun }) => ({ id, unit, kind, better, bounds, withinRun: withinRun ?? false }));
+  const outcomes = plan.outcomeSpecs.map(({ id, unit, kind, better, bounds, withinRun }) => ({
+    id,
+    unit,
+    kind,
+    better,
+    bounds,
+    withinRun: withinRun ?? false,
+  }));
   return sha256({ arms, outcomes });
 }
 

@@ -19,7 +19,13 @@ const LARGEST_MANIFEST = 16 << 20;
 const LARGEST_SCENARIO = 256 << 20;
 
 /** The manifest of a plan; equal plans and identities give equal bytes but for `execution`. */
-export function manifestOf(plan: StudyPlan, identity: Identity, level: number, finished: Manifest['finished'], execution: Record<string, unknown>): Manifest {
+export function manifestOf(
+  plan: StudyPlan,
+  identity: Identity,
+  level: number,
+  finished: Manifest['finished'],
+  execution: Record<string, unknown>,
+): Manifest {
   return {
     format: 1,
     simulated: true,
@@ -35,7 +41,14 @@ export function manifestOf(plan: StudyPlan, identity: Identity, level: number, f
     course: plan.course,
     baseline: plan.baseline,
     summarised: [...plan.outcomes],
-    outcomes: plan.outcomeSpecs.map((spec) => ({ id: spec.id, unit: spec.unit, kind: spec.kind, better: spec.better, bounds: spec.bounds, withinRun: spec.withinRun ?? false })),
+    outcomes: plan.outcomeSpecs.map((spec) => ({
+      id: spec.id,
+      unit: spec.unit,
+      kind: spec.kind,
+      better: spec.better,
+      bounds: spec.bounds,
+      withinRun: spec.withinRun ?? false,
+    })),
     arms: plan.arms.map(({ id, threat, set, mitigations }) => ({ id, threat, set, mitigations: [...mitigations] })),
     replications: plan.replications,
     shard: plan.shard,
@@ -67,7 +80,12 @@ export const identityOf = (manifest: Manifest): Identity => ({
 /** Reads and checks manifest.json. @throws InputError */
 export function readManifest(folder: string): Manifest {
   const file = join(folder, FILES.manifest);
-  if (!existsSync(file)) throw folderError(file, `${folder} is no results folder: it has no ${FILES.manifest}`, 'Give a folder that "homeward study --out" has written');
+  if (!existsSync(file))
+    throw folderError(
+      file,
+      `${folder} is no results folder: it has no ${FILES.manifest}`,
+      'Give a folder that "homeward study --out" has written',
+    );
   const parsed = ManifestSchema.safeParse(readJson(file, LARGEST_MANIFEST));
   if (!parsed.success) throw folderError(file, `${file} is damaged: ${firstIssue(parsed.error)}`, REMEDY);
   return parsed.data;
@@ -81,7 +99,8 @@ export function planOf(folder: string, manifest: Manifest): StudyPlan {
   if (!parsed.success) throw folderError(file, `${file} is damaged: ${firstIssue(parsed.error)}`, REMEDY);
   // The data as read, not zod's copy: that has its keys in another order, and a merged folder must have the same bytes.
   const { parameters, worlds } = data as { readonly parameters: WorldSpec['parameters']; readonly worlds: readonly WorldSpec[] };
-  if (worlds.length !== manifest.arms.length) throw folderError(file, `${file} has ${worlds.length} worlds for ${manifest.arms.length} arms`, REMEDY);
+  if (worlds.length !== manifest.arms.length)
+    throw folderError(file, `${file} has ${worlds.length} worlds for ${manifest.arms.length} arms`, REMEDY);
   const plan: StudyPlan = {
     id: manifest.study,
     question: manifest.question,
@@ -114,6 +133,7 @@ function readJson(file: string, limit: number): unknown {
 export function readListed(folder: string, name: string, manifest: Manifest, limit: number): Uint8Array {
   const file = join(folder, name);
   const bytes = readLimited(file, limit);
-  if (manifest.finished?.files[name] !== sha256(bytes)) throw folderError(file, `${file} is damaged: its hash is not the manifest's`, REMEDY);
+  if (manifest.finished?.files[name] !== sha256(bytes))
+    throw folderError(file, `${file} is damaged: its hash is not the manifest's`, REMEDY);
   return bytes;
 }

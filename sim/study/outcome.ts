@@ -2,7 +2,16 @@ import type { OutcomeSpec } from '../model/result.ts';
 import { estimate, estimateRestricted, pairedDifference, restrict, type Estimate, type PairedEstimate } from '../stats/index.ts';
 
 /** Units of time that outcomes come in, in hours. */
-const HOURS_PER: Readonly<Record<string, number>> = { s: 1 / 3600, seconds: 1 / 3600, min: 1 / 60, minutes: 1 / 60, h: 1, hours: 1, d: 24, days: 24 };
+const HOURS_PER: Readonly<Record<string, number>> = {
+  s: 1 / 3600,
+  seconds: 1 / 3600,
+  min: 1 / 60,
+  minutes: 1 / 60,
+  h: 1,
+  hours: 1,
+  d: 24,
+  days: 24,
+};
 
 /** The end of the simulated time in the outcome's unit, or null when the outcome is no time. */
 export function horizonOf(spec: OutcomeSpec, hours: number): number | null {
@@ -29,13 +38,25 @@ export function estimateOutcome(values: readonly number[], spec: OutcomeSpec, ho
   const present = values.filter((value) => value === value);
   const horizon = horizonOf(spec, hours);
   if (present.length < values.length && horizon !== null)
-    return estimateRestricted(values.map((value) => (value === value ? value : null)), horizon, level);
+    return estimateRestricted(
+      values.map((value) => (value === value ? value : null)),
+      horizon,
+      level,
+    );
   const result = guarded(present, spec, boundsOf(spec, hours), level);
-  return present.length === values.length ? result : { ...result, warn: `${values.length - present.length} of ${values.length} runs have no value; mean over the others` };
+  return present.length === values.length
+    ? result
+    : { ...result, warn: `${values.length - present.length} of ${values.length} runs have no value; mean over the others` };
 }
 
 /** Mean of first − second over pairs; a time that did not happen counts as the horizon on either side. */
-export function estimateDifference(first: readonly number[], second: readonly number[], spec: OutcomeSpec, hours: number, level: number): PairedEstimate {
+export function estimateDifference(
+  first: readonly number[],
+  second: readonly number[],
+  spec: OutcomeSpec,
+  hours: number,
+  level: number,
+): PairedEstimate {
   const horizon = horizonOf(spec, hours);
   const missing = (value: number): boolean => value !== value;
   const anyMissing = first.some(missing) || second.some(missing);
@@ -46,7 +67,13 @@ export function estimateDifference(first: readonly number[], second: readonly nu
   }
   const kept = first.map((_, i) => i).filter((i) => !missing(first[i]!) && !missing(second[i]!));
   const note = `${first.length - kept.length} of ${first.length} pairs lack a value; mean over the others`;
-  return guardedPairs(kept.map((i) => first[i]!), kept.map((i) => second[i]!), spec.bounds, level, note);
+  return guardedPairs(
+    kept.map((i) => first[i]!),
+    kept.map((i) => second[i]!),
+    spec.bounds,
+    level,
+    note,
+  );
 }
 
 /** A value outside its declared bounds must not pass silently, nor may it stop the study: no bounds then, and a warning. */
@@ -56,7 +83,13 @@ function guarded(values: readonly number[], spec: OutcomeSpec, bounds: OutcomeSp
   return { ...estimate(values, { level }), warn: `value ${stray} lies outside the bounds declared for ${spec.id}` };
 }
 
-function guardedPairs(first: readonly number[], second: readonly number[], bounds: OutcomeSpec['bounds'], level: number, note: string | null): PairedEstimate {
+function guardedPairs(
+  first: readonly number[],
+  second: readonly number[],
+  bounds: OutcomeSpec['bounds'],
+  level: number,
+  note: string | null,
+): PairedEstimate {
   const stray = strayOf(first, bounds) ?? strayOf(second, bounds);
   const result = pairedDifference(first, second, stray === null ? { level, bounds } : { level });
   const warn = stray === null ? note : `value ${stray} lies outside the declared bounds`;
@@ -67,4 +100,3 @@ function strayOf(values: readonly number[], bounds: OutcomeSpec['bounds']): numb
   const [floor, ceiling] = bounds;
   return values.find((value) => value < floor || (ceiling !== null && value > ceiling)) ?? null;
 }
-

@@ -32,7 +32,9 @@ export function runsParquet(rows: Rows, n: number): Uint8Array {
 
 /** attack-free.parquet: the run without the attack that a set's arms share, a row per group and replication. */
 export function attackFreeParquet(rows: Rows, n: number): Uint8Array {
-  const entries = rows.groups.flatMap((group, g) => Array.from({ length: n }, (_, ordinal) => ({ group, ordinal, row: rows.attackFree(g, ordinal) })));
+  const entries = rows.groups.flatMap((group, g) =>
+    Array.from({ length: n }, (_, ordinal) => ({ group, ordinal, row: rows.attackFree(g, ordinal) })),
+  );
   return write([
     { name: 'arm', data: entries.map(({ group }) => group.id), type: 'STRING', nullable: false },
     { name: 'set', data: entries.map(({ group }) => group.set), type: 'STRING', nullable: false },
@@ -61,7 +63,9 @@ function common(plan: StudyPlan, entries: readonly { readonly ordinal: number; r
 const number = (value: number): number | null => (value === value ? value : null);
 
 function write(columnData: Columns): Uint8Array {
-  return new Uint8Array(parquetWriteBuffer({ columnData, rowGroupSize: ROW_GROUP, createdBy: 'homeward', kvMetadata: [{ key: 'simulated', value: 'true' }] }));
+  return new Uint8Array(
+    parquetWriteBuffer({ columnData, rowGroupSize: ROW_GROUP, createdBy: 'homeward', kvMetadata: [{ key: 'simulated', value: 'true' }] }),
+  );
 }
 
 /** Most rows that are read from a folder that somebody else may have made. */

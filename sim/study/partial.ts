@@ -13,7 +13,11 @@ const LARGEST_PARQUET = 2 ** 31;
 
 /** One line of runs.partial.jsonl: hash, then a replication of a group. Doubles survive JSON exactly. */
 export function partialText(group: number, replication: number, runs: readonly Row[]): string {
-  const data = runs.map((row) => (failed(row) ? { error: row.error } : [row.fingerprint, row.succeeded, Array.from(row.values, (value) => (value === value ? value : null))]));
+  const data = runs.map((row) =>
+    failed(row)
+      ? { error: row.error }
+      : [row.fingerprint, row.succeeded, Array.from(row.values, (value) => (value === value ? value : null))],
+  );
   const text = JSON.stringify({ group, replication, runs: data });
   return `${sha256(text).slice(0, SUM)} ${text}\n`;
 }
@@ -22,7 +26,13 @@ export function partialText(group: number, replication: number, runs: readonly R
  * Fills `rows` with what a folder holds: the partial file while there is one, else the finished Parquet files.
  * @param stored the folder's own plan; its arms are those of `rows.plan`. @throws InputError on damage, naming file and line.
  */
-export async function readRows(folder: string, manifest: Manifest, stored: StudyPlan, rows: Rows, options: { keepFailures: boolean }): Promise<void> {
+export async function readRows(
+  folder: string,
+  manifest: Manifest,
+  stored: StudyPlan,
+  rows: Rows,
+  options: { keepFailures: boolean },
+): Promise<void> {
   const keep = (group: number, ordinal: number, runs: readonly Row[]): void => {
     if (options.keepFailures || !runs.some(failed)) rows.add(group, ordinal, runs);
   };
@@ -55,30 +65,59 @@ function readPartial(folder: string, rows: Rows, keep: Keep): void {
     const ordinal = ordinalOf(plan, replication);
     if (ordinal < 0) throw bad(`replication ${replication} belongs to another shard`);
     if (rows.has(group, ordinal)) throw bad(`replication ${replication} is there twice`);
-    keep(group, ordinal, runs.map((run): Row => {
-      if (!Array.isArray(run)) return { error: run.error };
-      if (run[2].length !== width) throw bad(`${run[2].length} outcomes where ${width} are expected`);
-      return { fingerprint: run[0], succeeded: run[1], values: Float64Array.from(run[2], (value) => value ?? NaN) };
-    }));
+    keep(
+      group,
+      ordinal,
+      runs.map((run): Row => {
+        if (!Array.isArray(run)) return { error: run.error };
+        if (run[2].length !== width) throw bad(`${run[2].length} outcomes where ${width} are expected`);
+        return { fingerprint: run[0], succeeded: run[1], values: Float64Array.from(run[2], (value) => value ?? NaN) };
+      }),
+    );
   }
 }
 
 async function readFinished(folder: string, manifest: Manifest, stored: StudyPlan, rows: Rows, keep: Keep): Promise<void> {
   const n = manifest.finished!.replications;
   const { plan, groups } = rows;
-  const arms = await readColumns(folder, FILES.runs, manifest, stored, stored.arms.map((arm) => arm.id), n);
-  const free = await readColumns(folder, FILES.attackFree, manifest, stored, groups.map((group) => group.id), n);
+  const arms = await readColumns(
+    folder,
+    FILES.runs,
+    manifest,
+    stored,
+    stored.arms.map((arm) => arm.id),
+    n,
+  );
+  const free = await readColumns(
+    folder,
+    FILES.attackFree,
+    manifest,
+    stored,
+    groups.map((group) => group.id),
+    n,
+  );
   for (let ordinal = 0; ordinal < n; ordinal++)
-    groups.forEach((group, g) => keep(g, ordinalOf(plan, replicationAt(stored, ordinal)), [free[g]![ordinal]!, ...group.arms.map((arm) => arms[arm]![ordinal]!)]));
+    groups.forEach((group, g) =>
+      keep(g, ordinalOf(plan, replicationAt(stored, ordinal)), [free[g]![ordinal]!, ...group.arms.map((arm) => arms[arm]![ordinal]!)]),
+    );
 }
 
 /** Rows by arm, then ordinal, each checked for being the one that belongs there. */
-async function readColumns(folder: string, name: string, manifest: Manifest, stored: StudyPlan, ids: readonly string[], n: number): Promise<Row[][]> {
+async function readColumns(
+  folder: string,
+  name: string,
+  manifest: Manifest,
+  stored: StudyPlan,
+  ids: readonly string[],
+  n: number,
+): Promise<Row[][]> {
   const file = join(folder, name);
   const bytes = readListed(folder, name, manifest, LARGEST_PARQUET);
   try {
     const records = await readParquet(bytes, ids.length * n);
-    return ids.map((id, column) => Array.from({ length: n }, (_, ordinal) => rowOf(records[column * n + ordinal], id, replicationAt(stored, ordinal), stored)));
+    return ids.map((id, column) =>
+      Array.from({ length: n }, (_, ordinal) => rowOf(records[column * n + ordinal], id, replicationAt(stored, ordinal), stored)),
+    );
   } catch (error) {
     // The reader of a foreign binary format may throw anything at a file that was made to break it.
     throw folderError(file, `${file} is damaged: ${(error instanceof Error ? error.message : String(error)).slice(0, 200)}`, REMEDY);
@@ -89,14 +128,16 @@ function rowOf(record: Record<string, unknown> | undefined, id: string, replicat
   const parsed = StoredRow.safeParse(record);
   if (!parsed.success) throw new Error(firstIssue(parsed.error));
   const row = parsed.data;
-  if (row.arm !== id || row.replication !== replication) throw new Error(`row of ${row.arm}, replication ${row.replication}, stands where ${id}, ${replication} is expected`);
+  if (row.arm !== id || row.replication !== replication)
+    throw new Error(`row of ${row.arm}, replication ${row.replication}, stands where ${id}, ${replication} is expected`);
   if (row.seed !== BigInt(plan.seed)) throw new Error(`row of ${id}, replication ${replication}, has seed ${row.seed}`);
   if (row.error !== null) return { error: row.error };
   if (row.fingerprint === null) throw new Error(`row of ${id}, replication ${replication}, has neither fingerprint nor error`);
   const values = plan.outcomeSpecs.map((spec) => {
     const value = record![spec.id];
     if (value === null) return NaN;
-    if (typeof value !== 'number' || !Number.isFinite(value)) throw new Error(`${spec.id} of ${id}, replication ${replication}, is no number`);
+    if (typeof value !== 'number' || !Number.isFinite(value))
+      throw new Error(`${spec.id} of ${id}, replication ${replication}, is no number`);
     return value;
   });
   return { fingerprint: row.fingerprint, succeeded: row.succeeded, values: Float64Array.from(values) };

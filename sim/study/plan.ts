@@ -59,7 +59,11 @@ export interface Group {
 }
 
 /** The same world with nobody attacking it: no threat, and nothing that an adversary would have had. */
-export const withoutAttack = (spec: WorldSpec): WorldSpec => ({ ...spec, threat: null, adversary: { inRange: false, inside: [], knows: [] } });
+export const withoutAttack = (spec: WorldSpec): WorldSpec => ({
+  ...spec,
+  threat: null,
+  adversary: { inRange: false, inside: [], knows: [] },
+});
 
 /**
  * Groups of a plan in order of first appearance. Sharing is by content, not by name: should a threat's world differ from
@@ -92,7 +96,8 @@ function check(plan: StudyPlan): void {
     if ((arm.spec.threat === null) !== (arm.threat === null)) throw new Error(`arm ${arm.id} and its world disagree about the threat`);
     ids.add(arm.id);
   }
-  if (plan.baseline !== null && !plan.arms.some((arm) => arm.set === plan.baseline)) throw new Error(`baseline ${plan.baseline} is not a set of this study`);
+  if (plan.baseline !== null && !plan.arms.some((arm) => arm.set === plan.baseline))
+    throw new Error(`baseline ${plan.baseline} is not a set of this study`);
   const known = new Set(plan.outcomeSpecs.map((spec) => spec.id));
   for (const id of plan.outcomes) if (!known.has(id)) throw new Error(`outcome ${id} is not defined`);
   const { atLeast, atMost, until } = plan.replications;
@@ -104,7 +109,7 @@ function check(plan: StudyPlan): void {
     if (!Number.isInteger(index) || !Number.isInteger(of) || index < 1 || index > of) throw new Error(`shard ${index}/${of} is impossible`);
     if (of > atMost) throw new Error(`${of} shards are too many for ${atMost} replications`);
     if (until !== null && atLeast !== atMost)
-      throw new Error('a shard cannot see the other shards\' estimates, so it cannot stop by them: give a number of replications');
+      throw new Error("a shard cannot see the other shards' estimates, so it cannot stop by them: give a number of replications");
   }
 }
 

@@ -41,7 +41,8 @@ export async function readResults(path: string): Promise<StoredStudy> {
 }
 
 /** The folder's study document, at its own or another level; for `results`. Partial folders give the finished prefix. */
-export const summaryOf = (study: StoredStudy, level: number = study.manifest.level): StudyResult => summarise(study.rows, study.replications, level);
+export const summaryOf = (study: StoredStudy, level: number = study.manifest.level): StudyResult =>
+  summarise(study.rows, study.replications, level);
 
 /** What `replay` needs: the world to run, and what must come out. */
 export interface Replay {
@@ -61,7 +62,12 @@ export interface Replay {
 export function replayOf(study: StoredStudy, arm: string, replication: number, own: Identity = identify(study.plan)): Replay {
   const file = join(study.path, FILES.manifest);
   const different = mismatch(own, study.identity);
-  if (different !== null) throw folderError(file, `${study.path} cannot be replayed: it has another ${different}`, 'Use the version of Homeward and the inputs it was made with');
+  if (different !== null)
+    throw folderError(
+      file,
+      `${study.path} cannot be replayed: it has another ${different}`,
+      'Use the version of Homeward and the inputs it was made with',
+    );
   const { plan, rows } = study;
   const ids = [...plan.arms.map((candidate) => candidate.id), ...rows.groups.map((group) => group.id)];
   const column = ids.indexOf(arm);

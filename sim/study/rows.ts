@@ -64,8 +64,10 @@ export class Rows {
   /** Adds a finished replication: `rows[0]` attack-free, then the group's arms in order. @throws Error when it is there already. */
   add(group: number, ordinal: number, rows: readonly Row[]): void {
     const { arms } = this.groups[group]!;
-    if (rows.length !== this.runsOf(group)) throw new Error(`group ${group} has ${this.runsOf(group)} runs a replication, got ${rows.length}`);
-    if (this.has(group, ordinal)) throw new Error(`replication ${replicationAt(this.plan, ordinal)} of ${this.groups[group]!.id} is there twice`);
+    if (rows.length !== this.runsOf(group))
+      throw new Error(`group ${group} has ${this.runsOf(group)} runs a replication, got ${rows.length}`);
+    if (this.has(group, ordinal))
+      throw new Error(`replication ${replicationAt(this.plan, ordinal)} of ${this.groups[group]!.id} is there twice`);
     this.columns[this.plan.arms.length + group]![ordinal] = rows[0]!;
     arms.forEach((arm, k) => (this.columns[arm]![ordinal] = rows[k + 1]!));
     this.done += rows.length;
@@ -97,9 +99,10 @@ export class Rows {
   failures(n: number): readonly Failure[] {
     const names = [...this.plan.arms.map((arm) => arm.id), ...this.groups.map((group) => group.id)];
     return names.flatMap((arm, column) =>
-      Array.from({ length: n }, (_, ordinal) => ({ row: this.columns[column]![ordinal]!, replication: replicationAt(this.plan, ordinal) })).flatMap(
-        ({ row, replication }) => (failed(row) ? [{ arm, replication, seed: this.plan.seed, error: row.error }] : []),
-      ),
+      Array.from({ length: n }, (_, ordinal) => ({
+        row: this.columns[column]![ordinal]!,
+        replication: replicationAt(this.plan, ordinal),
+      })).flatMap(({ row, replication }) => (failed(row) ? [{ arm, replication, seed: this.plan.seed, error: row.error }] : [])),
     );
   }
 

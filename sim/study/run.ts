@@ -203,7 +203,8 @@ class Runner {
     const size = cost === null ? 1 : Math.min(LARGEST_BATCH, Math.max(1, Math.ceil(BATCH_MS / Math.max(cost, 0.01))));
     const replications: number[] = [];
     let ordinal = this.next[group]!;
-    for (; ordinal < n && replications.length < size; ordinal++) if (!this.rows.has(group, ordinal)) replications.push(replicationAt(this.rows.plan, ordinal));
+    for (; ordinal < n && replications.length < size; ordinal++)
+      if (!this.rows.has(group, ordinal)) replications.push(replicationAt(this.rows.plan, ordinal));
     this.next[group] = ordinal;
     return { group, replications };
   }

@@ -49,7 +49,9 @@ export const ManifestSchema = z.strictObject({
   shard: z.strictObject({ index: Count.min(1), of: Count.min(1) }).nullable(),
   level: z.number().gt(0).lt(1),
   /** null until the study is complete. */
-  finished: z.strictObject({ replications: Count, fingerprint: z.string().regex(/^[0-9a-f]{32}$/), files: z.record(Name, Sha256) }).nullable(),
+  finished: z
+    .strictObject({ replications: Count, fingerprint: z.string().regex(/^[0-9a-f]{32}$/), files: z.record(Name, Sha256) })
+    .nullable(),
   /** The only part that may differ between two runs of the same study. */
   execution: z.looseObject({}),
 });
@@ -84,14 +86,25 @@ const WorldSchema = z.looseObject({
     )
     .max(100_000),
   household: z.looseObject({ residents: z.number(), visitorsPerWeek: z.number() }),
-  care: z.looseObject({ plan: Name, news2Scale: z.union([z.literal(1), z.literal(2)]), oxygen: z.boolean(), spo2Target: z.tuple([z.number(), z.number()]) }),
+  care: z.looseObject({
+    plan: Name,
+    news2Scale: z.union([z.literal(1), z.literal(2)]),
+    oxygen: z.boolean(),
+    spo2Target: z.tuple([z.number(), z.number()]),
+  }),
   threat: z
     .looseObject({
       id: Name,
       title: Text,
       start: z.looseObject({ position: Name, capability: Text }),
-      alternatives: z.array(z.array(z.looseObject({ technique: Name, args: z.record(Name, z.union([Scalar, z.array(Scalar)])) })).max(1000)).max(1000),
-      goal: z.looseObject({ record: Name, where: z.record(Name, z.union([Scalar, z.looseObject({ atLeast: z.number() })])), count: z.number() }),
+      alternatives: z
+        .array(z.array(z.looseObject({ technique: Name, args: z.record(Name, z.union([Scalar, z.array(Scalar)])) })).max(1000))
+        .max(1000),
+      goal: z.looseObject({
+        record: Name,
+        where: z.record(Name, z.union([Scalar, z.looseObject({ atLeast: z.number() })])),
+        count: z.number(),
+      }),
     })
     .nullable(),
   parameters: ParametersSchema.optional(),

@@ -26,7 +26,15 @@ export class ResultsFolder {
   private readonly workers: number;
   private closed = false;
 
-  private constructor(path: string, plan: StudyPlan, identity: Identity, level: number, workers: number, lock: FolderLock, earlier: readonly unknown[]) {
+  private constructor(
+    path: string,
+    plan: StudyPlan,
+    identity: Identity,
+    level: number,
+    workers: number,
+    lock: FolderLock,
+    earlier: readonly unknown[],
+  ) {
     this.path = path;
     this.plan = plan;
     this.identity = identity;
@@ -38,7 +46,12 @@ export class ResultsFolder {
   }
 
   /** Starts a folder. @throws InputError when it holds something already (unless `overwrite` and it is a results folder) or cannot be written. */
-  static create(path: string, plan: StudyPlan, identity: Identity, options: { level: number; workers: number; overwrite?: boolean }): ResultsFolder {
+  static create(
+    path: string,
+    plan: StudyPlan,
+    identity: Identity,
+    options: { level: number; workers: number; overwrite?: boolean },
+  ): ResultsFolder {
     makeFolder(path);
     const lock = new FolderLock(path);
     try {
@@ -63,15 +76,26 @@ export class ResultsFolder {
    * Opens an interrupted or finished folder and fills `rows` with what it holds; failed replications are run again.
    * @throws InputError when it belongs to another code version, catalogue, registry, scenario, seed or shard, naming it.
    */
-  static async resume(path: string, plan: StudyPlan, identity: Identity, rows: Rows, options: { level: number; workers: number }): Promise<ResultsFolder> {
+  static async resume(
+    path: string,
+    plan: StudyPlan,
+    identity: Identity,
+    rows: Rows,
+    options: { level: number; workers: number },
+  ): Promise<ResultsFolder> {
     const manifest = readManifest(path);
     const file = join(path, FILES.manifest);
     const refuse = (what: string): never => {
-      throw folderError(file, `${path} cannot be resumed: it has another ${what}`, 'Run the study into a new folder, or restore what it was made with');
+      throw folderError(
+        file,
+        `${path} cannot be resumed: it has another ${what}`,
+        'Run the study into a new folder, or restore what it was made with',
+      );
     };
     const different = mismatch(identity, identityOf(manifest));
     if (different !== null) refuse(different);
-    if (JSON.stringify(manifest.shard) !== JSON.stringify(plan.shard)) refuse(`shard (${shardText(manifest.shard)} there, ${shardText(plan.shard)} here)`);
+    if (JSON.stringify(manifest.shard) !== JSON.stringify(plan.shard))
+      refuse(`shard (${shardText(manifest.shard)} there, ${shardText(plan.shard)} here)`);
     const lock = new FolderLock(path);
     try {
       await readRows(path, manifest, planOf(path, manifest), rows, { keepFailures: false });
@@ -136,5 +160,8 @@ function* partialLines(rows: Rows): Generator<string> {
   const { plan, groups } = rows;
   for (let g = 0; g < groups.length; g++)
     for (const ordinal of rows.finishedOrdinals(g))
-      yield partialText(g, replicationAt(plan, ordinal), [rows.attackFree(g, ordinal), ...groups[g]!.arms.map((arm) => rows.arm(arm, ordinal))]);
+      yield partialText(g, replicationAt(plan, ordinal), [
+        rows.attackFree(g, ordinal),
+        ...groups[g]!.arms.map((arm) => rows.arm(arm, ordinal)),
+      ]);
 }

@@ -11,7 +11,11 @@ const SAMPLES = 2000;
 const LEVEL = 0.9;
 const MOST_MISSES = 265;
 
-function misses(draw: (u: () => number) => number[], truth: number, interval: (x: number[]) => { low: number | null; high: number | null }): number {
+function misses(
+  draw: (u: () => number) => number[],
+  truth: number,
+  interval: (x: number[]) => { low: number | null; high: number | null },
+): number {
   const u = uniforms(20261121);
   let missed = 0;
   for (let i = 0; i < SAMPLES; i++) {
@@ -31,12 +35,25 @@ const exponential = (u: () => number): number => -Math.log(u());
 
 describe('coverage', () => {
   it('betting keeps its level on rare, large, bounded values at n = 20 and n = 200', () => {
-    for (const n of [20, 200]) expect(misses(many(n, rareMinutes), RARE_MEAN, (x) => bettingInterval(x, [0, 1440], LEVEL))).toBeLessThanOrEqual(MOST_MISSES);
+    for (const n of [20, 200])
+      expect(misses(many(n, rareMinutes), RARE_MEAN, (x) => bettingInterval(x, [0, 1440], LEVEL))).toBeLessThanOrEqual(MOST_MISSES);
   });
 
   it('betting keeps its level on coin tosses and on uniform values', () => {
-    expect(misses(many(60, (u) => (u() < 0.3 ? 1 : 0)), 0.3, (x) => bettingInterval(x, [0, 1], LEVEL))).toBeLessThanOrEqual(MOST_MISSES);
-    expect(misses(many(60, (u) => u()), 0.5, (x) => bettingInterval(x, [0, 1], LEVEL))).toBeLessThanOrEqual(MOST_MISSES);
+    expect(
+      misses(
+        many(60, (u) => (u() < 0.3 ? 1 : 0)),
+        0.3,
+        (x) => bettingInterval(x, [0, 1], LEVEL),
+      ),
+    ).toBeLessThanOrEqual(MOST_MISSES);
+    expect(
+      misses(
+        many(60, (u) => u()),
+        0.5,
+        (x) => bettingInterval(x, [0, 1], LEVEL),
+      ),
+    ).toBeLessThanOrEqual(MOST_MISSES);
   });
 
   it('empirical Bernstein keeps its level, and betting is narrower', () => {
@@ -69,7 +86,16 @@ describe('coverage', () => {
 
   it('Clopper–Pearson never covers less than its level', () => {
     for (const p of [0.01, 0.3, 0.97]) {
-      const missed = misses(many(40, (u) => (u() < p ? 1 : 0)), p, (x) => clopperPearson(x.reduce((a, b) => a + b, 0), 40, LEVEL));
+      const missed = misses(
+        many(40, (u) => (u() < p ? 1 : 0)),
+        p,
+        (x) =>
+          clopperPearson(
+            x.reduce((a, b) => a + b, 0),
+            40,
+            LEVEL,
+          ),
+      );
       expect(missed).toBeLessThanOrEqual(MOST_MISSES);
     }
   });

@@ -22,15 +22,19 @@ describe('moments', () => {
 describe('estimate', () => {
   it('lies round its mean and inside the bounds, for any values', () => {
     fc.assert(
-      fc.property(fc.array(fc.double({ min: 0, max: 24, noNaN: true }), { minLength: 1, maxLength: 80 }), fc.constantFrom(0.8, 0.95, 0.99), (x, level) => {
-        const { mean, low, high, n, method } = estimate(x, { level, bounds: [0, 24] });
-        expect(method).toBe('betting');
-        expect(n).toBe(x.length);
-        expect(low!).toBeLessThanOrEqual(mean!);
-        expect(high!).toBeGreaterThanOrEqual(mean!);
-        expect(low!).toBeGreaterThanOrEqual(0);
-        expect(high!).toBeLessThanOrEqual(24);
-      }),
+      fc.property(
+        fc.array(fc.double({ min: 0, max: 24, noNaN: true }), { minLength: 1, maxLength: 80 }),
+        fc.constantFrom(0.8, 0.95, 0.99),
+        (x, level) => {
+          const { mean, low, high, n, method } = estimate(x, { level, bounds: [0, 24] });
+          expect(method).toBe('betting');
+          expect(n).toBe(x.length);
+          expect(low!).toBeLessThanOrEqual(mean!);
+          expect(high!).toBeGreaterThanOrEqual(mean!);
+          expect(low!).toBeGreaterThanOrEqual(0);
+          expect(high!).toBeLessThanOrEqual(24);
+        },
+      ),
     );
   });
 

@@ -22,7 +22,9 @@ describe('compare', () => {
 
   it('shows what common random numbers save', async () => {
     const { rows } = await study;
-    const ratios = compare(rows, 150, { level: 0.95, outcome: 'gapMinutes' }).arms.filter((arm) => arm.id !== arm.baseline).map((arm) => arm.varianceRatio!);
+    const ratios = compare(rows, 150, { level: 0.95, outcome: 'gapMinutes' })
+      .arms.filter((arm) => arm.id !== arm.baseline)
+      .map((arm) => arm.varianceRatio!);
     expect(ratios).toHaveLength(4);
     for (const ratio of ratios) expect(ratio).toBeLessThan(0.9);
   });
@@ -31,12 +33,18 @@ describe('compare', () => {
     const { rows } = await study;
     for (const threat of ['te1', 'te2']) {
       const ranked = compare(rows, 150, { level: 0.95, outcome: 'gapMinutes' }).arms.filter((arm) => arm.threat === threat);
-      expect(ranked.map((arm) => [arm.set, arm.rank])).toEqual([['none', 3], ['typical', 2], ['recommended', 1]]);
+      expect(ranked.map((arm) => [arm.set, arm.rank])).toEqual([
+        ['none', 3],
+        ['typical', 2],
+        ['recommended', 1],
+      ]);
     }
   });
 
   it('gives equal arms the same rank, and a difference of 0 in every pair', async () => {
-    const twins = planOf(40, { arms: ['none', 'typical'].map((set) => ({ id: `te1/${set}`, threat: 'te1', set, mitigations: [], spec: world('none', 'te1') })) });
+    const twins = planOf(40, {
+      arms: ['none', 'typical'].map((set) => ({ id: `te1/${set}`, threat: 'te1', set, mitigations: [], spec: world('none', 'te1') })),
+    });
     const { rows } = await runStudyRows(twins, { workers: 1, executor: inline(twins) });
     const { arms } = compare(rows, 40, { level: 0.95, outcome: 'gapMinutes' });
     expect(arms.map((arm) => arm.rank)).toEqual([1, 1]);
@@ -48,7 +56,11 @@ describe('compare', () => {
   it('turns round where more is better', async () => {
     const better = planOf(60, { outcomeSpecs: OUTCOMES.map((spec) => ({ ...spec, better: 'high' as const })) });
     const { rows } = await runStudyRows(better, { workers: 1, executor: inline(better) });
-    expect(compare(rows, 60, { level: 0.95, outcome: 'gapMinutes' }).arms.slice(0, 3).map((arm) => arm.rank)).toEqual([1, 2, 3]);
+    expect(
+      compare(rows, 60, { level: 0.95, outcome: 'gapMinutes' })
+        .arms.slice(0, 3)
+        .map((arm) => arm.rank),
+    ).toEqual([1, 2, 3]);
   });
 
   it('takes success, another baseline by set or arm, another level', async () => {
@@ -62,7 +74,9 @@ describe('compare', () => {
 
   it('names what it does not know', async () => {
     const { rows } = await study;
-    expect(() => compare(rows, 150, { level: 0.95, baseline: 'best' })).toThrow(/no arm or set is called best; there are none, typical, recommended/);
+    expect(() => compare(rows, 150, { level: 0.95, baseline: 'best' })).toThrow(
+      /no arm or set is called best; there are none, typical, recommended/,
+    );
     expect(() => compare(rows, 150, { level: 0.95, outcome: 'happiness' })).toThrow(/happiness is not defined/);
   });
 

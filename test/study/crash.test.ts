@@ -28,7 +28,9 @@ async function killAfter(lines: number, args: readonly string[], out: string): P
 
 describe('a study whose process is killed', () => {
   it('loses at most what was in flight, and is resumed to the same bytes', async () => {
-    const plan = planOf(120, { arms: ['none', 'typical'].map((set) => ({ id: `slow/${set}`, threat: 'slow', set, mitigations: [], spec: world(set, 'slow') })) });
+    const plan = planOf(120, {
+      arms: ['none', 'typical'].map((set) => ({ id: `slow/${set}`, threat: 'slow', set, mitigations: [], spec: world(set, 'slow') })),
+    });
     const identity = { ...base, scenario: scenarioHash(plan) };
     const out = newFolder();
     const file = join(dirname(out), 'plan.json');
@@ -42,7 +44,10 @@ describe('a study whose process is killed', () => {
 
     let ran = 0;
     const executor = inline(plan);
-    const counted = { ...executor, run: (task: Parameters<typeof executor.run>[0]) => ((ran += task.replications.length), executor.run(task)) };
+    const counted = {
+      ...executor,
+      run: (task: Parameters<typeof executor.run>[0]) => ((ran += task.replications.length), executor.run(task)),
+    };
     await runStudy(plan, { workers: 1, executor: counted, identity, out, resume: true });
     expect(ran).toBe(2 * 120 - more);
 

@@ -13,7 +13,13 @@ import { projectReader } from '../scenario/project.ts';
 /** The flagship study, cut to an hour, two threats and two sets, on the real engine. */
 function flagship(): StudyPlan {
   const library = loadLibrary(projectReader, catalogue);
-  const study = loadStudy('scenarios/studies/cswp34.yaml', projectReader, catalogue, library, OUTCOMES.map(({ id }) => id));
+  const study = loadStudy(
+    'scenarios/studies/cswp34.yaml',
+    projectReader,
+    catalogue,
+    library,
+    OUTCOMES.map(({ id }) => id),
+  );
   const plan = planStudy({ ...study, hours: 1 }, library, catalogue, OUTCOMES, { replications: 3, seed: 1 });
   const threats = plan.arms.map((arm) => arm.threat).slice(0, 4);
   return { ...plan, arms: plan.arms.filter((arm) => threats.includes(arm.threat) && arm.set !== 'none') };
@@ -32,6 +38,8 @@ describe('the flagship study on the real engine', () => {
     // All threats of a set share one attack-free world, and it is the one that `run` pairs an attack with.
     expect(one.rows.groups).toHaveLength(2);
     const free = one.rows.attackFree(0, 1);
-    expect(failed(free) ? free.error : free.fingerprint).toBe(run({ ...plan.arms[0]!.spec, threat: null }, catalogue, { seed: 1, replication: 1 }).fingerprint);
+    expect(failed(free) ? free.error : free.fingerprint).toBe(
+      run({ ...plan.arms[0]!.spec, threat: null }, catalogue, { seed: 1, replication: 1 }).fingerprint,
+    );
   });
 });

@@ -16,12 +16,17 @@ const STRENGTH = { none: 0.8, typical: 0.5, recommended: 0.1 };
 export function runReplication(spec, { seed, replication }) {
   const set = spec.devices[0].settings.set;
   const threat = spec.threat?.id ?? null;
-  if (threat === 'throws' && replication % 10 === 7) throw new Error(`no route at replication ${replication}\n    at some/machine/path.js:1:1`);
+  if (threat === 'throws' && replication % 10 === 7)
+    throw new Error(`no route at replication ${replication}\n    at some/machine/path.js:1:1`);
   if (threat === 'dies' && replication === 3) process.exit(3);
-  if (threat === 'slow') for (const end = performance.now() + 8; performance.now() < end; );
+  if (threat === 'slow') for (const end = performance.now() + 8; performance.now() < end;);
   const shared = mix('shared', seed, replication); // what arms have in common
   const succeeded = threat !== null && mix('attack', threat, seed, replication) < STRENGTH[set];
-  const fingerprint = Array.from({ length: 4 }, (_, i) => Math.floor(mix('print', i, set, threat, seed, replication) * 4294967296).toString(16).padStart(8, '0')).join('');
+  const fingerprint = Array.from({ length: 4 }, (_, i) =>
+    Math.floor(mix('print', i, set, threat, seed, replication) * 4294967296)
+      .toString(16)
+      .padStart(8, '0'),
+  ).join('');
   return {
     fingerprint,
     scenario: spec.id,

@@ -20,7 +20,13 @@ export const OUTCOMES: readonly OutcomeSpec[] = [
   { id: 'detectHours', unit: 'hours', kind: 'defence', better: 'low', bounds: [0, null] },
 ];
 
-export const identity: Identity = { code: '0.0.0+test', catalogue: 'a'.repeat(64), registry: 'b'.repeat(64), scenario: 'c'.repeat(64), seed: 1 };
+export const identity: Identity = {
+  code: '0.0.0+test',
+  catalogue: 'a'.repeat(64),
+  registry: 'b'.repeat(64),
+  scenario: 'c'.repeat(64),
+  seed: 1,
+};
 
 export function world(set: string, threat: string | null, more: Partial<WorldSpec> = {}): WorldSpec {
   return {
@@ -30,10 +36,21 @@ export function world(set: string, threat: string | null, more: Partial<WorldSpe
     course: 'natural',
     segments: [],
     line: { kind: 'cable' },
-    devices: [{ id: 'hub', kind: 'hub', title: 'Hub', on: [], via: null, zone: 'home', room: null, roles: [], settings: { set }, power: true }],
+    devices: [
+      { id: 'hub', kind: 'hub', title: 'Hub', on: [], via: null, zone: 'home', room: null, roles: [], settings: { set }, power: true },
+    ],
     household: { residents: 1, visitorsPerWeek: 0 },
     care: { plan: 'copd', news2Scale: 2, oxygen: true, spo2Target: [88, 92] },
-    threat: threat === null ? null : { id: threat, title: threat, start: { position: 'internet', capability: 'moderate' }, alternatives: [], goal: { record: 'x', where: {}, count: 1 } },
+    threat:
+      threat === null
+        ? null
+        : {
+            id: threat,
+            title: threat,
+            start: { position: 'internet', capability: 'moderate' },
+            alternatives: [],
+            goal: { record: 'x', where: {}, count: 1 },
+          },
     adversary: { inRange: true, inside: [], knows: [] },
     parameters: [{ id: 'p.q', value: 1, unit: 's', source: 'made up for a test', grade: 'assumption', range: [0, 2] }],
     ...more,
@@ -43,7 +60,13 @@ export function world(set: string, threat: string | null, more: Partial<WorldSpe
 /** Two threats under three sets; `replications` each. */
 export function planOf(replications: number, more: Partial<StudyPlan> = {}): StudyPlan {
   const arms = ['te1', 'te2'].flatMap((threat) =>
-    ['none', 'typical', 'recommended'].map((set) => ({ id: `${threat}/${set}`, threat, set, mitigations: [set], spec: world(set, threat) })),
+    ['none', 'typical', 'recommended'].map((set) => ({
+      id: `${threat}/${set}`,
+      threat,
+      set,
+      mitigations: [set],
+      spec: world(set, threat),
+    })),
   );
   return {
     id: 'tiny-study',

@@ -10,7 +10,12 @@ import { contents, identity as base, inline, newFolder, planOf, world } from './
 
 async function run(plan: StudyPlan, more: object = {}): Promise<string> {
   const out = newFolder();
-  await runStudy(plan, { workers: 1, executor: inline(plan), identity: { ...base, seed: plan.seed, scenario: scenarioHash(plan), ...more }, out });
+  await runStudy(plan, {
+    workers: 1,
+    executor: inline(plan),
+    identity: { ...base, seed: plan.seed, scenario: scenarioHash(plan), ...more },
+    out,
+  });
   return out;
 }
 const shard = (index: number, of: number, n = 17, more: Partial<StudyPlan> = {}): StudyPlan => planOf(n, { shard: { index, of }, ...more });
@@ -75,7 +80,11 @@ describe('comparison of folders', () => {
     const options = { level: 0.95, outcome: 'gapMinutes' };
     expect(compare(parts.rows, parts.replications, options)).toEqual(compare(whole.rows, whole.replications, options));
 
-    const rest = { ...planOf(17), arms: [{ id: 'te1/extra', threat: 'te1', set: 'extra', mitigations: ['x'], spec: world('none', 'te1') }], baseline: null };
+    const rest = {
+      ...planOf(17),
+      arms: [{ id: 'te1/extra', threat: 'te1', set: 'extra', mitigations: ['x'], spec: world('none', 'te1') }],
+      baseline: null,
+    };
     const both = await readForComparison([await run(planOf(17)), await run(rest)]);
     const entry = compare(both.rows, both.replications, { ...options, baseline: 'none' }).arms.find((arm) => arm.id === 'te1/extra')!;
     expect(entry.difference.mean).toBe(0); // the same world under another name

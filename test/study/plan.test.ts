@@ -51,8 +51,17 @@ describe('a plan', () => {
 
   it('lets all threats of a set share the attack-free world, whatever the adversary has', () => {
     const plan = planOf(1);
-    const inside = { ...plan, arms: plan.arms.map((arm) => (arm.threat === 'te2' ? { ...arm, spec: { ...arm.spec, adversary: { inRange: true, inside: ['camera'], knows: [] } } } : arm)) };
-    expect(groupsOf(inside).map((group) => group.arms)).toEqual([[0, 3], [1, 4], [2, 5]]);
+    const inside = {
+      ...plan,
+      arms: plan.arms.map((arm) =>
+        arm.threat === 'te2' ? { ...arm, spec: { ...arm.spec, adversary: { inRange: true, inside: ['camera'], knows: [] } } } : arm,
+      ),
+    };
+    expect(groupsOf(inside).map((group) => group.arms)).toEqual([
+      [0, 3],
+      [1, 4],
+      [2, 5],
+    ]);
     expect(groupsOf(inside)[0]!.spec).toEqual(withoutAttack(world('none', 'te1')));
   });
 
@@ -84,7 +93,10 @@ describe('identity', () => {
     const edited = { ...plan, arms: plan.arms.map((arm) => ({ ...arm, spec: { ...arm.spec, hours: 13 } })) };
     expect(scenarioHash(edited)).not.toBe(scenarioHash(plan));
     expect(registryHash(edited)).toBe(registryHash(plan));
-    const figures = { ...plan, arms: plan.arms.map((arm) => ({ ...arm, spec: { ...arm.spec, parameters: arm.spec.parameters.slice(1) } })) };
+    const figures = {
+      ...plan,
+      arms: plan.arms.map((arm) => ({ ...arm, spec: { ...arm.spec, parameters: arm.spec.parameters.slice(1) } })),
+    };
     expect(registryHash(figures)).not.toBe(registryHash(plan));
   });
 
@@ -95,6 +107,8 @@ describe('identity', () => {
   it('names the first difference', () => {
     expect(mismatch(identity, identity)).toBeNull();
     expect(mismatch(identity, { ...identity, seed: 4 })).toBe('seed (4 there, 1 here)');
-    expect(mismatch(identity, { ...identity, catalogue: 'e'.repeat(64) })).toBe('catalogue of devices and techniques (eeeeeeeeeeee there, aaaaaaaaaaaa here)');
+    expect(mismatch(identity, { ...identity, catalogue: 'e'.repeat(64) })).toBe(
+      'catalogue of devices and techniques (eeeeeeeeeeee there, aaaaaaaaaaaa here)',
+    );
   });
 });

@@ -16,7 +16,10 @@ describe('the pool', () => {
 
   it('gives the same result with one thread, two threads, and none', async () => {
     const base = planOf(60);
-    const plan = { ...base, arms: [...base.arms, { id: 'throws/none', threat: 'throws', set: 'none', mitigations: [], spec: world('none', 'throws') }] };
+    const plan = {
+      ...base,
+      arms: [...base.arms, { id: 'throws/none', threat: 'throws', set: 'none', mitigations: [], spec: world('none', 'throws') }],
+    };
     const none = await runStudy(plan, { workers: 1, executor: inline(plan) });
     const one = await runStudy(plan, { workers: 1, executor: pool(plan, 1) });
     const two = await runStudy(plan, { workers: 2, executor: pool(plan, 2) });
@@ -29,14 +32,19 @@ describe('the pool', () => {
     const plan = planOf(400);
     const executor = pool(plan, 2);
     const sizes: number[] = [];
-    const counted = { ...executor, run: (task: Parameters<typeof executor.run>[0]) => (sizes.push(task.replications.length), executor.run(task)) };
+    const counted = {
+      ...executor,
+      run: (task: Parameters<typeof executor.run>[0]) => (sizes.push(task.replications.length), executor.run(task)),
+    };
     await runStudy(plan, { workers: 2, executor: counted });
     expect(sizes[0]).toBe(1);
     expect(Math.max(...sizes)).toBeGreaterThan(20);
   });
 
   it('names the replication that takes its thread with it, and finishes the others', async () => {
-    const plan = planOf(12, { arms: [...planOf(1).arms, { id: 'dies/none', threat: 'dies', set: 'none', mitigations: [], spec: world('none', 'dies') }] });
+    const plan = planOf(12, {
+      arms: [...planOf(1).arms, { id: 'dies/none', threat: 'dies', set: 'none', mitigations: [], spec: world('none', 'dies') }],
+    });
     const result = await runStudy(plan, { workers: 2, executor: pool(plan, 2) });
     expect(new Set(result.failures.map((failure) => failure.replication))).toEqual(new Set([3]));
     expect(result.failures.map((failure) => failure.arm)).toContain('dies/none');
@@ -52,10 +60,18 @@ describe('the pool', () => {
   });
 
   it('stops at once when told to', async () => {
-    const plan = planOf(5000, { arms: [{ id: 'slow/none', threat: 'slow', set: 'none', mitigations: [], spec: world('none', 'slow') }], baseline: null });
+    const plan = planOf(5000, {
+      arms: [{ id: 'slow/none', threat: 'slow', set: 'none', mitigations: [], spec: world('none', 'slow') }],
+      baseline: null,
+    });
     const stop = new AbortController();
     const started = performance.now();
-    const study = runStudy(plan, { workers: 2, executor: pool(plan, 2), signal: stop.signal, onProgress: (progress) => progress.done > 10 && stop.abort() });
+    const study = runStudy(plan, {
+      workers: 2,
+      executor: pool(plan, 2),
+      signal: stop.signal,
+      onProgress: (progress) => progress.done > 10 && stop.abort(),
+    });
     await expect(study).rejects.toThrow(/was stopped after/);
     expect(performance.now() - started).toBeLessThan(10_000); // the whole study would take 20 s
   });

@@ -85,7 +85,10 @@ describe('a study', () => {
 describe('a replication that throws', () => {
   it('is named with arm, replication, seed and message, and left out of the means', async () => {
     const base = planOf(20);
-    const plan = { ...base, arms: [...base.arms, { id: 'throws/none', threat: 'throws', set: 'none', mitigations: [], spec: world('none', 'throws') }] };
+    const plan = {
+      ...base,
+      arms: [...base.arms, { id: 'throws/none', threat: 'throws', set: 'none', mitigations: [], spec: world('none', 'throws') }],
+    };
     const result = await runStudy(plan, { workers: 1, executor: inline(plan) });
     expect(result.failures).toEqual([
       { arm: 'throws/none', replication: 7, seed: 1, error: 'Error: no route at replication 7' },
@@ -96,7 +99,11 @@ describe('a replication that throws', () => {
   });
 
   it('includes one that reports an undeclared outcome', async () => {
-    const plan = { ...planOf(1), arms: [{ id: 'strange/none', threat: 'strange', set: 'none', mitigations: [], spec: world('none', 'strange') }], baseline: null };
+    const plan = {
+      ...planOf(1),
+      arms: [{ id: 'strange/none', threat: 'strange', set: 'none', mitigations: [], spec: world('none', 'strange') }],
+      baseline: null,
+    };
     const result = await runStudy(plan, { workers: 1, executor: inline(plan) });
     expect(result.failures[0]!.error).toMatch(/unheardOf is not declared/);
   });

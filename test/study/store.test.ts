@@ -28,7 +28,10 @@ async function finishedFolder(plan: StudyPlan): Promise<string> {
 async function interruptedFolder(plan: StudyPlan, stopAt: number): Promise<string> {
   const folder = newFolder();
   const stop = new AbortController();
-  const study = runStudy(plan, options(plan, folder, { signal: stop.signal, onProgress: (progress) => progress.done >= stopAt && stop.abort() }));
+  const study = runStudy(
+    plan,
+    options(plan, folder, { signal: stop.signal, onProgress: (progress) => progress.done >= stopAt && stop.abort() }),
+  );
   await expect(study).rejects.toThrow(StudyInterrupted);
   return folder;
 }
@@ -45,7 +48,13 @@ describe('a results folder', () => {
     expect(withValue).toBeDefined();
     expect(without!['attributable.detectHours']).toBeNull();
     expect(rows.every((row) => typeof row['attributable.gapMinutes'] === 'number')).toBe(true);
-    expect(Object.keys(contents(folder))).toEqual(['attack-free.parquet', 'manifest.json', 'runs.parquet', 'scenario.json', 'summary.json']);
+    expect(Object.keys(contents(folder))).toEqual([
+      'attack-free.parquet',
+      'manifest.json',
+      'runs.parquet',
+      'scenario.json',
+      'summary.json',
+    ]);
   });
 
   it('is the same bytes every time, but for `execution`', async () => {
@@ -54,7 +63,9 @@ describe('a results folder', () => {
   });
 
   it('comes back as it was written', async () => {
-    const plan = planOf(15, { arms: [...planOf(1).arms, { id: 'throws/none', threat: 'throws', set: 'none', mitigations: [], spec: world('none', 'throws') }] });
+    const plan = planOf(15, {
+      arms: [...planOf(1).arms, { id: 'throws/none', threat: 'throws', set: 'none', mitigations: [], spec: world('none', 'throws') }],
+    });
     const folder = await finishedFolder(plan);
     const stored = await readResults(folder);
     expect(stored.complete).toBe(true);
@@ -94,7 +105,9 @@ describe('a results folder', () => {
 
 describe('resume', () => {
   it('completes to the bytes of an uninterrupted study, wherever it was interrupted', async () => {
-    const plan = planOf(30, { arms: [...planOf(1).arms, { id: 'throws/none', threat: 'throws', set: 'none', mitigations: [], spec: world('none', 'throws') }] });
+    const plan = planOf(30, {
+      arms: [...planOf(1).arms, { id: 'throws/none', threat: 'throws', set: 'none', mitigations: [], spec: world('none', 'throws') }],
+    });
     const straight = contents(await finishedFolder(plan));
     for (const stopAt of [1, 5, 11, 47, 100, 183, 260]) {
       const folder = await interruptedFolder(plan, stopAt);
@@ -111,7 +124,10 @@ describe('resume', () => {
       const stop = new AbortController();
       let here = 0;
       const executor = inline(plan);
-      const counted = { ...executor, run: async (task: Parameters<typeof executor.run>[0]) => ((runs += task.replications.length), executor.run(task)) };
+      const counted = {
+        ...executor,
+        run: async (task: Parameters<typeof executor.run>[0]) => ((runs += task.replications.length), executor.run(task)),
+      };
       const onProgress = (): void => void (++here > 4 && stop.abort());
       try {
         await runStudy(plan, options(plan, folder, { resume: round > 1, signal: stop.signal, onProgress, executor: counted }));
@@ -186,9 +202,17 @@ describe('a damaged or malicious folder', () => {
     ['manifest is another document', 'manifest.json', () => '{"format":1}'],
     ['manifest is a bomb of brackets', 'manifest.json', () => '['.repeat(200_000)],
     ['manifest has a key too many', 'manifest.json', (old) => old.toString().replace('"format"', '"more": 1, "format"')],
-    ['manifest promises more rows', 'manifest.json', (old) => old.toString().replace('"finished": {\n    "replications": 6', '"finished": {\n    "replications": 90000000')],
+    [
+      'manifest promises more rows',
+      'manifest.json',
+      (old) => old.toString().replace('"finished": {\n    "replications": 6', '"finished": {\n    "replications": 90000000'),
+    ],
     ['manifest has two arms of one name', 'manifest.json', (old) => old.toString().replace('"id": "te1/typical"', '"id": "te1/none"')],
-    ['fingerprint is another', 'manifest.json', (old) => old.toString().replace(/"fingerprint": "(.)/, (_, digit) => `"fingerprint": "${digit === '0' ? '1' : '0'}`)],
+    [
+      'fingerprint is another',
+      'manifest.json',
+      (old) => old.toString().replace(/"fingerprint": "(.)/, (_, digit) => `"fingerprint": "${digit === '0' ? '1' : '0'}`),
+    ],
     ['scenario is another', 'scenario.json', (old) => old.toString().replace('"cable"', '"fibre"')],
     ['scenario is no scenario', 'scenario.json', () => '{"parameters":[],"worlds":[1]}'],
     ['scenario reaches for the prototype', 'scenario.json', () => '{"__proto__":{"polluted":true},"parameters":[],"worlds":[]}'],

@@ -59,13 +59,6 @@ export class Calendar {
     return this.size === 0 ? Infinity : this.times[0]!;
   }
 
-  /** Handle of the earliest record; 0 when there is none. */
-  get nextHandle(): number {
-    if (this.size === 0) return 0;
-    const slot = this.heap[0]!;
-    return this.generations[slot]! * 4194304 + slot + 1;
-  }
-
   /** Adds a record. Returns a handle, unique among live records, positive. Time must not be NaN. */
   schedule(time: Micros, handler: number, subject: number, a: number, b: number, data: unknown): number {
     if (this.freeCount === 0) this.grow();

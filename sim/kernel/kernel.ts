@@ -64,6 +64,7 @@ export class Kernel {
   private readonly subjectWords: number[] = [];
   private readonly subjectIndex = new Map<string, number>();
   private waits = new Map<number, Wait>();
+  private pruneAt = 256;
 
   constructor(seed: number, replication: number) {
     this.draws = new Draws(seed, replication, 0);
@@ -101,12 +102,18 @@ export class Kernel {
     const u = this.draws.uniform(key, n, sub);
     const time = this.now + Math.max(1, Math.round(quantile(distribution, u) * scale));
     const handle = this.calendar.schedule(time, handler, subject, a, b, data);
+    if (this.waits.size >= this.pruneAt) this.prune();
     this.waits.set(handle, { distribution, scale, start: this.now, k0: key.k0, k1: key.k1, n, sub });
     return handle;
   }
 
+  /** Forgets waits that are over. Handles are never used twice, so a stale entry does no harm until then. */
+  private prune(): void {
+    for (const handle of this.waits.keys()) if (!this.calendar.pending(handle)) this.waits.delete(handle);
+    this.pruneAt = Math.max(256, this.waits.size * 2);
+  }
+
   cancel(handle: number): boolean {
-    this.waits.delete(handle);
     return this.calendar.cancel(handle);
   }
 
@@ -122,7 +129,6 @@ export class Kernel {
   /** Handles one event. false when the calendar is empty. */
   step(): boolean {
     const calendar = this.calendar;
-    if (this.waits.size > 0 && calendar.length > 0) this.waits.delete(calendar.nextHandle);
     if (!calendar.pop()) return false;
     this.now = calendar.time;
     const { subject, a, b, data } = calendar;
@@ -146,6 +152,7 @@ export class Kernel {
   }
 
   snapshot(): KernelSnapshot {
+    this.prune();
     const { now, events, draws } = this;
     return {
       now,

@@ -25,7 +25,7 @@ export class Failures {
   start(): void {
     for (const segment of this.net.segments) if (segment.medium === 'line') this.awaitFailure(segment, 0);
     const interval = this.net.parameter('monitor.flow-interval') * SECOND;
-    for (const node of this.net.nodes) if (node.forwards && this.net.host.setting(node.index, 'monitor.flows') === true) this.net.kernel.at(interval, this.report, node.index, 0);
+    for (const node of this.net.nodes) if (node.forwards && this.net.monitors[node.index]) this.net.kernel.at(interval, this.report, node.index, 0);
   }
 
   private awaitFailure(segment: Segment, n: number): void {
@@ -68,6 +68,7 @@ export class Failures {
     });
     if (chosen < 0 || chosen === state.uplink) return;
     state.uplink = chosen;
+    net.frames.forgetRoutes();
     state.tracks.clear(); // another public address: no tracked connection survives
     net.streams.share();
   }

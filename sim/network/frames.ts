@@ -40,6 +40,12 @@ export interface Draft {
   readonly n: number;
 }
 
+/** Where a message goes next: the interface it leaves by and the address to reach there. */
+export interface Hop {
+  readonly at: InterfaceState;
+  readonly address: Address;
+}
+
 /** Layer 2 and 3: hops, neighbour resolution, bridging, routing. */
 export class Frames {
   private readonly net: Network;
@@ -50,9 +56,11 @@ export class Frames {
   private readonly resolveTries: number;
   private readonly bleTries: number;
   private readonly service: Service = { done: 0, loss: 0 };
+  private routes: Map<Address, Hop | null>[] = [];
 
   constructor(net: Network) {
     this.net = net;
+    this.forgetRoutes();
     this.neighbourLife = net.parameter('arp.lifetime') * SECOND;
     this.resolveTimeout = net.parameter('arp.timeout') * SECOND;
     this.resolveTries = net.parameter('arp.tries');
@@ -114,8 +122,24 @@ export class Frames {
     this.resolve(node, hop.at, hop.address, message);
   }
 
-  /** Interface and address of the next hop; null when there is no way. Cost O(interfaces × depth). */
-  nextHop(node: number, dst: Address): { readonly at: InterfaceState; readonly address: Address } | null {
+  /** Interface and address of the next hop; null when there is no way. Remembered until something moves. */
+  nextHop(node: number, dst: Address): Hop | null {
+    const known = this.routes[node];
+    if (known === undefined) return this.findHop(node, dst);
+    let hop = known.get(dst);
+    if (hop === undefined) {
+      hop = this.findHop(node, dst);
+      known.set(dst, hop);
+    }
+    return hop;
+  }
+
+  /** An attachment or an uplink changed: routes are found anew. */
+  forgetRoutes(): void {
+    this.routes = this.net.nodes.map(() => new Map());
+  }
+
+  private findHop(node: number, dst: Address): Hop | null {
     const net = this.net;
     const state = net.nodeState(node);
     const owner = net.owners.get(dst);
@@ -145,7 +169,7 @@ export class Frames {
     return null;
   }
 
-  private gatewayOf(at: InterfaceState, node: number, dst: Address): { readonly at: InterfaceState; readonly address: Address } | null {
+  private gatewayOf(at: InterfaceState, node: number, dst: Address): Hop | null {
     const gateway = this.net.segments[at.segment]!.gatewayNode;
     if (gateway < 0 || gateway === node) return null;
     const face = this.net.nodeState(gateway).interfaces.find((candidate) => candidate.segment === at.segment);
@@ -233,8 +257,7 @@ export class Frames {
       return -1;
     }
     const fixed = net.links[link]!;
-    const queue = fixed.queuedBy < 0 ? 'fifo' : ((net.host.setting(fixed.queuedBy, 'wan.queue') ?? 'fifo') as 'fifo');
-    serve(fixed, state, net.loads[link]!, message.bytes, net.kernel.now, queue, net.host.favoured(message.origin), this.service);
+    serve(fixed, state, net.loads[link]!, message.bytes, net.kernel.now, net.queues[link]!, net.host.favoured(message.origin), this.service);
     const address = message.hop * 256 + message.attempt * 4;
     const { draws } = net.kernel;
     if (this.service.done < 0) {
@@ -386,7 +409,7 @@ export class Frames {
     }
     net.host.onPass(message, node, verdict.rule);
     net.streams.note(node, from, to, hop.at.segment, message);
-    if (net.host.setting(node, 'monitor.flows') === true) net.streams.count(node, message);
+    if (net.monitors[node]!) net.streams.count(node, message);
     this.resolve(node, hop.at, hop.address, message);
   }
 

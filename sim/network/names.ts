@@ -42,9 +42,10 @@ export class Names {
       return;
     }
     asking.set(host, [exchange.id]);
+    const resolver = this.resolverOf(exchange.node);
     this.net.transport.open({
-      node: exchange.node, channel: 'dns', host: this.resolverOf(exchange.node), kind: 'dns-query', body: { name: host }, bytes: QUERY_BYTES, n: exchange.n,
-      signed: false, luck: `dns ${host} for ${exchange.kind}`, cause: exchange.cause, purpose: 'name', reference: exchange.id, label: exchange.label,
+      node: exchange.node, channel: 'dns', session: `dns ${resolver}`, host: resolver, kind: 'dns-query', body: { name: host }, bytes: QUERY_BYTES, n: exchange.n,
+      signed: false, luck: this.net.kernel.keys.key(`${this.net.nodes[exchange.node]!.id} dns ${host} for ${exchange.kind}`), cause: exchange.cause, purpose: 'name', reference: exchange.id, label: exchange.label,
       spec: { port: 53, transport: 'udp', tls: false, verifyServer: false, clientAuth: 'none', credential: null, keepOpen: 0 },
     });
   }

@@ -56,6 +56,10 @@ export class Network {
   state: NetworkState;
   /** Address → node and segment; follows leases. Rebuilt from state on restore. */
   readonly owners = new Map<Address, { readonly node: number; readonly segment: number }>();
+  /** How the link's gateway queues; follows the gateway's setting. */
+  readonly queues: ('fifo' | 'fair' | 'priority')[];
+  /** Does the gateway keep flow statistics? Follows its setting. */
+  readonly monitors: boolean[];
   readonly frames: Frames;
   readonly filter: Filter;
   readonly names: Names;
@@ -64,11 +68,13 @@ export class Network {
   readonly leases: Leases;
   readonly failures: Failures;
   private readonly parameters: ReadonlyMap<string, Parameter>;
+  private readonly figures: ReadonlyMap<string, number>;
 
   constructor(spec: WorldSpec, kernel: Kernel, host: NetworkHost, listens: (kind: string) => readonly number[], forwards: (kind: string) => boolean) {
     this.kernel = kernel;
     this.host = host;
     this.parameters = new Map(spec.parameters.map((parameter) => [parameter.id, parameter]));
+    this.figures = new Map(spec.parameters.map((parameter) => [parameter.id, parameter.value ?? mean(parameter.distribution!)]));
     const built = build(spec, this, listens, forwards);
     this.nodes = built.nodes;
     this.segments = built.segments;
@@ -84,13 +90,20 @@ export class Network {
     this.streams = new Streams(this);
     this.leases = new Leases(this);
     this.failures = new Failures(this);
+    this.queues = built.links.map(() => 'fifo');
+    this.monitors = built.nodes.map(() => false);
     this.indexOwners();
+  }
+
+  /** Gateways' settings may have changed: what the network keeps of them is read anew. */
+  readSettings(): void {
+    this.links.forEach((link, i) => (this.queues[i] = link.queuedBy < 0 ? 'fifo' : ((this.host.setting(link.queuedBy, 'wan.queue') ?? 'fifo') as 'fifo')));
+    this.nodes.forEach((node, i) => (this.monitors[i] = node.forwards && this.host.setting(i, 'monitor.flows') === true));
   }
 
   /** A registry figure (the mean where the entry is a distribution). @throws Error naming an unknown id. */
   parameter(id: string): number {
-    const parameter = this.entry(id);
-    return parameter.value ?? mean(parameter.distribution!);
+    return this.figures.get(id) ?? this.entry(id).value!;
   }
 
   distribution(id: string): Distribution {
@@ -135,6 +148,7 @@ export class Network {
     members.push(node);
     this.owners.set(at.address4, { node, segment });
     this.owners.set(at.address6, { node, segment });
+    this.frames.forgetRoutes();
   }
 
   indexOwners(): void {
@@ -149,6 +163,7 @@ export class Network {
 
   /** Schedules what happens by itself: lease renewals, failures, flow reports. Once, at the start. */
   start(): void {
+    this.readSettings();
     this.leases.start();
     this.failures.start();
   }
@@ -161,6 +176,8 @@ export class Network {
     state.nodes.forEach((node, index) => {
       for (const at of node.interfaces) this.segments[at.segment]!.members.push(index);
     });
+    this.readSettings();
+    this.frames.forgetRoutes();
     this.streams.reload();
   }
 
@@ -176,6 +193,14 @@ const digester = new Fingerprint();
 export function digestOf(body: Body | null): number {
   if (body === null) return 0;
   digester.reset();
-  digester.value(body);
+  // In the order in which the author wrote the fields: the same code writes the same order.
+  const keys = Object.keys(body);
+  for (let i = 0; i < keys.length; i++) {
+    digester.text(keys[i]!);
+    const value = body[keys[i]!];
+    if (typeof value === 'number') digester.number(value);
+    else if (typeof value === 'string') digester.text(value);
+    else digester.word(value === null ? 0x11 : value === true ? 0x44 : 0x45);
+  }
   return digester.low();
 }

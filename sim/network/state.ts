@@ -104,6 +104,8 @@ export interface Exchange {
   /** Node that asks. */
   readonly node: number;
   readonly channel: string;
+  /** Name of the connection it may share. */
+  readonly session: string;
   readonly host: string | Address;
   readonly kind: string;
   readonly body: Body | null;

@@ -48,8 +48,8 @@ export class Streams {
     };
     net.state.streams.set(id, stream);
     const exchange = net.transport.open({
-      node: flow.node, channel: `stream ${id}`, host: flow.host, kind: 'stream-open', body: null, bytes: OPEN_BYTES, n: flow.n, signed: false,
-      luck: `stream ${flow.type} ${flow.port}`, cause: 0, purpose: 'stream', reference: id, label: flow.label,
+      node: flow.node, channel: 'stream', session: `stream ${id}`, host: flow.host, kind: 'stream-open', body: null, bytes: OPEN_BYTES, n: flow.n, signed: false,
+      luck: net.kernel.keys.key(`${net.nodes[flow.node]!.id} stream ${flow.type} ${flow.port}`), cause: 0, purpose: 'stream', reference: id, label: flow.label,
       spec: { port: flow.port, transport: 'udp', tls: false, verifyServer: false, clientAuth: 'none', credential: null, keepOpen: 0 },
     });
     stream.conn = exchange.conn;
@@ -151,8 +151,7 @@ export class Streams {
     }
     const capacity = net.links.map((link, i) => (net.state.links[i]!.up ? link.rate : 0));
     for (const load of net.loads) load.unresponsive = load.elastic = load.elasticCount = 0;
-    const queues = net.links.map((link) => (link.queuedBy < 0 ? 'fifo' : String(net.host.setting(link.queuedBy, 'wan.queue') ?? 'fifo')));
-    unresponsiveShares(running.filter((s) => s.mode === 'unresponsive'), capacity, queues, net.loads);
+    unresponsiveShares(running.filter((s) => s.mode === 'unresponsive'), capacity, net.queues, net.loads);
     maxMinShares(running.filter((s) => s.mode === 'elastic'), capacity, net.loads);
     for (const stream of running) {
       stream.lost = stream.mode === 'unresponsive' ? 1 - stream.rate / stream.offered : 0;
@@ -235,9 +234,8 @@ export class Streams {
     const { net } = this;
     const capacity = net.links.map((link, i) => (net.state.links[i]!.up ? link.rate : 0));
     const running = [...net.state.streams.values()].filter((stream) => stream.state === 'running');
-    const queues = net.links.map((link) => (link.queuedBy < 0 ? 'fifo' : String(net.host.setting(link.queuedBy, 'wan.queue') ?? 'fifo')));
     for (const load of net.loads) load.unresponsive = load.elastic = load.elasticCount = 0;
-    unresponsiveShares(running.filter((s) => s.mode === 'unresponsive'), capacity, queues, net.loads);
+    unresponsiveShares(running.filter((s) => s.mode === 'unresponsive'), capacity, net.queues, net.loads);
     maxMinShares(running.filter((s) => s.mode === 'elastic'), capacity, net.loads);
   }
 }

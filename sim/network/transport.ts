@@ -29,8 +29,10 @@ export interface Ask {
   readonly bytes: number;
   readonly n: number;
   readonly signed: boolean;
-  /** Names the luck of the exchange together with node and n. */
-  readonly luck: string;
+  /** Key of its luck, which n completes. */
+  readonly luck: StreamKey;
+  /** Name of the connection it may share: channel and host. */
+  readonly session: string;
   readonly cause: number;
   readonly purpose: Exchange['purpose'];
   readonly reference: number;
@@ -58,14 +60,19 @@ export class Transport {
 
   /** Starts a request. The answer comes through the host. */
   open(ask: Ask): Exchange {
-    const { state, kernel } = this.net;
-    const key = childKey(kernel.keys.key(`${this.net.nodes[ask.node]!.id} ${ask.luck}`), ask.n, 0);
+    const { state } = this.net;
+    const key = childKey(ask.luck, ask.n, 0);
     const exchange: Exchange = {
-      id: state.nextExchange++, node: ask.node, channel: ask.channel, host: ask.host, kind: ask.kind, body: withCredential(ask), bytes: ask.bytes, n: ask.n,
+      id: state.nextExchange++, node: ask.node, channel: ask.channel, session: ask.session, host: ask.host, kind: ask.kind, body: withCredential(ask), bytes: ask.bytes, n: ask.n,
       signed: ask.signed, luck0: key.k0, luck1: key.k1, cause: ask.cause, purpose: ask.purpose, reference: ask.reference, label: ask.label, spec: ask.spec,
       conn: 0, attempt: 0, timer: 0, served: 'no', answer: null,
     };
     state.exchanges.set(exchange.id, exchange);
+    const current = this.usable(exchange);
+    if (current !== null) {
+      this.use(current, exchange);
+      return exchange;
+    }
     const address = this.net.names.known(exchange.node, exchange.host);
     if (address < 0) this.fail(exchange, 'dns');
     else if (address === 0) {
@@ -79,20 +86,12 @@ export class Transport {
   connect(exchange: Exchange, address: Address): void {
     const { net } = this;
     const state = net.nodeState(exchange.node);
-    const key = `${exchange.channel} ${exchange.host}`;
+    const key = exchange.session;
     const now = net.kernel.now;
-    const current = net.state.conns.get(state.channels.get(key) ?? 0);
-    if (current !== undefined && current.state !== 'closed') {
-      if (current.state !== 'open') {
-        current.waiting.push(exchange.id);
-        exchange.conn = current.id;
-        return;
-      }
-      if (now - current.lastUsed <= current.keepOpen || current.transport === 'udp') {
-        this.transmit(exchange, current);
-        return;
-      }
-      this.close(current);
+    const current = this.usable(exchange);
+    if (current !== null) {
+      this.use(current, exchange);
+      return;
     }
     const { spec } = exchange;
     const family = address >= 4294967296 ? 6 : 4;
@@ -111,6 +110,23 @@ export class Transport {
       conn.waiting.push(exchange.id);
       exchange.conn = id;
       this.handshake(conn);
+    }
+  }
+
+  /** The session's connection if it is open or being opened; one that was idle for too long is closed. */
+  private usable(exchange: Exchange): Conn | null {
+    const current = this.net.state.conns.get(this.net.nodeState(exchange.node).channels.get(exchange.session) ?? 0);
+    if (current === undefined || current.state === 'closed') return null;
+    if (current.state !== 'open' || current.transport === 'udp' || this.net.kernel.now - current.lastUsed <= current.keepOpen) return current;
+    this.close(current);
+    return null;
+  }
+
+  private use(conn: Conn, exchange: Exchange): void {
+    if (conn.state === 'open') this.transmit(exchange, conn);
+    else {
+      conn.waiting.push(exchange.id);
+      exchange.conn = conn.id;
     }
   }
 
@@ -395,7 +411,7 @@ export class Transport {
     if (session === undefined || session.state !== 'open') return false;
     const key: StreamKey = childKey(net.kernel.keys.key(`${net.nodes[node]!.id} push ${kind}`), n, 0);
     const exchange: Exchange = {
-      id: net.state.nextExchange++, node, channel: session.channel, host: session.host, kind, body, bytes, n, signed, luck0: key.k0, luck1: key.k1, cause,
+      id: net.state.nextExchange++, node, channel: session.channel, session: session.channel, host: session.host, kind, body, bytes, n, signed, luck0: key.k0, luck1: key.k1, cause,
       purpose: 'push', reference: 0, label: 0, conn, attempt: 0, timer: 0, served: 'no', answer: null,
       spec: { port: session.serverPort, transport: 'tcp', tls: session.tls, verifyServer: false, clientAuth: 'none', credential: null, keepOpen: 0 },
     };

@@ -102,13 +102,13 @@ export class StepContext implements AttackContext {
   request(position: string, shot: Shot): number {
     const node = this.#nodeOf(position);
     if (node < 0) return 0;
-    const { net, state } = this.#adversary;
+    const { net, state, kernel } = this.#adversary;
     const reference = state.nextAsked++;
     state.asked.set(reference, { step: this.#number, position, tag: shot.n ?? 0 });
     const auth = shot.clientAuth ?? 'none';
     net.transport.open({
-      node, channel: `attack ${this.#number} ${shot.port} ${shot.tls === true} ${auth}`, host: shot.to, kind: shot.kind, body: shot.body ?? null, bytes: shot.bytes, n: shot.n ?? 0, signed: false,
-      luck: `attack ${this.#step.technique} ${shot.kind} ${this.#step.messages.length}`, cause: 0, purpose: 'attack', reference, label: this.#number + 1,
+      node, channel: 'attack', session: `attack ${this.#number} ${shot.port} ${shot.tls === true} ${auth} ${shot.to}`, host: shot.to, kind: shot.kind, body: shot.body ?? null, bytes: shot.bytes, n: shot.n ?? 0, signed: false,
+      luck: kernel.keys.key(`adversary ${position} ${this.#step.technique} ${shot.kind} ${this.#step.messages.length}`), cause: 0, purpose: 'attack', reference, label: this.#number + 1,
       spec: {
         port: shot.port, transport: shot.transport ?? 'tcp', tls: shot.tls === true, verifyServer: false, clientAuth: auth,
         credential: shot.credential ?? null, keepOpen: MINUTE,

@@ -38,7 +38,14 @@ export interface DeviceState {
   readonly settings: Record<string, SettingValue>;
 }
 
+/** Events that a device may raise inside each other before it is called a loop. */
 const LIMIT = 64;
+
+interface Way {
+  readonly host: string;
+  readonly session: string;
+  readonly luck: { readonly k0: number; readonly k1: number };
+}
 
 /** One device at run time: its model, its machine's state, and the context that the model's effects are handed. */
 export class Device implements DeviceContext<any> {
@@ -50,6 +57,7 @@ export class Device implements DeviceContext<any> {
   readonly #host: DeviceHost;
   readonly #machine: Machine<any>;
   readonly #channels = new Map<string, ChannelSpec>();
+  readonly #ways = new Map<string, Map<string, Way>>();
   #depth = 0;
   data: DeviceState;
 
@@ -168,10 +176,26 @@ export class Device implements DeviceContext<any> {
 
   request(channel: string, out: Outgoing): void {
     const spec = this.#channel(channel);
+    const { session, luck } = this.#way(channel, out.kind, spec.host);
     this.#host.net.transport.open({
-      node: this.node, channel, host: spec.host, kind: out.kind, body: out.body ?? null, bytes: out.bytes, n: out.n, signed: out.sign === true,
-      luck: `${channel} ${out.kind}`, cause: out.cause?.id ?? 0, purpose: 'device', reference: 0, label: 0, spec,
+      node: this.node, channel, session, host: spec.host, kind: out.kind, body: out.body ?? null, bytes: out.bytes, n: out.n, signed: out.sign === true,
+      luck, cause: out.cause?.id ?? 0, purpose: 'device', reference: 0, label: 0, spec,
     });
+  }
+
+  /** Session's name and luck's key of a kind of request, worked out once. */
+  #way(channel: string, kind: string, host: string): Way {
+    let ways = this.#ways.get(channel);
+    if (ways === undefined) {
+      ways = new Map();
+      this.#ways.set(channel, ways);
+    }
+    let way = ways.get(kind);
+    if (way === undefined || way.host !== host) {
+      way = { host, session: `${channel} ${host}`, luck: this.#host.kernel.keys.key(`${this.id} ${channel} ${kind}`) };
+      ways.set(kind, way);
+    }
+    return way;
   }
 
   /** A channel whose facts depend on the device's memory (a token) is asked for anew. */
@@ -216,9 +240,10 @@ export class Device implements DeviceContext<any> {
       net.frames.send(this.node, message);
       return;
     }
+    const { session, luck } = this.#way(`datagram ${port}`, out.kind, host);
     net.transport.open({
-      node: this.node, channel: `datagram ${port}`, host, kind: out.kind, body: out.body ?? null, bytes: out.bytes, n: out.n, signed: out.sign === true,
-      luck: `datagram ${out.kind}`, cause: out.cause?.id ?? 0, purpose: 'datagram', reference: 0, label: 0, spec: DATAGRAM(port),
+      node: this.node, channel: 'datagram', session, host, kind: out.kind, body: out.body ?? null, bytes: out.bytes, n: out.n, signed: out.sign === true,
+      luck, cause: out.cause?.id ?? 0, purpose: 'datagram', reference: 0, label: 0, spec: DATAGRAM(port),
     });
   }
 

@@ -26,7 +26,6 @@ export const PORTAL_ANSWERS = {
   'care-plan': 'care-plan-page',
   records: 'records-page',
 } as const;
-export type PortalRequest = keyof typeof PORTAL_ANSWERS;
 
 /** One-time passwords change every 30 s (RFC 6238, default time step). */
 const OTP_STEP_MICROS = 30_000_000;

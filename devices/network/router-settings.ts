@@ -2,7 +2,8 @@ import { choice, flag, text, type Settings, type SettingSpecs } from '../../sim/
 
 /**
  * Settings of a consumer router, each with a mechanism in the model (policy table, administration page, updates,
- * monitoring) or, where the sentence says so, in the network itself, which asks the access point for it.
+ * monitoring) or, where the sentence says so, in the network itself,
+ * which asks the access point for it. Three are only recorded: their sentences say so.
  * Sources of the requirements: T = Broadband Forum TR-124 Issue 9 (2024), B = BSI TR-03148 v1.2 (2023),
  * I = Singapore IMDA TS RG-SEC. NIST IR 8425A builds on these; its own requirement table was not read.
  */
@@ -35,7 +36,10 @@ export const routerSettings: SettingSpecs = {
     ['none', 'wpa2', 'wpa3'],
     'Protection of the radio; read by the network when a station joins or listens (B 3.1.2: at least WPA2).',
   ),
-  'wifi.pmf': flag(false, 'Protected management frames: forged de-authentication is ignored; read by the network.'),
+  'wifi.pmf': flag(
+    false,
+    'Protected management frames: forged de-authentication is ignored. No technique here forges it yet, so nothing differs.',
+  ),
   'wifi.passphrase': choice(
     'strong',
     ['factory-derived', 'weak', 'strong'],
@@ -44,9 +48,12 @@ export const routerSettings: SettingSpecs = {
   wps: choice(
     'button',
     ['off', 'pin', 'button'],
-    'Joining by WPS: not at all, with a guessable static PIN, or only while somebody presses the button (T WIRELESS.AP.11); read by the network.',
+    'Joining by WPS: not at all, with a guessable static PIN, or only while somebody presses the button (T WIRELESS.AP.11). No technique here joins by it yet, so nothing differs.',
   ),
-  'dns-rebinding-protection': flag(false, 'Answers from outside that name an inside address are dropped (B 4.4); read by the network.'),
+  'dns-rebinding-protection': flag(
+    false,
+    'Answers from outside that name an inside address are dropped (B 4.4). Browsers inside are not modelled, so nothing differs.',
+  ),
   'dns-server': text('resolver', 'Name server that leases hand out: the id of the device that answers; read by the network at each lease.'),
   'firmware-signed': flag(true, 'A program or update without the vendor’s signature is not run (B 4.2, T GEN.OPS.22-24).'),
   'auto-update': flag(false, 'Asks the vendor for updates once a day and installs them (B 4.2: on by default).'),

@@ -47,12 +47,12 @@ function branch(issue: Extract<Issue, { code: 'invalid_union' }>): readonly Issu
 }
 
 function wanted(issue: Issue, here: readonly Schema[]): string {
-  const number = issue.code === 'too_small' || issue.code === 'too_big';
   if (issue.code === 'too_small') return `${measure(issue.origin)} ${issue.inclusive === false ? 'more than' : 'of at least'} ${issue.minimum}${unit(issue.origin)}`;
   if (issue.code === 'too_big') return `${measure(issue.origin)} ${issue.inclusive === false ? 'less than' : 'of at most'} ${issue.maximum}${unit(issue.origin)}`;
   if (issue.code === 'invalid_value') return issue.values.length === 1 ? String(issue.values[0]) : `one of ${issue.values.join(', ')}`;
+  if (issue.code === 'invalid_type' && (issue.expected as string) === 'int') return 'a whole number';
   const said = expected(here);
-  if (said !== '…' && !number) return said;
+  if (said !== '…') return said;
   if (issue.code === 'invalid_type') return TYPES.get(issue.expected) ?? issue.expected;
   return issue.message;
 }

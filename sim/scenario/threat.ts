@@ -51,7 +51,7 @@ export const threatFile = z.strictObject({
   goal: z
     .object({ count: z.int().min(1).optional() })
     .catchall(z.record(z.string(), condition))
-    .describe('one record kind with conditions on its fields, { observation-accepted: { altered: true } }, and a count if more than one is needed'),
+    .describe('record kinds with conditions on their fields, { observation-accepted: { altered: true } }: any of them counts; and a count if more than one is needed'),
   steps: z.union([z.array(group).min(1), z.strictObject({ any: z.array(group).min(1) }), z.strictObject({ all: z.array(group).min(1) })]).describe('a list of steps, { all: […] } or { any: […] }'),
   attack: z.record(z.string(), z.union([z.string(), z.array(z.string())])).optional().describe('ATT&CK ids by step, { T0: T1078.001 }'),
   note: text.optional(),
@@ -106,11 +106,13 @@ export function loadThreats(reader: SourceReader, catalogue: Catalogue, paramete
 function goalOf(data: ThreatData, node: SourceNode, complaints: Complaints): GoalSpec {
   const { count, ...records } = data.goal as { count?: number } & Record<string, Readonly<Record<string, z.output<typeof condition>>>>;
   const kinds = Object.keys(records);
-  if (kinds.length !== 1) complaints.add(placeOf(node, ['goal']), `expected one record kind in the goal; got ${kinds.length === 0 ? 'none' : kinds.join(', ')}`, `Write one of ${RECORD_KINDS.join(', ')}`);
+  if (kinds.length === 0) complaints.add(placeOf(node, ['goal']), 'expected a record kind in the goal; got none', `Write one of ${RECORD_KINDS.join(', ')}`);
   for (const kind of kinds) if (isSlip(kind, RECORD_KINDS)) complaints.add(placeOfKey(node, ['goal'], kind), `there is no record kind "${kind}"`, suggest(kind, RECORD_KINDS));
-  const record = kinds[0] ?? '';
-  const fields = Object.entries(records[record] ?? {}).map(([field, wanted]) => [field, typeof wanted === 'object' ? { atLeast: wanted['at-least'] } : wanted] as const);
-  return { record, where: Object.fromEntries(fields), count: count ?? 1 };
+  const conditions = (record: string): GoalSpec['where'] =>
+    Object.fromEntries(Object.entries(records[record] ?? {}).map(([field, wanted]) => [field, typeof wanted === 'object' ? { atLeast: wanted['at-least'] } : wanted] as const));
+  const [record = '', ...others] = kinds;
+  const goal = { record, where: conditions(record), count: count ?? 1 };
+  return others.length === 0 ? goal : { ...goal, or: others.map((other) => ({ record: other, where: conditions(other) })) };
 }
 
 /** The part that the engine takes. */

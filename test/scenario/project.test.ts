@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { catalogue } from '../../sim/catalogue.ts';
+import { loadHome, loadLibrary, loadStudy, resolve } from '../../sim/scenario/index.ts';
+import { isInput } from '../../sim/scenario/reader.ts';
+import { projectReader } from './project.ts';
+
+/** The project's own files against the project's own devices and techniques. */
+const library = loadLibrary(projectReader, catalogue);
+const inputs = (folder: string): string[] => projectReader.list(folder).filter(isInput).map((name) => `${folder}/${name}`);
+const home = loadHome('scenarios/homes/reference.yaml', projectReader, catalogue);
+
+describe('the files that come with the project', () => {
+  it('homes of every folder resolve under every threat event with their own mitigations', () => {
+    for (const path of [...inputs('scenarios/homes'), ...inputs('scenarios/homes/exceptions')]) {
+      const one = loadHome(path, projectReader, catalogue);
+      // A home without the devices that a threat event names cannot be tried by it; the bare base home is such a one.
+      const threats = one.id === 'base' ? [null] : [null, ...library.threats.keys()];
+      for (const threat of threats) expect(resolve(one, { threat, mitigations: null }, library, catalogue).devices.length).toBeGreaterThan(15);
+    }
+  });
+
+  it('every set and every mitigation by itself resolves in the reference home', () => {
+    for (const mitigations of [...library.sets.keys(), ...library.mitigations.keys()]) expect(resolve(home, { threat: null, mitigations }, library, catalogue).id).toBe('reference');
+  });
+
+  it('the flagship study has an arm for each threat event and set', () => {
+    const study = loadStudy('scenarios/studies/cswp34.yaml', projectReader, catalogue, library);
+    expect(study.arms).toHaveLength(15);
+    expect(study.baseline).toBe('typical');
+  });
+
+  it('the reference home is unprotected by itself: the set none is a bound', () => {
+    expect(library.sets.get('none')).toEqual([]);
+    expect(home.data.router.profile).toBe('neglected');
+  });
+
+  it('the five edits of the home that alone decide a threat event resolve', () => {
+    const edits = ['devices.camera.on=guest', 'devices.hub.on=lte', 'devices.speaker.power=off', 'adversary.in-range=false', 'devices.speaker.settings.skill-transport=tls'];
+    for (const edit of [...edits, 'router.profile=ir8425a-informed', 'router.settings.upnp=false', 'devices.platform.settings.verify-signature=true'])
+      expect(resolve(home, { threat: null, mitigations: 'none', set: [edit] }, library, catalogue)).not.toEqual(resolve(home, { threat: null, mitigations: 'none' }, library, catalogue));
+  });
+
+  it('a mitigation’s settings written by hand give the mitigation’s world', () => {
+    for (const mitigation of library.mitigations.values()) {
+      const set = mitigation.set.flatMap(({ on, settings }) => {
+        const found = [{ id: 'router', kind: home.data.router.model, roles: [] as string[] }, ...home.data.devices].filter(({ id, kind }) =>
+          'kind' in on ? kind === on.kind : 'id' in on ? id === on.id : catalogue.devices.get(kind)!.roles.includes(on.role),
+        );
+        return found.flatMap(({ id, kind }) =>
+          Object.entries(settings)
+            .filter(([name]) => name === 'wifi.segment' || Object.hasOwn(catalogue.devices.get(kind)!.settings, name))
+            .map(([name, value]) => `devices.${id}.settings.${name}=${JSON.stringify(value)}`),
+        );
+      });
+      const profiles = mitigation.set.filter(({ profile }) => profile !== null).map(({ profile }) => `router.profile=${profile}`);
+      expect(resolve(home, { threat: null, mitigations: [], set: [...profiles, ...set] }, library, catalogue)).toEqual(resolve(home, { threat: null, mitigations: [mitigation.id] }, library, catalogue));
+    }
+  });
+});

@@ -1,27 +1,40 @@
+import { HOUR, MINUTE } from '../sim/kernel/time.ts';
+import type { RunResult } from '../sim/model/result.ts';
 import { catalogue } from '../sim/catalogue.ts';
-import { runPair, World } from '../sim/world/run.ts';
+import { World } from '../sim/world/run.ts';
 import { Shelf } from './engine/library.ts';
 import type { FromEngine, ToEngine } from './engine/messages.ts';
 import { Player } from './engine/player.ts';
 
 /** The engine in the browser: the third composition root, beside the command line and the pool's worker. */
 const TICK_MS = 50;
+/** Simulated time between two looks at the clock, and real time between two looks at the page's messages. */
+const SLICE = MINUTE;
+const SLICE_MS = 20;
 
 let shelf: Shelf | null = null;
 let player: Player | null = null;
+let current = 0;
 let ticking: ReturnType<typeof setInterval> | undefined;
 
 const post = (message: FromEngine): void => self.postMessage(message);
 
 self.addEventListener('message', (event: MessageEvent<ToEngine>) => {
   const message = event.data;
-  try {
-    obey(message);
-  } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
-    post({ type: 'failed', run: message.type === 'open' ? message.run : 0, message: text });
-  }
+  if (message.type === 'open') current = message.run;
+  guarded(() => obey(message));
 });
+
+/** A run that fails is stopped and says why: going on would show a world that is not the one asked for. */
+function guarded(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    clearInterval(ticking);
+    player = null;
+    post({ type: 'failed', run: current, message: error instanceof Error ? error.message : String(error) });
+  }
+}
 
 function obey(message: ToEngine): void {
   switch (message.type) {
@@ -51,7 +64,7 @@ function open({ run, choices, speed, playing }: Extract<ToEngine, { type: 'open'
   if (shelf === null) throw new Error('the library has not arrived');
   const spec = shelf.spec(choices);
   const options = { seed: choices.seed, replication: 0 };
-  post({ type: 'opened', run, spec, kinds: shelf.kinds(spec), end: spec.hours * 3_600_000_000 });
+  post({ type: 'opened', run, spec, kinds: shelf.kinds(spec), end: spec.hours * HOUR });
   const mine = new Player(
     (trace) => World.build(spec, catalogue, { ...options, trace }),
     () => performance.now(),
@@ -60,9 +73,23 @@ function open({ run, choices, speed, playing }: Extract<ToEngine, { type: 'open'
   );
   player = mine;
   if (playing) player.play(speed);
-  ticking = setInterval(() => player?.tick(), TICK_MS);
-  // How it ends is known long before it has been watched; the map comes first.
-  setTimeout(() => {
-    if (player === mine) post({ type: 'result', run, result: runPair(spec, catalogue, options) });
-  }, 2 * TICK_MS);
+  ticking = setInterval(() => guarded(() => player?.tick()), TICK_MS);
+  const ahead = World.build(spec, catalogue, options);
+  // The page may have opened another run meanwhile; then nobody waits for this one.
+  foresee(
+    ahead,
+    () => player === mine,
+    (result) => post({ type: 'result', run, result }),
+  );
+}
+
+/** Runs a second world of the same run to its end, in slices between the ticks: how it ends is known long before it has been watched. */
+function foresee(world: World, wanted: () => boolean, done: (result: RunResult) => void): void {
+  if (!wanted()) return;
+  guarded(() => {
+    const stop = performance.now() + SLICE_MS;
+    while (world.now < world.end && performance.now() < stop) world.runUntil(world.now + SLICE);
+    if (world.now < world.end) setTimeout(() => foresee(world, wanted, done), 0);
+    else done(world.result());
+  });
 }

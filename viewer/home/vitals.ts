@@ -23,6 +23,7 @@ export class VitalsPanel {
       const chart = svg(figure, HEIGHT);
       chart.append('path').attr('class', 'body');
       chart.append('path').attr('class', 'stored');
+      chart.append('path').attr('class', 'altered');
       strips.append(figure);
       this.charts.set(code, { chart, value });
     }
@@ -34,7 +35,9 @@ export class VitalsPanel {
       el('span', { class: 'key-body' }),
       ' the patient ',
       el('span', { class: 'key-stored' }),
-      ' stored by the platform',
+      ' stored by the platform ',
+      el('span', { class: 'key-altered' }),
+      ' stored, but not what the device measured',
     );
     host.append(strips, strip, this.alarmText, key);
   }
@@ -52,10 +55,11 @@ export class VitalsPanel {
         (sample) => x(sample[0]),
         (sample) => y(sample[1]),
       );
-      const { body, stored } = story.vitals.get(code)!;
+      const { body, stored, altered } = story.vitals.get(code)!;
       const { chart, value } = this.charts.get(code)!;
       chart.select('.body').attr('d', path(body));
       chart.select('.stored').attr('d', path(stored));
+      chart.select('.altered').attr('d', altered.map(([t, v]) => `M${x(t)},${y(v)}h0`).join(''));
       value.textContent = reading(body.at(-1), stored.at(-1));
       chart.attr('aria-label', `${code}: ${value.textContent} ${unit}`);
     }

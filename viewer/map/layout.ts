@@ -93,17 +93,9 @@ function contentsOf(spec: WorldSpec, id: string, title: string, side: Side): Con
 
 /** Devices that lead out of their zone: gateways that are on more than one segment. They stand at the zone's edge. */
 function doorsOf({ devices, segments }: WorldSpec): ReadonlySet<string> {
-  const gateways = new Set(segments.map((segment) => segment.gateway));
-  const access = new Set(segments.filter(({ medium }) => medium === 'line' || medium === 'lte').map((segment) => segment.id));
-  const leadsOut = ({ id, on }: DeviceSpec): boolean =>
-    on.length > 1 &&
-    (gateways.has(id) ||
-      (on.some((segment) => access.has(segment)) && on.some((segment) => !access.has(segment) && isCore(segments, segment))));
-  return new Set(devices.filter(leadsOut).map((device) => device.id));
+  const gateways = new Set(segments.filter(({ medium }) => medium !== 'ble').map((segment) => segment.gateway));
+  return new Set(devices.filter(({ id, on }) => on.length > 1 && gateways.has(id)).map((device) => device.id));
 }
-
-const isCore = (segments: readonly SegmentSpec[], id: string): boolean =>
-  segments.some((segment) => segment.id === id && segment.medium === 'core');
 
 /** Devices of a zone by room, in the home's order; those without a room last. Adversary hosts stand apart. */
 function groupsOf(spec: WorldSpec, zone: string): Group[] {
@@ -252,15 +244,13 @@ function stretch(plan: ZonePlan, height: number): ZonePlan {
 
 const size = (groups: readonly Group[]): number => groups.reduce((sum, group) => sum + group.guests.length, 0);
 
-/** Splits `columns` by weight (square root, so that a big zone grows in both directions); nobody gets none. */
+/** Splits `columns` by weight (square root, so that a big zone grows in both directions); the first gets what is left, nobody less than two. */
 function share(weights: readonly number[], columns: number): number[] {
   const roots = weights.map((weight) => Math.sqrt(Math.max(1, weight)));
   const total = roots.reduce((sum, root) => sum + root, 0);
-  const shares = roots.map((root) => Math.max(1, Math.round((columns * root) / total)));
-  while (shares.reduce((sum, cells) => sum + cells, 0) > columns && Math.max(...shares) > 1) {
-    shares[shares.indexOf(Math.max(...shares))]!--;
-  }
-  return shares;
+  const shares = roots.map((root) => Math.max(2, Math.floor((columns * root) / total)));
+  const rest = columns - shares.reduce((sum, cells) => sum + cells, 0);
+  return shares.map((cells, i) => (i === 0 ? Math.max(2, cells + rest) : cells));
 }
 
 function membersOf(segment: SegmentSpec, devices: readonly DeviceSpec[]): DeviceSpec[] {

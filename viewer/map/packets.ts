@@ -22,6 +22,8 @@ const MOST = 500;
 const PIXELS_PER_MS = 0.35;
 const SHORTEST_MS = 260;
 const LONGEST_MS = 900;
+/** A frame lost by the medium was stopped by nobody. */
+const MEDIUM = /lost in the air|overloaded|buffer full|no acknowledgement/;
 /** How long the cross stands where a message was stopped. */
 const CROSS_MS = 1200;
 /** Hops of one message that queue behind each other further than this are not shown. */
@@ -42,16 +44,17 @@ export class Packets {
   /** When the next message of a class may leave a device, and messages that were passed over. */
   private readonly free = new Map<string, number>();
   private readonly passedOver = new Set<number>();
-  private colours: Readonly<Record<TrafficClass, string>>;
+  private colours = readColours();
+  private accent = readColour('accent');
   private readonly visible = new Set<TrafficClass>(TRAFFIC);
   private frame = 0;
 
   constructor(canvas: HTMLCanvasElement) {
     this.canvas = canvas;
     this.context = canvas.getContext('2d')!;
-    this.colours = readColours();
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
       this.colours = readColours();
+      this.accent = readColour('accent');
     });
   }
 
@@ -106,6 +109,7 @@ export class Packets {
 
   /** A cross where a message of the adversary was stopped, when it has got there. */
   private stop(line: TraceLine, at: number): void {
+    if (MEDIUM.test(line.rule ?? '')) return;
     const spot = this.layout!.spots.get(line.from ?? '');
     const start = Math.max(at, this.arrivals.get(line.id ?? 0) ?? 0);
     if (spot === undefined || this.stops.some((stop) => stop.x === spot.x && stop.y === spot.y && stop.end > start)) return;
@@ -146,7 +150,7 @@ export class Packets {
 
   private drawStops(now: number): void {
     this.stops = this.stops.filter((stop) => stop.end > now);
-    this.context.strokeStyle = this.colours.adversary;
+    this.context.strokeStyle = this.accent;
     this.context.lineWidth = 4;
     for (const { x, y, start } of this.stops) {
       if (start > now) continue;
@@ -211,7 +215,7 @@ function polygon(context: CanvasRenderingContext2D, points: readonly number[]): 
   context.closePath();
 }
 
-function readColours(): Record<TrafficClass, string> {
-  const style = getComputedStyle(document.documentElement);
-  return Object.fromEntries(TRAFFIC.map((name) => [name, style.getPropertyValue(`--${name}`).trim()])) as Record<TrafficClass, string>;
-}
+const readColour = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+
+const readColours = (): Readonly<Record<TrafficClass, string>> =>
+  Object.fromEntries(TRAFFIC.map((name) => [name, readColour(name)])) as Record<TrafficClass, string>;

@@ -6,7 +6,8 @@ const NOTABLE = new Map<string, (line: TraceLine) => boolean>([
   ['alarm-raised', () => true],
   ['alarm-answered', () => true],
   ['rescue', () => true],
-  ['condition', () => true],
+  // How the patient is at the start is no news.
+  ['condition', (line) => line.t > 0],
   ['controlled', () => true],
   ['detected', () => true],
   ['contained', () => true],
@@ -56,7 +57,7 @@ export interface Sentence {
 export function sentence(line: TraceLine): Sentence {
   if (line.kind === 'step') return { text: stepSentence(line), tone: 'attack' };
   if (line.kind === 'alert')
-    return { text: `${text(line, 'from') || 'A sensor'} raises an alert: ${line.what ?? text(line, 'sensor')}`, tone: 'defence' };
+    return { text: `Alert by ${words(line.what ?? 'a sensor')}${text(line, 'truth') === 'false' ? ', a false one' : ''}`, tone: 'defence' };
   const by = line.from ?? text(line, 'by');
   switch (line.what) {
     case 'alarm-raised':
@@ -106,11 +107,14 @@ function orderSentence(line: TraceLine): Sentence {
 
 function stepSentence(line: TraceLine): string {
   if (line.what === GOAL) return 'The adversary has reached its goal';
-  const stopped = blocker(line);
-  const technique = words(line.what ?? text(line, 'technique'));
   const status = text(line, 'status');
-  return `Adversary: ${technique} ${status || 'begins'}${stopped === '' ? '' : ` — ${stopped}`}`;
+  const stopped = isStopped(status) ? blocker(line) : '';
+  const verb = status === 'running' ? 'begins' : status === 'blocked' ? 'is blocked' : status;
+  return `Adversary: ${words(line.what ?? '')} ${verb}${stopped === '' ? '' : ` — ${stopped}`}`;
 }
+
+/** A step that ended well may have met obstacles on its way; they explain nothing. */
+export const isStopped = (status: string): boolean => status === 'blocked' || status === 'failed';
 
 /** Who stopped a step and by which rule or fact; '' when nobody did. */
 export function blocker(line: TraceLine): string {

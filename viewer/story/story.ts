@@ -2,7 +2,7 @@ import type { WorldSpec } from '../../sim/model/spec.ts';
 import type { TraceLine } from '../../sim/world/run.ts';
 import type { Batch } from '../engine/messages.ts';
 import { number, text } from './fields.ts';
-import { blocker, GOAL, sentence, Watch, type Sentence } from './incidents.ts';
+import { blocker, GOAL, isStopped, sentence, Watch, type Sentence } from './incidents.ts';
 import { TRAFFIC, type TrafficClass } from './traffic.ts';
 
 /** Vital signs by code, with the unit and the range that the strip shows. */
@@ -24,6 +24,8 @@ export interface VitalStory {
   readonly body: Sample[];
   /** What the telehealth platform stored. */
   readonly stored: Sample[];
+  /** Of those, the ones that are not what the device measured. */
+  readonly altered: Sample[];
 }
 
 export interface LogEntry extends Sentence {
@@ -47,7 +49,7 @@ export class Story {
   condition = '';
   readonly states = new Map<string, string>();
   readonly controlled = new Set<string>();
-  readonly vitals: ReadonlyMap<string, VitalStory> = new Map(VITALS.map(({ code }) => [code, { body: [], stored: [] }]));
+  readonly vitals: ReadonlyMap<string, VitalStory> = new Map(VITALS.map(({ code }) => [code, { body: [], stored: [], altered: [] }]));
   readonly alarms: { t: number; score: number; tier: number; partial: boolean }[] = [];
   readonly log: LogEntry[] = [];
   /** Steps in the order in which they began. */
@@ -96,7 +98,9 @@ export class Story {
     switch (line.what) {
       case 'observation-accepted': {
         const vital = this.vitals.get(text(line, 'code'));
-        if (vital !== undefined) push(vital.stored, line.t, number(line, 'value'));
+        if (vital === undefined) break;
+        push(vital.stored, line.t, number(line, 'value'));
+        if (text(line, 'altered') === 'true') vital.altered.push([line.t, number(line, 'value')]);
         break;
       }
       case 'alarm-raised':
@@ -125,7 +129,7 @@ export class Story {
     }
     const open = this.steps.findLastIndex((step) => step.technique === technique && step.status === 'running');
     const status = text(line, 'status') || 'running';
-    const step: StepView = { technique, status, t: line.t, reason: blocker(line) };
+    const step: StepView = { technique, status, t: line.t, reason: isStopped(status) ? blocker(line) : '' };
     if (open < 0) this.steps.push(step);
     else this.steps[open] = step;
   }

@@ -1,0 +1,82 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { build } from 'vite';
+import { libraryAnswer } from '../../sim/cli/files.ts';
+import type { LibraryAnswer, ViewerMessage } from '../../sim/protocol/messages.ts';
+import { StudyFeed } from '../../sim/server/feed.ts';
+import { serve, type RunningServer } from '../../sim/server/server.ts';
+import { ROOT } from '../house/source.ts';
+import { launch } from './chromium.ts';
+
+/** The viewer of the present sources, built, served by the real server, in a real browser. */
+export interface Bench {
+  readonly server: RunningServer;
+  readonly feed: StudyFeed;
+  /** What viewers asked of the server. */
+  readonly asked: ViewerMessage[];
+  /** Opens a page at a fragment; it complains at `close` about everything the browser complained about. */
+  open(fragment: string, options?: BrowserContextOptions): Promise<Page>;
+  close(): Promise<void>;
+}
+
+/** @param library what the server hands out; the project's own unless given */
+export async function startBench(library: LibraryAnswer = libraryAnswer()): Promise<Bench> {
+  const root = mkdtempSync(join(ROOT, 'node_modules', '.cache', 'viewer-'));
+  await build({ configFile: join(ROOT, 'vite.config.ts'), root: join(ROOT, 'viewer'), logLevel: 'error', build: { outDir: root, emptyOutDir: true } });
+  const feed = new StudyFeed();
+  const asked: ViewerMessage[] = [];
+  const server = await serve({
+    host: '127.0.0.1',
+    port: 0,
+    tls: null,
+    insecureLan: false,
+    publicUrl: null,
+    root,
+    version: 'test',
+    library: () => library,
+    feed,
+    studies: ['cswp34'],
+    onMessage: (message) => asked.push(message),
+  });
+  const browser: Browser = await launch();
+  const contexts: BrowserContext[] = [];
+  const complaints: string[] = [];
+  return {
+    server,
+    feed,
+    asked,
+    async open(fragment, options = {}) {
+      const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+      contexts.push(context);
+      const page = await context.newPage();
+      page.setDefaultTimeout(45_000);
+      page.on('pageerror', (error) => complaints.push(error.message));
+      page.on('console', (message) => {
+        if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+      });
+      await page.goto(server.url + fragment);
+      return page;
+    },
+    async close() {
+      for (const context of contexts) await context.close();
+      await browser.close();
+      await server.close();
+      rmSync(root, { recursive: true, force: true });
+      if (complaints.length > 0) throw new Error(`the browser complained:\n${[...new Set(complaints)].join('\n')}`);
+    },
+  };
+}
+
+/** Seconds since the run's start, as the page shows them. */
+export async function shownTime(page: Page): Promise<number> {
+  const text = (await page.textContent('#time')) ?? '';
+  const [hours = 0, minutes = 0, seconds = 0] = text.slice(0, 8).split(':').map(Number);
+  return hours * 3600 + minutes * 60 + seconds;
+}
+
+/** Waits until the run's end has been computed, and returns its sentence. */
+export async function verdictOf(page: Page): Promise<string> {
+  await page.waitForSelector('#outcome[aria-busy=false] #verdict');
+  return (await page.textContent('#verdict')) ?? '';
+}

@@ -5,7 +5,12 @@ import { refused } from './platform-monitoring.ts';
 
 /** Relays a call between nurse panel and hub: rings the tablet over the session it keeps open, and reports what became of it. */
 const tell = (d: Platform, call: number, status: string): void =>
-  d.request('panel', { kind: 'call-status', body: { call, status }, bytes: SHORT_BYTES, n: call * STATES.length + Math.max(0, STATES.indexOf(status)) });
+  d.request('panel', {
+    kind: 'call-status',
+    body: { call, status },
+    bytes: SHORT_BYTES,
+    n: call * STATES.length + Math.max(0, STATES.indexOf(status)),
+  });
 const STATES: readonly string[] = ['connected', 'unanswered', 'lost', 'done'];
 
 const forget = (d: Platform, call: number): boolean => {
@@ -19,7 +24,8 @@ export const callEffects = {
     const message = event.message;
     if (message === null) return;
     const call = Number(event.body?.['call'] ?? 0);
-    const rings = d.memory.hubSession !== 0 && d.push(d.memory.hubSession, { kind: 'incoming-call', body: { call }, bytes: SHORT_BYTES, n: call });
+    const rings =
+      d.memory.hubSession !== 0 && d.push(d.memory.hubSession, { kind: 'incoming-call', body: { call }, bytes: SHORT_BYTES, n: call });
     if (!rings) return d.refuse(message, 'no session with the kit', UNAVAILABLE);
     d.reply(message, { kind: 'call-ringing', body: { call }, bytes: SHORT_BYTES });
     d.memory.calls.push({ call, connected: false });

@@ -48,8 +48,6 @@ export interface PlatformMemory {
   alarms: number;
   undelivered: Alarm[];
   noticedAt: Record<Notice, number>;
-  /** How many of the gap's marks have been passed. */
-  gapMarks: number;
   forwards: number;
   /** Observations not yet forwarded. */
   pending: number;

@@ -3,7 +3,16 @@ import type { DeviceEvent, Effect } from '../../sim/model/device.ts';
 import type { Message } from '../../sim/model/message.ts';
 import { kitPassword } from '../credentials.ts';
 import { news2, type MeasuredParameter } from '../hospital/news2.ts';
-import { FORBIDDEN, SHORT_BYTES, UNAUTHORISED, UNPROCESSABLE, type Alarm, type Notice, type Platform, type PlatformMemory } from './platform-memory.ts';
+import {
+  FORBIDDEN,
+  SHORT_BYTES,
+  UNAUTHORISED,
+  UNPROCESSABLE,
+  type Alarm,
+  type Notice,
+  type Platform,
+  type PlatformMemory,
+} from './platform-memory.ts';
 
 const CODES = ['spo2', 'pulse', 'resp', 'sbp', 'temp'] as const;
 const HUB = 'hub';
@@ -14,8 +23,10 @@ const HOURS_PER_DAY = 24;
 function objection(d: Platform, message: Message): string | null {
   const session = d.session(message);
   const wanted = d.setting<string>('device-auth');
-  if (wanted === 'password' && !(session.clientAuth === 'password' && session.credential === kitPassword(HUB))) return 'device-auth: kit password missing or wrong';
-  if (wanted === 'certificate' && !(session.clientAuth === 'certificate' && session.credential === HUB)) return 'device-auth: kit certificate missing';
+  if (wanted === 'password' && !(session.clientAuth === 'password' && session.credential === kitPassword(HUB)))
+    return 'device-auth: kit password missing or wrong';
+  if (wanted === 'certificate' && !(session.clientAuth === 'certificate' && session.credential === HUB))
+    return 'device-auth: kit certificate missing';
   return null;
 }
 /** Refuses a message from a client that is not the kit; true when it was refused. */
@@ -30,21 +41,29 @@ export function refused(d: Platform, message: Message): boolean {
 function heard(d: Platform, message: Message): void {
   d.memory.heardAt = d.now;
   d.memory.hubSession = d.sessionOf(message);
-  d.memory.gapMarks = 0;
   d.record('telemetry', {}, message);
   if (d.state === 'silent') d.raise('telemetry-heard');
 }
 
+/** When a reading was taken, by the hub's word; never in the future. */
+function takenAt(d: Platform, event: DeviceEvent): number {
+  const stated = event.body?.['takenAt'];
+  return typeof stated === 'number' ? Math.min(d.now, stated) : d.now;
+}
+
 /** What makes a set of readings impossible for a body, or null. */
 function implausible(d: Platform, event: DeviceEvent): string | null {
+  const at = takenAt(d, event);
   for (const code of CODES) {
     const value = event.body?.[code];
     if (typeof value !== 'number') continue;
-    if (value < d.parameter(`plausible.${code}-low`) || value > d.parameter(`plausible.${code}-high`)) return `plausibility-check: ${code} outside what a body can have`;
+    if (value < d.parameter(`plausible.${code}-low`) || value > d.parameter(`plausible.${code}-high`))
+      return `plausibility-check: ${code} outside what a body can have`;
     const last = d.memory.readings[code];
-    if (last === undefined) continue;
-    const minutes = Math.max(1, (d.now - last.at) / MINUTE);
-    if (Math.abs(value - last.value) > d.parameter(`plausible.${code}-step`) * minutes) return `plausibility-check: ${code} changed faster than a body can`;
+    if (last === undefined || at < last.at) continue;
+    const minutes = Math.max(1, (at - last.at) / MINUTE);
+    if (Math.abs(value - last.value) > d.parameter(`plausible.${code}-step`) * minutes)
+      return `plausibility-check: ${code} changed faster than a body can`;
   }
   return null;
 }
@@ -60,7 +79,12 @@ function raise(d: Platform, alarm: Omit<Alarm, 'alarm' | 'raisedAt'>, cause: Mes
   deliver(d, full);
 }
 const deliver = (d: Platform, alarm: Alarm): void =>
-  d.request('panel', { kind: 'alarm', body: { ...alarm, phiRecords: 1, phiBytes: SHORT_BYTES, individuals: 1 }, bytes: SHORT_BYTES, n: alarm.alarm });
+  d.request('panel', {
+    kind: 'alarm',
+    body: { ...alarm, phiRecords: 1, phiBytes: SHORT_BYTES, individuals: 1 },
+    bytes: SHORT_BYTES,
+    n: alarm.alarm,
+  });
 
 /** The same notice is not repeated before its interval is over. */
 function notice(d: Platform, what: Notice, cause: Message | null): void {
@@ -77,11 +101,15 @@ function watchIntegrity(d: Platform, message: Message): void {
   if (spo2 === undefined || resp === undefined || pulse === undefined) return;
   const many = d.parameter('integrity.readings');
   const still = recent.length >= many && recent.every((entry) => entry.value === recent[0]!.value);
-  const contradicts = spo2.value >= d.care.spo2Target[0] && resp.value >= d.parameter('integrity.resp') && pulse.value >= d.parameter('integrity.pulse');
+  const contradicts =
+    spo2.value >= d.care.spo2Target[0] && resp.value >= d.parameter('integrity.resp') && pulse.value >= d.parameter('integrity.pulse');
   d.memory.inconsistent = contradicts ? d.memory.inconsistent + 1 : 0;
   if (!still && d.memory.inconsistent < many) return;
   d.memory.inconsistent = 0;
-  d.alert('platform-integrity', recent.map((entry) => entry.message));
+  d.alert(
+    'platform-integrity',
+    recent.map((entry) => entry.message),
+  );
   d.memory.recent = [];
   notice(d, 'integrity', message);
 }
@@ -90,15 +118,18 @@ export const monitoringEffects = {
   acceptObservation: (d, event) => {
     const message = event.message;
     if (message === null || refused(d, message)) return;
-    if (d.setting<boolean>('verify-signature') && !d.verified(message, HUB)) return d.refuse(message, `payload signature by ${HUB} missing or wrong`, FORBIDDEN);
+    if (d.setting<boolean>('verify-signature') && !d.verified(message, HUB))
+      return d.refuse(message, `payload signature by ${HUB} missing or wrong`, FORBIDDEN);
     const impossible = d.setting<boolean>('plausibility-check') ? implausible(d, event) : null;
     if (impossible !== null) return d.refuse(message, impossible, UNPROCESSABLE);
     const ref = String(event.body?.['ref'] ?? '');
     const bytes = Number(event.body?.['phiBytes'] ?? 0);
+    const at = takenAt(d, event);
     for (const code of CODES) {
       const value = event.body?.[code];
       if (typeof value !== 'number') continue;
-      d.memory.readings[code] = { value, at: d.now };
+      // A stored reading that comes late is kept, but does not stand for how the patient is now.
+      if (at >= (d.memory.readings[code]?.at ?? 0)) d.memory.readings[code] = { value, at };
       d.record('observation-accepted', { ref, code, value }, message);
       if (code === 'spo2') {
         d.memory.recent.push({ value, message: message.id });
@@ -138,26 +169,31 @@ export const monitoringEffects = {
     if (score.tier <= d.memory.alarmTier && !due) return;
     d.memory.alarmTier = score.tier;
     d.memory.alarmAt = d.now;
-    raise(d, { kind: 'score', tier: score.tier, score: score.total, partial: score.partial, missing: [...score.missing, ...score.stale].join(' ') }, null);
+    raise(
+      d,
+      {
+        kind: 'score',
+        tier: score.tier,
+        score: score.total,
+        partial: score.partial,
+        missing: [...score.missing, ...score.stale].join(' '),
+      },
+      null,
+    );
   },
   /** Only the nurse panel, shown by its certificate, may silence the scores for a while. */
   pauseAlarms: (d, event) => {
     const message = event.message;
     if (message === null) return;
     const session = d.session(message);
-    if (session.clientAuth !== 'certificate' || session.credential !== NURSE_PANEL) return d.refuse(message, 'alarms are paused by the nurse panel only', FORBIDDEN);
+    if (session.clientAuth !== 'certificate' || session.credential !== NURSE_PANEL)
+      return d.refuse(message, 'alarms are paused by the nurse panel only', FORBIDDEN);
     d.reply(message, { kind: 'alarm-paused', body: null, bytes: SHORT_BYTES });
     d.memory.pausedUntil = d.now + d.parameter('alarm.pause') * MINUTE;
   },
   watchTelemetry: (d) => {
     const minutes = (d.now - d.memory.heardAt) / MINUTE;
-    // Lengths at which a gap is noted while it lasts.
-    const marks = [d.parameter('platform.silence-after'), d.parameter('platform.gap-second'), d.parameter('platform.gap-third')];
-    while (d.memory.gapMarks < marks.length && minutes >= marks[d.memory.gapMarks]!) {
-      d.record('telemetry-gap', { minutes: marks[d.memory.gapMarks]! });
-      d.memory.gapMarks++;
-    }
-    if (minutes >= marks[0]!) d.raise('telemetry-silent');
+    if (minutes >= d.parameter('platform.silence-after')) d.raise('telemetry-silent');
     else if (d.now - d.memory.vitalsAt >= d.parameter('platform.no-vitals-after') * MINUTE) notice(d, 'no-vitals', null);
   },
   raiseSilence: (d) => notice(d, 'silence', null),

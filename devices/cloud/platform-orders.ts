@@ -35,7 +35,10 @@ function enter(d: Platform, order: PendingOrder): void {
   order.stage = 'entry';
   order.tries++;
   d.request('hospital', {
-    kind: 'order-entry', n: order.n * TRIES + order.tries, bytes: SHORT_BYTES, body: { ref: order.ref, text: order.text, phiRecords: 1, phiBytes: order.text.length, individuals: 1 },
+    kind: 'order-entry',
+    n: order.n * TRIES + order.tries,
+    bytes: SHORT_BYTES,
+    body: { ref: order.ref, text: order.text, phiRecords: 1, phiBytes: order.text.length, individuals: 1 },
   });
 }
 /** Places for tries in an order's decision number. */
@@ -50,7 +53,12 @@ function proceed(d: Platform, order: PendingOrder): void {
 }
 function display(d: Platform, order: PendingOrder): void {
   order.tries++;
-  d.push(d.memory.hubSession, { kind: 'order-display', body: { ref: order.ref, text: order.text, phiRecords: 1, phiBytes: order.text.length, individuals: 1 }, bytes: SHORT_BYTES, n: order.n });
+  d.push(d.memory.hubSession, {
+    kind: 'order-display',
+    body: { ref: order.ref, text: order.text, phiRecords: 1, phiBytes: order.text.length, individuals: 1 },
+    bytes: SHORT_BYTES,
+    n: order.n,
+  });
   d.after(d.parameter('platform.display-again') * SECOND, 'display-again', order.n);
 }
 
@@ -73,7 +81,8 @@ export const orderEffects = {
   acceptSkillOrder: (d, event) => {
     const message = event.message;
     if (message === null) return;
-    if (d.setting<string>('skill-scopes') === 'minimal') return d.refuse(message, 'skill-scopes: order scope not granted to the skill', FORBIDDEN);
+    if (d.setting<string>('skill-scopes') === 'minimal')
+      return d.refuse(message, 'skill-scopes: order scope not granted to the skill', FORBIDDEN);
     const order = orderIn(d, event, message);
     if (order === null) return;
     const voice = d.setting<string>('order-read-back') === 'voice';
@@ -84,7 +93,11 @@ export const orderEffects = {
     }
     if (voice) {
       order.stage = 'voice';
-      return d.reply(message, { kind: 'order-ack', body: { ref: order.ref, status: 'confirm-voice', readBack: order.text }, bytes: SHORT_BYTES });
+      return d.reply(message, {
+        kind: 'order-ack',
+        body: { ref: order.ref, status: 'confirm-voice', readBack: order.text },
+        bytes: SHORT_BYTES,
+      });
     }
     d.reply(message, { kind: 'order-ack', body: { ref: order.ref, status: 'accepted' }, bytes: SHORT_BYTES });
     proceed(d, order);
@@ -133,7 +146,8 @@ export const orderEffects = {
   repeatOrder: (d, event) => {
     const order = d.memory.orders.find((entry) => entry.n === Math.floor(event.n / TRIES) && entry.stage === 'entry');
     if (order === undefined) return;
-    if (order.tries < d.parameter('platform.order-tries') && event.body?.['reason'] !== 'refused') d.after(d.parameter('platform.retry') * SECOND, 'order-again', order.n);
+    if (order.tries < d.parameter('platform.order-tries') && event.body?.['reason'] !== 'refused')
+      d.after(d.parameter('platform.retry') * SECOND, 'order-again', order.n);
     else drop(d, order.ref);
   },
   sendOrderAgain: (d, event) => {

@@ -51,7 +51,14 @@ const serving: Readonly<Record<string, TransitionEntry<PlatformMemory>>> = {
 };
 
 const signedIn = (id: string, host: string) => () => ({
-  host, port: HTTPS, transport: 'tcp' as const, tls: true, verifyServer: true, clientAuth: 'certificate' as const, credential: id, keepOpen: 10 * MINUTE,
+  host,
+  port: HTTPS,
+  transport: 'tcp' as const,
+  tls: true,
+  verifyServer: true,
+  clientAuth: 'certificate' as const,
+  credential: id,
+  keepOpen: 10 * MINUTE,
 });
 
 export const telehealthPlatform = defineDevice<PlatformMemory>({
@@ -61,17 +68,41 @@ export const telehealthPlatform = defineDevice<PlatformMemory>({
   roles: ['server', 'platform'],
   settings: {
     'device-auth': choice('none', ['none', 'password', 'certificate'], 'What a kit must present before its observations are taken.'),
-    'verify-signature': flag(false, 'Takes observations only with the kit\'s own signature over the content.'),
+    'verify-signature': flag(false, "Takes observations only with the kit's own signature over the content."),
     'plausibility-check': flag(false, 'Refuses values outside what a body can have, and changes faster than a body can make.'),
     'monitor.integrity': flag(false, 'Looks for readings that contradict each other or stand still, alerts and asks a nurse to look.'),
     'verify-intents': flag(false, 'Asks the voice platform what the patient said and refuses an order that differs.'),
-    'order-read-back': choice('none', ['none', 'voice', 'display'], 'Has the patient confirm an order as received: through the skill, or on the tablet.'),
+    'order-read-back': choice(
+      'none',
+      ['none', 'voice', 'display'],
+      'Has the patient confirm an order as received: through the skill, or on the tablet.',
+    ),
     'skill-scopes': choice('all', ['all', 'minimal'], 'What the voice skill may do: everything, or all but orders.'),
   },
   memory: () => ({
-    hub: '', hubSession: 0, heardAt: 0, vitalsAt: 0, readings: {}, recent: [], inconsistent: 0, above: 0, below: 0, pausedUntil: 0, alarmTier: 0, alarmAt: -1, alarms: 0, undelivered: [],
-    noticedAt: { silence: -1, 'no-vitals': -1, integrity: -1 }, gapMarks: 0, forwards: 0, pending: 0, pendingBytes: 0, underway: { records: 0, bytes: 0 },
-    checkedIn: -1, orders: [], orderCount: 0, calls: [],
+    hub: '',
+    hubSession: 0,
+    heardAt: 0,
+    vitalsAt: 0,
+    readings: {},
+    recent: [],
+    inconsistent: 0,
+    above: 0,
+    below: 0,
+    pausedUntil: 0,
+    alarmTier: 0,
+    alarmAt: -1,
+    alarms: 0,
+    undelivered: [],
+    noticedAt: { silence: -1, 'no-vitals': -1, integrity: -1 },
+    forwards: 0,
+    pending: 0,
+    pendingBytes: 0,
+    underway: { records: 0, bytes: 0 },
+    checkedIn: -1,
+    orders: [],
+    orderCount: 0,
+    calls: [],
   }),
   listens: [HTTPS, MQTTS, MEDIA],
   channels: {

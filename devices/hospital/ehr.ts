@@ -103,7 +103,8 @@ export const ehr = defineDevice<EhrMemory>({
       const records = individuals * d.parameter('ehr.records-per-individual');
       const bytes = records * d.parameter('ehr.bytes-per-record');
       d.reply(message, {
-        kind: 'ehr-records-page', bytes: Math.min(bytes, d.parameter('ehr.page-bytes')),
+        kind: 'ehr-records-page',
+        bytes: Math.min(bytes, d.parameter('ehr.page-bytes')),
         body: { scope: panel ? 'panel' : 'own', records, phiRecords: records, phiBytes: bytes, individuals },
       });
     },

@@ -32,7 +32,10 @@ export const nurseCallEffects = {
     const call = d.memory.call!;
     call.since = d.now;
     d.act('patient', 'assessed', { how: 'call' }, call.call);
-    const minutes = call.purpose === 'video' ? d.sample(d.distribution('nurse.video-minutes'), 'video-minutes', call.call) : d.parameter('nurse.alarm-call-minutes');
+    const minutes =
+      call.purpose === 'video'
+        ? d.sample(d.distribution('nurse.video-minutes'), 'video-minutes', call.call)
+        : d.parameter('nurse.alarm-call-minutes');
     d.after(Math.round(minutes * MINUTE), 'call-over', call.call);
   },
   hangUp: (d) => {

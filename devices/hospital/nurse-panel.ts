@@ -34,7 +34,14 @@ export const nursePanel = defineDevice<NurseMemory>({
   listens: [HTTPS],
   channels: {
     platform: () => ({
-      host: 'platform.example', port: HTTPS, transport: 'tcp', tls: true, verifyServer: true, clientAuth: 'certificate', credential: 'nurse-panel', keepOpen: 10 * MINUTE,
+      host: 'platform.example',
+      port: HTTPS,
+      transport: 'tcp',
+      tls: true,
+      verifyServer: true,
+      clientAuth: 'certificate',
+      credential: 'nurse-panel',
+      keepOpen: 10 * MINUTE,
     }),
   },
   machine: {
@@ -53,7 +60,11 @@ export const nursePanel = defineDevice<NurseMemory>({
           ...busy,
           'call-patient-failed': { target: 'free', actions: ['callFailed'] },
           'call-status': [
-            { target: 'on-call', actions: ['seePatient'], cond: (memory, event) => memory.call?.call === event.body?.['call'] && event.body?.['status'] === 'connected' },
+            {
+              target: 'on-call',
+              actions: ['seePatient'],
+              cond: (memory, event) => memory.call?.call === event.body?.['call'] && event.body?.['status'] === 'connected',
+            },
             { target: 'free', actions: ['callFailed'], cond: (memory, event) => memory.call?.call === event.body?.['call'] },
             { actions: ['acknowledge'] },
           ],
@@ -65,7 +76,11 @@ export const nursePanel = defineDevice<NurseMemory>({
           ...busy,
           'call-over': { target: 'free', actions: ['hangUp'], cond: (memory, event) => memory.call?.call === event.n },
           'call-status': [
-            { target: 'free', actions: ['callBroken'], cond: (memory, event) => memory.call?.call === event.body?.['call'] && event.body?.['status'] !== 'connected' },
+            {
+              target: 'free',
+              actions: ['callBroken'],
+              cond: (memory, event) => memory.call?.call === event.body?.['call'] && event.body?.['status'] !== 'connected',
+            },
             { actions: ['acknowledge'] },
           ],
         },
@@ -86,10 +101,17 @@ export const nursePanel = defineDevice<NurseMemory>({
       d.after(DAY, 'day-begins', day + 1);
       const times = (id: string, type: string, count: number): void => {
         for (let i = 0; i < Math.min(count, CALLS_PER_DAY); i++)
-          d.after(Math.round(d.sample(d.distribution(id), type, day * CALLS_PER_DAY + i) * HOUR), type, day * CALLS_PER_DAY + i, { how: 'visit' });
+          d.after(Math.round(d.sample(d.distribution(id), type, day * CALLS_PER_DAY + i) * HOUR), type, day * CALLS_PER_DAY + i, {
+            how: 'visit',
+          });
       };
       times('nurse.hour-first-visit', 'visit-time', 1);
-      d.after(Math.round(d.sample(d.distribution('nurse.hour-second-visit'), 'second-visit', day) * HOUR), 'visit-time', day * CALLS_PER_DAY + 1, { how: 'visit' });
+      d.after(
+        Math.round(d.sample(d.distribution('nurse.hour-second-visit'), 'second-visit', day) * HOUR),
+        'visit-time',
+        day * CALLS_PER_DAY + 1,
+        { how: 'visit' },
+      );
       times('nurse.hour-video', 'video-time', Math.round(d.sample(d.distribution('nurse.video-visits'), 'video-visits', day)));
     },
     attendLater: (d, event) => d.after(d.parameter('nurse.busy-wait') * SECOND, 'attend', event.n),

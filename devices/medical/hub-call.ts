@@ -30,7 +30,16 @@ const report = (d: Hub, kind: string, status: string): void =>
  */
 export const callEffects: Readonly<
   Record<
-    'ring' | 'stopRinging' | 'openMedia' | 'checkMedia' | 'keepWatching' | 'closeMedia' | 'tellConnected' | 'tellLost' | 'tellDone' | 'tellUnanswered',
+    | 'ring'
+    | 'stopRinging'
+    | 'openMedia'
+    | 'checkMedia'
+    | 'keepWatching'
+    | 'closeMedia'
+    | 'tellConnected'
+    | 'tellLost'
+    | 'tellDone'
+    | 'tellUnanswered',
     Effect<CallMemory>
   >
 > = {
@@ -43,7 +52,11 @@ export const callEffects: Readonly<
   openMedia: (d) => {
     d.cancel(d.memory.ringing);
     const flow = {
-      mode: 'unresponsive' as const, bitsPerSecond: d.parameter('call.media-rate'), seconds: d.parameter('call.longest'), n: d.memory.call, port: MEDIA_PORT,
+      mode: 'unresponsive' as const,
+      bitsPerSecond: d.parameter('call.media-rate'),
+      seconds: d.parameter('call.longest'),
+      n: d.memory.call,
+      port: MEDIA_PORT,
     };
     d.memory.up = d.stream('platform.example', { ...flow, direction: 'up', type: 'media-end' });
     d.memory.down = d.stream('platform.example', { ...flow, direction: 'down', type: 'media-down-end' });

@@ -21,7 +21,7 @@ const COMMANDS = [
 
 export const household = defineDevice<HouseholdMemory>({
   kind: 'household',
-  title: 'Household: residents and visitors using the home\'s devices',
+  title: "Household: residents and visitors using the home's devices",
   family: 'people',
   roles: ['person'],
   settings: {
@@ -72,7 +72,8 @@ export const household = defineDevice<HouseholdMemory>({
       spread(d, day, wake, bed, 'laptop-time', count(d, 'household.laptop-uses', day));
       spread(d, day, wake, bed, 'command-time', count(d, 'voice.commands-per-day', day));
       spread(d, day, wake, bed, 'view-time', count(d, 'household.camera-views', day));
-      if (d.draw('visitor', day) < d.setting<number>('visitors-per-week') / DAYS_PER_WEEK) d.after(hour(d, 'household.hour-visit', day), 'visit-time', day);
+      if (d.draw('visitor', day) < d.setting<number>('visitors-per-week') / DAYS_PER_WEEK)
+        d.after(hour(d, 'household.hour-visit', day), 'visit-time', day);
     },
     watch: (d, event) => d.act('tv', 'watch', { seconds: seconds(d, 'tv.watch-seconds', event.n) }, event.n),
     usePhone: (d, event) => d.act('phone', 'use', { seconds: seconds(d, 'phone.use-seconds', event.n) }, event.n),

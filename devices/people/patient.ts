@@ -62,7 +62,15 @@ export const patient = defineDevice<PatientMemory>({
     course: choice('natural', ['natural', 'deteriorating'], 'Deterioration comes at its natural rate, or surely within the first day.'),
   },
   memory: () => ({
-    breaths: 0, severity: 0, episode: 0, critical: false, asleep: true, worsening: 0, noticing: 0, talk: null, orders: [],
+    breaths: 0,
+    severity: 0,
+    episode: 0,
+    critical: false,
+    asleep: true,
+    worsening: 0,
+    noticing: 0,
+    talk: null,
+    orders: [],
   }),
   machine: {
     initial: 'stable',
@@ -151,7 +159,7 @@ export const patient = defineDevice<PatientMemory>({
     /** Whoever sees the patient sees the condition: awake and well, unwell, or hardly responding. */
     showCondition: (d, event) => {
       const condition = d.state === 'recovering' ? 'stable' : d.state;
-      d.act(event.from, 'patient-seen', { ...(event.body ?? {}), condition, alert: condition !== 'critical' }, event.n);
+      d.act(event.from, 'patient-seen', { ...event.body, condition, alert: condition !== 'critical' }, event.n);
     },
 
     planDay: (d, event) => {
@@ -193,7 +201,8 @@ export const patient = defineDevice<PatientMemory>({
       order(d, `order/${event.n}`, `refill ${text}`, event.n);
     },
     askResults: (d, event) => {
-      if (d.draw('results', event.n) < d.parameter('patient.asks-results')) speak(d, 'results', `results/${event.n}`, 'what are my latest results', event.n);
+      if (d.draw('results', event.n) < d.parameter('patient.asks-results'))
+        speak(d, 'results', `results/${event.n}`, 'what are my latest results', event.n);
     },
     measure: (d, event) => {
       const what = String(event.body?.['what'] ?? '');

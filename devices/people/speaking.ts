@@ -33,7 +33,12 @@ export function speak(d: Speaker, intent: Intent, ref: string, text: string, n: 
 function say(d: Speaker): void {
   const talk = d.memory.talk!;
   talk.tries++;
-  d.act('speaker', 'utterance', { intent: talk.intent, text: talk.text, ref: talk.ref, seconds: d.parameter('patient.utterance-seconds'), bystander: false }, talk.n * TRIES + talk.tries);
+  d.act(
+    'speaker',
+    'utterance',
+    { intent: talk.intent, text: talk.text, ref: talk.ref, seconds: d.parameter('patient.utterance-seconds'), bystander: false },
+    talk.n * TRIES + talk.tries,
+  );
   wait(d);
 }
 
@@ -71,7 +76,8 @@ export function order(d: Speaker, ref: string, text: string, n: number): void {
 }
 
 /** Did the patient ask for exactly this? */
-const asked = (d: Speaker, ref: unknown, text: unknown): boolean => d.memory.orders.some((entry) => entry.ref === ref && entry.text === text);
+const asked = (d: Speaker, ref: unknown, text: unknown): boolean =>
+  d.memory.orders.some((entry) => entry.ref === ref && entry.text === text);
 
 export const speakingEffects: Readonly<Record<'answerQuestion' | 'closeTalk' | 'tryAgain' | 'checkDisplay', Effect<SpeakingMemory>>> = {
   answerQuestion: (d, event) => {
@@ -81,9 +87,21 @@ export const speakingEffects: Readonly<Record<'answerQuestion' | 'closeTalk' | '
     const readBack = event.body?.['readBack'];
     const turn = Number(event.body?.['turn'] ?? talk.heard);
     const utterance =
-      typeof readBack === 'string' ? (asked(d, talk.ref, readBack) ? 'yes' : 'no') : event.body?.['question'] === 'pin' ? 'pin 4711' : `answer to question ${turn}`;
+      typeof readBack === 'string'
+        ? asked(d, talk.ref, readBack)
+          ? 'yes'
+          : 'no'
+        : event.body?.['question'] === 'pin'
+          ? 'pin 4711'
+          : `answer to question ${turn}`;
     const thinking = d.sample(d.distribution('patient.thinking'), 'thinking', talk.n * ANSWERS_PER_TALK + talk.heard);
-    d.act('speaker', 'answer', { turn, utterance, oriented: true, seconds: d.parameter('patient.answer-seconds') }, talk.n * ANSWERS_PER_TALK + talk.heard, Math.round(thinking * SECOND));
+    d.act(
+      'speaker',
+      'answer',
+      { turn, utterance, oriented: true, seconds: d.parameter('patient.answer-seconds') },
+      talk.n * ANSWERS_PER_TALK + talk.heard,
+      Math.round(thinking * SECOND),
+    );
     wait(d);
   },
   closeTalk: (d, event) => {

@@ -20,7 +20,24 @@ const registry: ReadonlyMap<string, Parameter> = new Map(
 
 /** Something a model did, in the order it did it. */
 export interface Deed {
-  readonly what: 'request' | 'reply' | 'refuse' | 'push' | 'datagram' | 'notify' | 'stream' | 'stop' | 'act' | 'publish' | 'record' | 'alert' | 'change' | 'policy' | 'foreign-code' | 'after' | 'cancel';
+  readonly what:
+    | 'request'
+    | 'reply'
+    | 'refuse'
+    | 'push'
+    | 'datagram'
+    | 'notify'
+    | 'stream'
+    | 'stop'
+    | 'act'
+    | 'publish'
+    | 'record'
+    | 'alert'
+    | 'change'
+    | 'policy'
+    | 'foreign-code'
+    | 'after'
+    | 'cancel';
   /** Kind of message or record, name of act, timer, quantity or setting; the refusal's fact. */
   readonly name: string;
   /** Channel, target, host or session. */
@@ -68,7 +85,11 @@ export class FakeDevice<M extends object = any> implements DeviceContext<M> {
   share = 1;
   trusts = true;
   lineOpen = true;
-  client: { clientAuth: ChannelSpec['clientAuth']; credential: string | null; encrypted: boolean } = { clientAuth: 'none', credential: null, encrypted: true };
+  client: { clientAuth: ChannelSpec['clientAuth']; credential: string | null; encrypted: boolean } = {
+    clientAuth: 'none',
+    credential: null,
+    encrypted: true,
+  };
   private readonly model: DeviceModel<M>;
   private readonly machine: Machine<M>;
   private readonly options: FakeOptions;
@@ -137,7 +158,10 @@ export class FakeDevice<M extends object = any> implements DeviceContext<M> {
   private event(type: string, more: { body?: Body | null; n?: number; from?: string; message?: boolean; role?: Role }): DeviceEvent {
     const body = more.body ?? null;
     this.messages++;
-    const message = more.message === true ? ({ id: this.messages, kind: type, role: more.role ?? 'request', body, signer: null } as unknown as Message) : null;
+    const message =
+      more.message === true
+        ? ({ id: this.messages, kind: type, role: more.role ?? 'request', body, signer: null } as unknown as Message)
+        : null;
     return { type, message, body, n: more.n ?? 0, from: more.from ?? '', settings: this.settings };
   }
   private take(event: DeviceEvent): void {
@@ -342,3 +366,16 @@ export function play(model: DeviceModel, step: Step): string {
 export const inEach = (states: readonly string[], steps: readonly Step[]): Step[] =>
   states.flatMap((state) => steps.map((step) => ({ ...step, line: `${state} ${step.line}` })));
 export const lines = (...text: readonly string[]): Step[] => text.map((line) => ({ line }));
+
+/** The model with one transition left out, named as `transitionsOf` names it. */
+export function without(model: DeviceModel, line: string): DeviceModel {
+  const [head = ''] = line.split(' -> ');
+  const [state = '', event = ''] = head.split(' ');
+  const type = event.replace(/\[\d+\]$/, '');
+  const index = Number(/\[(\d+)\]$/.exec(event)?.[1] ?? 0);
+  const config = model.machine.states[state]!;
+  const { [type]: entry, ...rest } = config.on!;
+  const left = Array.isArray(entry) ? entry.filter((_, i) => i !== index) : [];
+  const on = left.length === 0 ? rest : { ...rest, [type]: left };
+  return { ...model, machine: { ...model.machine, states: { ...model.machine.states, [state]: { ...config, on } } } };
+}

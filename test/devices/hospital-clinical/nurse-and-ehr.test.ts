@@ -19,7 +19,9 @@ describe('the nurse panel', () => {
     expect(d.run(2 * MINUTE).did('request', 'call-patient')).toHaveLength(1);
   });
   it('answers the alarm when the patient is seen, and sends somebody when that is needed', () => {
-    const d = alarm(desk()).run(6 * MINUTE).receive('call-status', { call: 1_000_001, status: 'connected' });
+    const d = alarm(desk())
+      .run(6 * MINUTE)
+      .receive('call-status', { call: 1_000_001, status: 'connected' });
     expect(d.did('act', 'assessed')).toMatchObject([{ to: 'patient', body: { how: 'call' } }]);
     seen(d, 'call', 'deteriorating');
     expect(d.did('record', 'alarm-answered')).toMatchObject([{ body: { alarm: 1, condition: 'deteriorating' } }]);
@@ -31,7 +33,13 @@ describe('the nurse panel', () => {
     expect(d.did('request', 'alarm-pause')).toHaveLength(1);
   });
   it('leaves a well patient alone and remembers the false alarm for a while', () => {
-    const d = seen(alarm(desk()).run(6 * MINUTE).receive('call-status', { call: 1_000_001, status: 'connected' }), 'call', 'stable').run(HOUR);
+    const d = seen(
+      alarm(desk())
+        .run(6 * MINUTE)
+        .receive('call-status', { call: 1_000_001, status: 'connected' }),
+      'call',
+      'stable',
+    ).run(HOUR);
     expect(d.did('record', 'visit')).toEqual([]);
     expect(d.did('act', 'rescue')).toEqual([]);
     expect(d.state).toBe('free');
@@ -85,7 +93,10 @@ describe('the nurse panel', () => {
     expect(d.did('record', 'visit')).toHaveLength(1);
   });
   it('visits twice and calls by video two times on an ordinary day', () => {
-    const d = new FakeDevice(nursePanel, { id: 'nurse-panel', draw: (purpose, n) => (purpose === 'video-time' ? 0.2 + (n % 8) * 0.3 : undefined) }).run(DAY - MINUTE);
+    const d = new FakeDevice(nursePanel, {
+      id: 'nurse-panel',
+      draw: (purpose, n) => (purpose === 'video-time' ? 0.2 + (n % 8) * 0.3 : undefined),
+    }).run(DAY - MINUTE);
     expect(d.did('record', 'visit').filter((deed) => deed.body!['planned'] === true)).toHaveLength(2);
     expect(d.did('request', 'call-patient')).toHaveLength(2);
   });
@@ -95,33 +106,50 @@ describe('the record system', () => {
   const order = { ref: 'order/1', text: 'refill salbutamol 100 mcg' };
   const system = (settings = {}, options: FakeOptions = {}): FakeDevice => new FakeDevice(ehr, { id: 'ehr', settings, ...options });
   it('carries out the order that it has, whatever it is', () => {
-    const d = system().receive('order-entry', { ...order, text: 'refill salbutamol 1000 mcg' }).run(HOUR);
-    expect(d.did('record', 'order-executed').map((deed) => deed.body)).toEqual([{ ref: 'order/1', executed: 'refill salbutamol 1000 mcg' }]);
+    const d = system()
+      .receive('order-entry', { ...order, text: 'refill salbutamol 1000 mcg' })
+      .run(HOUR);
+    expect(d.did('record', 'order-executed').map((deed) => deed.body)).toEqual([
+      { ref: 'order/1', executed: 'refill salbutamol 1000 mcg' },
+    ]);
   });
   it('has it compared with the medication list when a pharmacist reviews', () => {
     const review = { 'pharmacist-review': true };
     expect(system(review).receive('order-entry', order).run(HOUR).did('record', 'order-executed')).toHaveLength(1);
-    const d = system(review).receive('order-entry', { ...order, text: 'refill salbutamol 1000 mcg' }).run(HOUR);
+    const d = system(review)
+      .receive('order-entry', { ...order, text: 'refill salbutamol 1000 mcg' })
+      .run(HOUR);
     expect(d.did('record', 'order-executed')).toEqual([]);
     expect(d.did('record', 'action-blocked')).toHaveLength(1);
   });
   it('cannot tell one listed drug from another: an order altered into the list passes', () => {
-    const d = system({ 'pharmacist-review': true }).receive('order-entry', { ...order, text: 'refill prednisolone 30 mg' }).run(HOUR);
+    const d = system({ 'pharmacist-review': true })
+      .receive('order-entry', { ...order, text: 'refill prednisolone 30 mg' })
+      .run(HOUR);
     expect(d.did('record', 'order-executed')).toHaveLength(1);
   });
   it('lets a mismatch pass when the pharmacist overlooks it', () => {
     const d = system({ 'pharmacist-review': true }, { draw: (purpose) => (purpose === 'overlooks' ? 0.01 : undefined) });
-    expect(d.receive('order-entry', { ...order, text: 'refill salbutamol 1000 mcg' }).run(HOUR).did('record', 'order-executed')).toHaveLength(1);
+    expect(
+      d
+        .receive('order-entry', { ...order, text: 'refill salbutamol 1000 mcg' })
+        .run(HOUR)
+        .did('record', 'order-executed'),
+    ).toHaveLength(1);
   });
   it('takes an order that is sent twice once', () => {
-    const d = system().receive('order-entry', order).run(2 * HOUR).receive('order-entry', order).run(2 * HOUR);
+    const d = system()
+      .receive('order-entry', order)
+      .run(2 * HOUR)
+      .receive('order-entry', order)
+      .run(2 * HOUR);
     expect(d.did('record', 'order-executed')).toHaveLength(1);
     expect(d.did('reply', 'order-received')).toHaveLength(2);
   });
   it('refuses an order without text', () => {
     expect(system().receive('order-entry', { ref: 'order/1' }).did('refuse')).toHaveLength(1);
   });
-  it('gives one patient\'s records or a panel\'s', () => {
+  it("gives one patient's records or a panel's", () => {
     const individuals = (scope: string): unknown => system().receive('ehr-records', { scope }).did('reply')[0]!.body!['individuals'];
     expect(individuals('own')).toBe(1);
     expect(individuals('panel')).toBeGreaterThan(1);

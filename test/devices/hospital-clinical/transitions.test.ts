@@ -1,13 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { ehr } from '../../../devices/hospital/ehr.ts';
 import { nursePanel } from '../../../devices/hospital/nurse-panel.ts';
-import { inEach, lines, play, transitionsOf, type FakeDevice, type Step } from '../fake-device.ts';
+import { inEach, lines, play, transitionsOf, without, type FakeDevice, type Step } from '../fake-device.ts';
 
 const inCall = (d: FakeDevice): void => {
   d.memory.call = { call: 7, purpose: 'alarm', n: 3, since: 0, seen: false };
 };
 const SERVING = lines(
-  'alarm -> .: queueAlarm', 'day-begins -> .: planDay', 'visit-time -> .: visitPatient', 'arrive -> .: visitPatient', 'patient-seen -> .: judge', 'treat -> .: treat',
+  'alarm -> .: queueAlarm',
+  'day-begins -> .: planDay',
+  'visit-time -> .: visitPatient',
+  'arrive -> .: visitPatient',
+  'patient-seen -> .: judge',
+  'treat -> .: treat',
 );
 const NURSE: Step[] = [
   ...inEach(['free', 'calling', 'on-call'], SERVING),
@@ -26,7 +31,11 @@ const NURSE: Step[] = [
 const EHR: Step[] = [
   { line: 'up observation-forward -> .: store' },
   { line: 'up ehr-records -> .: answerQuery' },
-  { line: 'up order-entry[0] -> .: enter awaitReview', settings: { 'pharmacist-review': true }, body: { ref: 'order/1', text: 'refill salbutamol 100 mcg' } },
+  {
+    line: 'up order-entry[0] -> .: enter awaitReview',
+    settings: { 'pharmacist-review': true },
+    body: { ref: 'order/1', text: 'refill salbutamol 100 mcg' },
+  },
   { line: 'up order-entry[1] -> .: enter awaitExecution', body: { ref: 'order/1', text: 'refill salbutamol 100 mcg' } },
   { line: 'up reviewed -> .: decide' },
   { line: 'up due -> .: execute' },
@@ -38,4 +47,7 @@ describe.each([
 ] as const)('transitions of $kind', (model, steps) => {
   it('are all exercised', () => expect(transitionsOf(model).toSorted()).toEqual(steps.map((step) => step.line).toSorted()));
   it.each(steps)('$line', (step) => expect(play(model, step)).toBe(step.line));
+  it('are missed when they are deleted, each by its own story', () => {
+    for (const step of steps) expect(play(without(model, step.line), step)).not.toBe(step.line);
+  });
 });

@@ -9,10 +9,15 @@ const reading = (n: number) => ({ ref: `oximeter/${n}`, spo2: 90, pulse: 84, res
 describe('the hub', () => {
   it('sends each reading on as one observation with its reference', () => {
     const d = hub().receive('vital', reading(3), 3);
-    expect(d.did('request', 'observation')).toMatchObject([{ to: 'telemetry', n: 12, body: { ref: 'oximeter/3', device: 'oximeter', spo2: 90, phiRecords: 1 } }]);
+    expect(d.did('request', 'observation')).toMatchObject([
+      { to: 'telemetry', n: 12, body: { ref: 'oximeter/3', device: 'oximeter', spo2: 90, phiRecords: 1 } },
+    ]);
   });
   it('gives readings of different sensors different numbers', () => {
-    const d = hub().receive('vital', reading(1)).receive('vital', { ref: 'bp-cuff/1', sbp: 120 }).receive('vital', { ref: 'thermometer/1', temp: 36.6 });
+    const d = hub()
+      .receive('vital', reading(1))
+      .receive('vital', { ref: 'bp-cuff/1', sbp: 120 })
+      .receive('vital', { ref: 'thermometer/1', temp: 36.6 });
     expect(new Set(d.did('request', 'observation').map((deed) => deed.n)).size).toBe(3);
   });
   it('keeps what could not be sent only when it may, oldest dropped first, and sends it with later answers', () => {
@@ -27,20 +32,39 @@ describe('the hub', () => {
     expect(d.memory.sent.map((entry: { n: number }) => entry.n)).toEqual([12]);
   });
   it('does not send again what the platform refused', () => {
-    const d = hub({ 'store-and-forward': true }).receive('vital', reading(1)).fire('observation-failed', { reason: 'refused', status: 422 }, { n: 4 });
+    const d = hub({ 'store-and-forward': true })
+      .receive('vital', reading(1))
+      .fire('observation-failed', { reason: 'refused', status: 422 }, { n: 4 });
     expect(d.memory.queue).toEqual([]);
   });
   it('pings once a minute', () => {
-    expect(hub().run(10 * MINUTE).did('request', 'telemetry-ping')).toHaveLength(10);
+    expect(
+      hub()
+        .run(10 * MINUTE)
+        .did('request', 'telemetry-ping'),
+    ).toHaveLength(10);
   });
   it('presents what its settings say', () => {
     const telemetry = (settings = {}) => hahTablet.channels!['telemetry']!(hub(settings));
     expect(telemetry()).toMatchObject({ tls: false, verifyServer: false, clientAuth: 'none', credential: null });
-    expect(telemetry({ 'telemetry-transport': 'tls', 'client-auth': 'password' })).toMatchObject({ tls: true, clientAuth: 'password', credential: 'kit-password-of-hub' });
-    expect(telemetry({ 'client-auth': 'certificate', 'verify-certificates': true })).toMatchObject({ verifyServer: true, clientAuth: 'certificate', credential: 'hub' });
+    expect(telemetry({ 'telemetry-transport': 'tls', 'client-auth': 'password' })).toMatchObject({
+      tls: true,
+      clientAuth: 'password',
+      credential: 'kit-password-of-hub',
+    });
+    expect(telemetry({ 'client-auth': 'certificate', 'verify-certificates': true })).toMatchObject({
+      verifyServer: true,
+      clientAuth: 'certificate',
+      credential: 'hub',
+    });
     const portal = (settings = {}) => hahTablet.channels!['portal']!(hub(settings));
     expect(portal()).toMatchObject({ port: 80, tls: false, clientAuth: 'none' });
-    expect(portal({ 'portal-transport': 'tls', 'portal-auth': 'certificate' })).toMatchObject({ port: 443, tls: true, clientAuth: 'certificate', credential: 'hub' });
+    expect(portal({ 'portal-transport': 'tls', 'portal-auth': 'certificate' })).toMatchObject({
+      port: 443,
+      tls: true,
+      clientAuth: 'certificate',
+      credential: 'hub',
+    });
   });
   it('opens a portal session once and then polls with its token, until the token is refused', () => {
     const d = hub().run(MINUTE);
@@ -68,7 +92,7 @@ describe('the hub', () => {
     d.receive('vital', reading(3)).receive('device-status', { worn: false, battery: 0.5 }, 4);
     expect(d.did('act', 'wear-reminder')).toHaveLength(2);
   });
-  it('runs a foreign image only when it does not ask for the vendor\'s signature', () => {
+  it("runs a foreign image only when it does not ask for the vendor's signature", () => {
     const image = { version: 2, program: 'implant' };
     const careless = hub({ 'updates-signed': false });
     careless.trusts = false;
@@ -90,7 +114,9 @@ describe('a call at the hub', () => {
     expect(d.did('request', 'call-ended')).toMatchObject([{ body: { call: 5, status: 'unanswered' } }]);
   });
   it('is connected when the picture comes through both ways, and ends when the nurse hangs up', () => {
-    const d = ringing().fire('call-answer', { call: 5 }).run(6 * SECOND);
+    const d = ringing()
+      .fire('call-answer', { call: 5 })
+      .run(6 * SECOND);
     expect(d.did('stream').map((deed) => deed.body?.['direction'])).toEqual(['up', 'down']);
     expect(d.did('request', 'call-connected')).toHaveLength(1);
     d.run(5 * MINUTE).receive('call-close', { call: 5 });
@@ -107,7 +133,9 @@ describe('a call at the hub', () => {
     expect(d.state).toBe('ready');
   });
   it('survives a short disturbance but not a long one', () => {
-    const d = ringing().fire('call-answer', { call: 5 }).run(6 * SECOND);
+    const d = ringing()
+      .fire('call-answer', { call: 5 })
+      .run(6 * SECOND);
     d.share = 0.3;
     d.run(10 * SECOND);
     d.share = 1;

@@ -19,7 +19,10 @@ describe('the pulse oximeter', () => {
     expect(d.did('record', 'measured').map((deed) => deed.body)).toContainEqual({ ref: 'oximeter/2', code: 'spo2', value: 90 });
   });
   it('reports no vitals off the finger and keeps its numbering, so that a twin that wears it has the same numbers', () => {
-    const d = worn(pulseOximeter, 'oximeter').run(MINUTE).fire('slipped').run(2 * MINUTE);
+    const d = worn(pulseOximeter, 'oximeter')
+      .run(MINUTE)
+      .fire('slipped')
+      .run(2 * MINUTE);
     expect(d.did('notify', 'device-status')).toHaveLength(2);
     d.fire('put-on').forget().run(MINUTE);
     expect(d.did('notify')).toMatchObject([{ name: 'vital', n: 4 }]);
@@ -33,7 +36,9 @@ describe('the pulse oximeter', () => {
     expect(d.memory.battery).toBeGreaterThan(0.9);
   });
   it('is spoiled by motion for some reports, without any attacker', () => {
-    const d = worn(pulseOximeter, 'oximeter', { draw: (purpose, n) => (purpose === 'motion' ? (n === 2 ? 0 : 0.9) : undefined) }).run(8 * MINUTE);
+    const d = worn(pulseOximeter, 'oximeter', { draw: (purpose, n) => (purpose === 'motion' ? (n === 2 ? 0 : 0.9) : undefined) }).run(
+      8 * MINUTE,
+    );
     const pulses = d.did('notify').map((deed) => deed.body!['pulse'] as number);
     expect(pulses[0]).toBe(84);
     expect(pulses[1]).toBeGreaterThan(90);
@@ -49,7 +54,9 @@ describe('the blood pressure cuff', () => {
     expect(d.state).toBe('idle');
   });
   it('repeats a failed reading once, then gives up', () => {
-    const d = worn(bpCuff as never, 'bp-cuff', { draw: (purpose) => (purpose === 'failed' ? 0 : undefined) }).fire('measure', null, { n: 1 }).run(10 * MINUTE);
+    const d = worn(bpCuff as never, 'bp-cuff', { draw: (purpose) => (purpose === 'failed' ? 0 : undefined) })
+      .fire('measure', null, { n: 1 })
+      .run(10 * MINUTE);
     expect(d.did('after', 'deflated')).toHaveLength(2);
     expect(d.did('notify')).toEqual([]);
     expect(d.state).toBe('idle');
@@ -58,7 +65,9 @@ describe('the blood pressure cuff', () => {
 
 describe('the thermometer', () => {
   it('reads to a tenth of a degree', () => {
-    const d = worn(thermometer as never, 'thermometer').fire('measure', null, { n: 2 }).run(MINUTE);
+    const d = worn(thermometer as never, 'thermometer')
+      .fire('measure', null, { n: 2 })
+      .run(MINUTE);
     expect(d.did('notify')).toMatchObject([{ body: { ref: 'thermometer/2', temp: 36.8 } }]);
   });
 });

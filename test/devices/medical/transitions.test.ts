@@ -3,7 +3,7 @@ import { bpCuff } from '../../../devices/medical/bp-cuff.ts';
 import { hahTablet } from '../../../devices/medical/hah-tablet.ts';
 import { pulseOximeter } from '../../../devices/medical/pulse-oximeter.ts';
 import { thermometer } from '../../../devices/medical/thermometer.ts';
-import { inEach, lines, play, transitionsOf, type Step } from '../fake-device.ts';
+import { inEach, lines, play, transitionsOf, without, type Step } from '../fake-device.ts';
 
 const OXIMETER: Step[] = lines(
   'measuring report -> .: summarise drain nextReport',
@@ -32,11 +32,25 @@ const THERMOMETER: Step[] = lines('idle measure -> measuring: begin', 'measuring
 /** What the hub does in every state. */
 const HUB_ALWAYS: Step[] = [
   ...lines(
-    'vital -> .: observe', 'observation-ack -> .: delivered drain', 'observation-failed -> .: undelivered', 'device-status -> .: noteStatus',
-    'ping-time -> .: ping', 'telemetry-pong -> .: drain', 'measure-time -> .: remindToMeasure', 'portal-time -> .: usePortal',
-    'session-opened -> .: keepToken readCarePlan', 'one-time-code -> .: openWithCode', 'care-plan-page -> .: showCarePlan',
-    'order-display -> .: showOrder', 'order-confirm -> .: passConfirmation', 'check-in-form -> .: sendCheckIn', 'order-form -> .: sendOrder',
-    'help-button -> .: sendHelp', 'update-time -> .: checkForUpdate', 'update-answer -> .: downloadUpdate', 'update-downloaded -> .: fetchManifest',
+    'vital -> .: observe',
+    'observation-ack -> .: delivered drain',
+    'observation-failed -> .: undelivered',
+    'device-status -> .: noteStatus',
+    'ping-time -> .: ping',
+    'telemetry-pong -> .: drain',
+    'measure-time -> .: remindToMeasure',
+    'portal-time -> .: usePortal',
+    'session-opened -> .: keepToken readCarePlan',
+    'one-time-code -> .: openWithCode',
+    'care-plan-page -> .: showCarePlan',
+    'order-display -> .: showOrder',
+    'order-confirm -> .: passConfirmation',
+    'check-in-form -> .: sendCheckIn',
+    'order-form -> .: sendOrder',
+    'help-button -> .: sendHelp',
+    'update-time -> .: checkForUpdate',
+    'update-answer -> .: downloadUpdate',
+    'update-downloaded -> .: fetchManifest',
     'update-image -> .: installUpdate',
   ),
   { line: 'session-open-failed -> .: askForCode', body: { status: 401 }, n: 2 },
@@ -70,4 +84,7 @@ describe.each([
 ] as const)('transitions of $kind', (model, steps) => {
   it('are all exercised', () => expect(transitionsOf(model).toSorted()).toEqual(steps.map((step) => step.line).toSorted()));
   it.each(steps)('$line', (step) => expect(play(model, step)).toBe(step.line));
+  it('are missed when they are deleted, each by its own story', () => {
+    for (const step of steps) expect(play(without(model, step.line), step)).not.toBe(step.line);
+  });
 });

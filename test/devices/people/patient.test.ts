@@ -8,7 +8,7 @@ const person = (options: FakeOptions = {}): FakeDevice => new FakeDevice(patient
 const last = (d: FakeDevice, quantity: string): number => d.did('publish', quantity).at(-1)!.body!['value'] as number;
 const conditions = (d: FakeDevice): unknown[] => d.did('record', 'condition').map((deed) => deed.body!['state']);
 
-describe('the patient\'s condition', () => {
+describe("the patient's condition", () => {
   it('stays stable on most days of the natural course', () => {
     expect(conditions(person().run(DAY))).toEqual(['stable']);
   });
@@ -41,7 +41,9 @@ describe('the patient\'s condition', () => {
     expect(conditions(d)).toEqual(['stable', 'deteriorating', 'stable']);
   });
   it('is what a visitor sees', () => {
-    const d = person({ settings: { course: 'deteriorating' } }).run(10 * HOUR).fire('assessed', { how: 'visit' }, { from: 'nurse-panel' });
+    const d = person({ settings: { course: 'deteriorating' } })
+      .run(10 * HOUR)
+      .fire('assessed', { how: 'visit' }, { from: 'nurse-panel' });
     expect(d.did('act', 'patient-seen')).toMatchObject([{ to: 'nurse-panel', body: { how: 'visit', condition: 'deteriorating' } }]);
   });
   it('makes the patient press the help button after a while, unless critical before', () => {
@@ -50,7 +52,7 @@ describe('the patient\'s condition', () => {
   });
 });
 
-describe('the patient\'s day', () => {
+describe("the patient's day", () => {
   it('has a check-in and an order by voice, and a charge of the oximeter', () => {
     const d = person().run(8.5 * HOUR);
     expect(d.did('act', 'utterance')).toEqual([]);
@@ -63,7 +65,10 @@ describe('the patient\'s day', () => {
     expect(d.did('act', 'put-on').length).toBeGreaterThan(0);
   });
   it('answers questions, says yes to what was asked for and no to anything else', () => {
-    const d = person().run(11 * HOUR).fire('skill-closed', { intent: 'check-in', done: true }).run(MINUTE);
+    const d = person()
+      .run(11 * HOUR)
+      .fire('skill-closed', { intent: 'check-in', done: true })
+      .run(MINUTE);
     d.forget().fire('question', { turn: 1, question: 'how are you' });
     d.fire('question', { turn: 2, question: 'is that right', readBack: 'refill tiotropium 18 mcg' });
     d.fire('question', { turn: 3, question: 'is that right', readBack: 'refill tiotropium 180 mcg' });
@@ -75,23 +80,33 @@ describe('the patient\'s day', () => {
     expect(d.did('act', 'check-in-form')).toMatchObject([{ to: 'hub' }]);
   });
   it('uses the tablet at once when the speaker says no', () => {
-    const d = person().run(9 * HOUR + SECOND).fire('skill-closed', { intent: 'check-in', done: false });
+    const d = person()
+      .run(9 * HOUR + SECOND)
+      .fire('skill-closed', { intent: 'check-in', done: false });
     expect(d.did('act', 'check-in-form')).toHaveLength(1);
     expect(d.memory.talk).toBeNull();
   });
   it('confirms on the tablet exactly what was said', () => {
-    const d = person().run(11.5 * HOUR).forget();
-    d.fire('order-display', { ref: 'order/0', text: 'refill tiotropium 18 mcg' }).fire('order-display', { ref: 'order/0', text: 'refill tiotropium 18 mg' });
+    const d = person()
+      .run(11.5 * HOUR)
+      .forget();
+    d.fire('order-display', { ref: 'order/0', text: 'refill tiotropium 18 mcg' }).fire('order-display', {
+      ref: 'order/0',
+      text: 'refill tiotropium 18 mg',
+    });
     expect(d.did('act', 'order-confirm').map((deed) => deed.body!['ok'])).toEqual([true, false]);
   });
   it('measures when reminded while awake, not while asleep', () => {
     const d = person().run(HOUR).forget().fire('measure-reminder', { what: 'bp-cuff' });
     expect(d.did('act', 'measure')).toEqual([]);
-    d.run(8 * HOUR).forget().fire('measure-reminder', { what: 'bp-cuff' });
+    d.run(8 * HOUR)
+      .forget()
+      .fire('measure-reminder', { what: 'bp-cuff' });
     expect(d.did('act', 'measure')).toMatchObject([{ to: 'bp-cuff' }]);
   });
   it('picks up a call, by day and mostly by night, but not in a critical state', () => {
-    const rings = (d: FakeDevice): number => d.forget().fire('incoming-call', { call: 3 }, { n: 3 }).run(MINUTE).did('act', 'call-answer').length;
+    const rings = (d: FakeDevice): number =>
+      d.forget().fire('incoming-call', { call: 3 }, { n: 3 }).run(MINUTE).did('act', 'call-answer').length;
     expect(rings(person().run(10 * HOUR))).toBe(1);
     expect(rings(person({ draw: (purpose) => (purpose === 'wakes' ? 0.95 : undefined) }))).toBe(0);
     expect(rings(person({ settings: { course: 'deteriorating' } }).run(20 * HOUR))).toBe(0);
@@ -107,7 +122,7 @@ describe('the household', () => {
     expect([...to].toSorted()).toEqual(['camera', 'laptop', 'phone', 'speaker', 'tv']);
     for (const deed of d.did('act', 'use')) expect(deed.body!['seconds']).toBeGreaterThan(0);
   });
-  it('says things to the speaker that are not the patient\'s', () => {
+  it("says things to the speaker that are not the patient's", () => {
     const d = new FakeDevice(household, { id: 'household' }).run(DAY);
     const said = d.did('act', 'utterance');
     expect(said.length).toBeGreaterThan(3);

@@ -1,0 +1,96 @@
+import { SECOND } from '../../sim/kernel/time.ts';
+import type { ChannelSpec, DeviceContext, Effect } from '../../sim/model/device.ts';
+import type { Body } from '../../sim/model/message.ts';
+import { kitPassword } from '../credentials.ts';
+
+/** What the hub remembers of readings and of the line to the platform. */
+export interface TelemetryMemory {
+  /** Observations on their way, and those waiting for a line, oldest first. */
+  sent: { n: number; body: Body }[];
+  queue: { n: number; body: Body }[];
+  /** What the patient last was asked to do, and the sensor's own account of itself. */
+  worn: boolean;
+  battery: number;
+  pings: number;
+}
+type Hub = DeviceContext<TelemetryMemory>;
+
+/** MQTT over TLS (IANA: secure-mqtt). */
+const TELEMETRY_PORT = 8883;
+/** MQTT keepalive: fixed header of two bytes and the status that this hub adds. */
+const PING_BYTES = 31;
+/** Numbers of the peripherals' readings interleave, so that a hub's number names one reading. */
+const SLOTS = 4;
+const slotOf = (device: string): number => (device === 'oximeter' ? 0 : device === 'bp-cuff' ? 1 : 2);
+
+/** The session to the platform: what it is worth is a matter of settings. */
+export function telemetryChannel(d: Hub): ChannelSpec {
+  const auth = d.setting<'none' | 'password' | 'certificate'>('client-auth');
+  return {
+    host: 'platform.example',
+    port: TELEMETRY_PORT,
+    transport: 'tcp',
+    tls: d.setting('telemetry-transport') === 'tls',
+    verifyServer: d.setting<boolean>('verify-certificates'),
+    clientAuth: auth,
+    credential: auth === 'none' ? null : auth === 'password' ? kitPassword(d.id) : d.id,
+    // Open between two keepalives, with some to spare.
+    keepOpen: 3 * d.parameter('hub.keepalive') * SECOND,
+  };
+}
+
+function send(d: Hub, n: number, body: Body): void {
+  d.memory.sent.push({ n, body });
+  d.request('telemetry', {
+    kind: 'observation',
+    body,
+    bytes: d.parameter('hub.observation-bytes'),
+    n,
+    sign: d.setting<boolean>('payload-signature'),
+  });
+}
+
+/** From a sensor's notification to the platform's acknowledgement. */
+export const telemetryEffects = {
+  observe: (d, event) => {
+    const vital = event.body ?? {};
+    const [device = '', number = '0'] = String(vital['ref'] ?? '').split('/');
+    const n = Number(number) * SLOTS + slotOf(device);
+    if (device === 'oximeter') d.memory.worn = true;
+    const body: Body = { ...vital, device, takenAt: d.now, phiRecords: 1, phiBytes: d.parameter('hub.observation-bytes'), individuals: 1 };
+    send(d, n, body);
+  },
+  delivered: (d, event) => {
+    d.memory.sent = d.memory.sent.filter((entry) => entry.n !== event.n);
+  },
+  undelivered: (d, event) => {
+    const lost = d.memory.sent.find((entry) => entry.n === event.n);
+    d.memory.sent = d.memory.sent.filter((entry) => entry.n !== event.n);
+    // A server that refused has the observation and does not want it: sending it again would change nothing.
+    if (lost === undefined || event.body?.['reason'] === 'refused' || !d.setting<boolean>('store-and-forward')) return;
+    d.memory.queue.push(lost);
+    while (d.memory.queue.length > d.setting<number>('queue-limit')) d.memory.queue.shift();
+  },
+  /** An answer shows that the line is up: one stored observation goes with it, so that the backlog never bursts. */
+  drain: (d) => {
+    const oldest = d.memory.queue.shift();
+    if (oldest !== undefined) send(d, oldest.n, oldest.body);
+  },
+  noteStatus: (d, event) => {
+    const worn = event.body?.['worn'] === true;
+    if (!worn && d.memory.worn) d.act('patient', 'wear-reminder', null, event.n);
+    d.memory.worn = worn;
+    const battery = event.body?.['battery'];
+    if (typeof battery === 'number') d.memory.battery = battery;
+  },
+  ping: (d, event) => {
+    d.memory.pings = event.n + 1;
+    d.request('telemetry', {
+      kind: 'telemetry-ping',
+      body: { worn: d.memory.worn, queued: d.memory.queue.length },
+      bytes: PING_BYTES,
+      n: event.n,
+    });
+    d.after(d.parameter('hub.keepalive') * SECOND, 'ping-time', event.n + 1);
+  },
+} satisfies Record<string, Effect<TelemetryMemory>>;

@@ -13,6 +13,8 @@ export interface Alarm {
   /** Missing or stale parameters, by name, separated by blanks. */
   readonly missing: string;
   readonly raisedAt: number;
+  /** How often it has been sent. */
+  tries: number;
 }
 
 /** An order on its way from the patient to the record system. */

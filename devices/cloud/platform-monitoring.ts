@@ -69,22 +69,26 @@ function implausible(d: Platform, event: DeviceEvent): string | null {
 }
 
 /** Adds an alarm and tells the nurse panel. */
-function raise(d: Platform, alarm: Omit<Alarm, 'alarm' | 'raisedAt'>, cause: Message | null): void {
+function raise(d: Platform, alarm: Omit<Alarm, 'alarm' | 'raisedAt' | 'tries'>, cause: Message | null): void {
   d.memory.alarms++;
-  const full: Alarm = { ...alarm, alarm: d.memory.alarms, raisedAt: d.now };
+  const full: Alarm = { ...alarm, alarm: d.memory.alarms, raisedAt: d.now, tries: 0 };
   const fields = { alarm: full.alarm, tier: full.tier, score: full.score, partial: full.partial };
   if (full.kind === 'score') d.record('alarm-raised', fields, cause);
   else d.record('notice-raised', { alarm: full.alarm, what: full.kind }, cause);
   d.memory.undelivered.push(full);
   deliver(d, full);
 }
-const deliver = (d: Platform, alarm: Alarm): void =>
+function deliver(d: Platform, alarm: Alarm): void {
+  alarm.tries++;
   d.request('panel', {
     kind: 'alarm',
     body: { ...alarm, phiRecords: 1, phiBytes: SHORT_BYTES, individuals: 1 },
     bytes: SHORT_BYTES,
-    n: alarm.alarm,
+    n: alarm.alarm * ALARM_TRIES + Math.min(alarm.tries, ALARM_TRIES - 1),
   });
+}
+/** Places for tries in an alarm's decision number: sent again it is another message, with luck of its own. */
+const ALARM_TRIES = 64;
 
 /** The same notice is not repeated before its interval is over. */
 function notice(d: Platform, what: Notice, cause: Message | null): void {
@@ -215,7 +219,7 @@ export const monitoringEffects = {
     d.memory.pendingBytes -= d.memory.underway.bytes;
     d.memory.underway = { records: 0, bytes: 0 };
   },
-  repeatAlarm: (d, event) => d.after(d.parameter('platform.retry') * SECOND, 'alarm-again', event.n),
+  repeatAlarm: (d, event) => d.after(d.parameter('platform.retry') * SECOND, 'alarm-again', Math.floor(event.n / ALARM_TRIES)),
   sendAlarms: (d, event) => {
     const alarm = d.memory.undelivered.find((entry) => entry.alarm === event.n);
     if (alarm !== undefined) deliver(d, alarm);

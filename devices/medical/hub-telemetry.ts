@@ -21,6 +21,8 @@ const TELEMETRY_PORT = 8883;
 const PING_BYTES = 31;
 /** Numbers of the peripherals' readings interleave, so that a hub's number names one reading. */
 const SLOTS = 4;
+/** Distance of the numbers of a reading's tries. */
+const AGAIN = 1_073_741_824;
 const slotOf = (device: string): number => (device === 'oximeter' ? 0 : device === 'bp-cuff' ? 1 : 2);
 
 /** The session to the platform: what it is worth is a matter of settings. */
@@ -74,7 +76,8 @@ export const telemetryEffects = {
   /** An answer shows that the line is up: one stored observation goes with it, so that the backlog never bursts. */
   drain: (d) => {
     const oldest = d.memory.queue.shift();
-    if (oldest !== undefined) send(d, oldest.n, oldest.body);
+    // Sent again it is another message, with luck of its own.
+    if (oldest !== undefined) send(d, oldest.n + AGAIN, oldest.body);
   },
   noteStatus: (d, event) => {
     const worn = event.body?.['worn'] === true;

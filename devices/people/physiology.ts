@@ -5,7 +5,6 @@ import type { DeviceContext } from '../../sim/model/device.ts';
  * untreated deterioration up to an end, plus small breath-to-breath noise. Modelled, not clinically validated.
  */
 export const VITALS = ['spo2', 'pulse', 'resp', 'sbp', 'temp'] as const;
-export type Vital = (typeof VITALS)[number];
 
 /** Plans with baselines of their own; every other plan has the general ones. */
 const PLANS: readonly string[] = ['copd'];

@@ -27,9 +27,12 @@ describe('the hub', () => {
     for (const n of [1, 2, 3]) d.receive('vital', reading(n)).fire('observation-failed', { reason: 'timeout' }, { n: 4 * n });
     expect(d.memory.queue.map((entry: { n: number }) => entry.n)).toEqual([8, 12]);
     d.forget().fire('telemetry-pong');
-    expect(d.did('request', 'observation')).toMatchObject([{ n: 8, body: { ref: 'oximeter/2' } }]);
-    d.fire('observation-ack', null, { n: 8 });
-    expect(d.memory.sent.map((entry: { n: number }) => entry.n)).toEqual([12]);
+    expect(d.did('request', 'observation')).toMatchObject([{ body: { ref: 'oximeter/2' } }]);
+    const again = d.did('request', 'observation')[0]!.n;
+    expect(again).not.toBe(8);
+    d.fire('observation-ack', null, { n: again });
+    expect(d.memory.sent.map((entry: { body: { ref: string } }) => entry.body.ref)).toEqual(['oximeter/3']);
+    expect(d.memory.queue).toEqual([]);
   });
   it('does not send again what the platform refused', () => {
     const d = hub({ 'store-and-forward': true })

@@ -44,7 +44,8 @@ export function parse(text: string, origin: Origin): SourceNode {
   const complaints = new Complaints();
   const parsed = attempt(text, lines, complaints, at);
   if (parsed !== null)
-    for (const problem of [...parsed.errors, ...parsed.warnings]) complaints.add(at(problem.pos[0]), firstLine(problem.message), syntaxRemedy(problem.code));
+    for (const problem of [...parsed.errors, ...parsed.warnings])
+      complaints.add(at(problem.pos[0]), firstLine(problem.message), syntaxRemedy(problem.code));
   if (origin.file.endsWith('.json')) strictJson(text, complaints, at);
   complaints.settle();
   const node = new Conversion(parsed!, complaints, at).run();
@@ -68,7 +69,8 @@ function attempt(text: string, lines: LineCounter, complaints: Complaints, at: (
     for (const token of parser.end()) tokens.push(token);
     const options = { version: '1.2', schema: 'core', uniqueKeys: false, prettyErrors: false } as const;
     const [first, second] = [...new Composer(options).compose(tokens, true, text.length)];
-    if (second !== undefined) complaints.add(at(second.range[0]), 'a second document begins here', 'Put each document in a file of its own');
+    if (second !== undefined)
+      complaints.add(at(second.range[0]), 'a second document begins here', 'Put each document in a file of its own');
     return first as Document.Parsed;
   } catch (error) {
     const why = error instanceof Error ? firstLine(error.message) : String(error);
@@ -124,7 +126,8 @@ class Conversion {
     const empty: SourceNode = { kind: 'scalar', value: null, place };
     if (++this.values > MOST_VALUES) {
       // One complaint is enough, and nothing more is expanded.
-      if (this.values === MOST_VALUES + 1) this.complaints.add(place, `more than ${MOST_VALUES} values, aliases expanded`, 'Remove aliases of aliases, or split the file');
+      if (this.values === MOST_VALUES + 1)
+        this.complaints.add(place, `more than ${MOST_VALUES} values, aliases expanded`, 'Remove aliases of aliases, or split the file');
       return empty;
     }
     if (depth > DEEPEST) {
@@ -134,7 +137,11 @@ class Conversion {
     if (isAlias(node)) {
       const target = this.anchors.get(node.source);
       if (target !== undefined) return this.convert(target, depth + 1, place);
-      this.complaints.add(place, `alias *${node.source} has no anchor before it`, `Write &${node.source} at the value that is meant, or the value itself`);
+      this.complaints.add(
+        place,
+        `alias *${node.source} has no anchor before it`,
+        `Write &${node.source} at the value that is meant, or the value itself`,
+      );
       return empty;
     }
     // Anchors are met in the file's order; the package's own lookup walks the document for each alias.

@@ -21,34 +21,44 @@ function explain(issue: Issue, base: Path, node: SourceNode, schema: Schema, com
   const last = path.at(-1);
   const found = find(node, path);
   if (issue.code === 'unrecognized_keys') {
-    for (const key of issue.keys) complaints.add(placeOfKey(node, path, key), `unknown key "${key}"${inside(node, path)}`, suggest(key, keysOf(here)));
+    for (const key of issue.keys)
+      complaints.add(placeOfKey(node, path, key), `unknown key "${key}"${inside(node, path)}`, suggest(key, keysOf(here)));
   } else if (found === null && typeof last === 'string') {
     complaints.add(placeOf(node, path), `"${last}" is missing${inside(node, path.slice(0, -1))}`, `Add ${last}: ${expected(here)}`);
   } else if (issue.code === 'invalid_union' && branch(issue) !== null) {
     for (const inner of branch(issue)!) explain(inner, path, node, schema, complaints);
   } else if (issue.code === 'invalid_key') {
-    complaints.add(placeOfKey(node, path.slice(0, -1), String(last)), `key "${String(last)}" is not a name${inside(node, path.slice(0, -1))}`, 'Begin with a letter; use letters, digits, dots and hyphens');
+    complaints.add(
+      placeOfKey(node, path.slice(0, -1), String(last)),
+      `key "${String(last)}" is not a name${inside(node, path.slice(0, -1))}`,
+      'Begin with a letter; use letters, digits, dots and hyphens',
+    );
   } else {
     const got = found === null ? 'nothing' : describe(found);
     const place = placeOf(node, path);
     const words = issue.code === 'invalid_value' ? issue.values.map(String) : [];
     const want = wanted(issue, here);
     const where = path.length > 0 ? `${dotted(node, path)}: ` : '';
-    if (words.length > 1 && found?.kind === 'scalar') complaints.add(place, `${where}expected one of ${words.join(', ')}; got ${got}`, suggest(String(found.value), words));
+    if (words.length > 1 && found?.kind === 'scalar')
+      complaints.add(place, `${where}expected one of ${words.join(', ')}; got ${got}`, suggest(String(found.value), words));
     else complaints.add(place, `${where}expected ${want}; got ${got}`, remedy(expected(here), want, found));
   }
 }
 
 /** Of several forms, the one that was probably meant: of the right type, with the fewest mistakes. */
 function branch(issue: Extract<Issue, { code: 'invalid_union' }>): readonly Issue[] | null {
-  const fitting = issue.errors.filter((errors) => !errors.some(({ code, path }) => path.length === 0 && (code === 'invalid_type' || code === 'invalid_value')));
+  const fitting = issue.errors.filter(
+    (errors) => !errors.some(({ code, path }) => path.length === 0 && (code === 'invalid_type' || code === 'invalid_value')),
+  );
   const [first] = [...fitting].sort((a, b) => a.length - b.length);
   return first ?? null;
 }
 
 function wanted(issue: Issue, here: readonly Schema[]): string {
-  if (issue.code === 'too_small') return `${measure(issue.origin)} ${issue.inclusive === false ? 'more than' : 'of at least'} ${issue.minimum}${unit(issue.origin)}`;
-  if (issue.code === 'too_big') return `${measure(issue.origin)} ${issue.inclusive === false ? 'less than' : 'of at most'} ${issue.maximum}${unit(issue.origin)}`;
+  if (issue.code === 'too_small')
+    return `${measure(issue.origin)} ${issue.inclusive === false ? 'more than' : 'of at least'} ${issue.minimum}${unit(issue.origin)}`;
+  if (issue.code === 'too_big')
+    return `${measure(issue.origin)} ${issue.inclusive === false ? 'less than' : 'of at most'} ${issue.maximum}${unit(issue.origin)}`;
   if (issue.code === 'invalid_value') return issue.values.length === 1 ? String(issue.values[0]) : `one of ${issue.values.join(', ')}`;
   if (issue.code === 'invalid_type' && (issue.expected as string) === 'int') return 'a whole number';
   const said = expected(here);
@@ -75,7 +85,13 @@ const unit = (origin: string): string => (origin === 'array' ? ' items' : origin
 /** A found value as a person would name it, short. */
 export function describe(node: SourceNode): string {
   if (node.kind === 'list') return `a list of ${node.items.length}`;
-  if (node.kind === 'map') return `keys ${node.entries.slice(0, 4).map(({ key }) => key).join(', ') || '(none)'}`;
+  if (node.kind === 'map')
+    return `keys ${
+      node.entries
+        .slice(0, 4)
+        .map(({ key }) => key)
+        .join(', ') || '(none)'
+    }`;
   const { value } = node;
   if (typeof value === 'string') return value.length > 60 ? `text of ${value.length} characters` : `"${value}"`;
   return value === null ? 'nothing' : String(value);
@@ -96,8 +112,16 @@ const inside = (node: SourceNode, path: Path): string => (path.length === 0 ? ''
 /** What to write instead; where that was said already, at least what is nearest to what stands there. */
 function remedy(said: string, want: string, found: SourceNode | null): string {
   if (said !== '…' && said !== want) return `Write ${said}`;
-  const word = found?.kind === 'scalar' && typeof found.value === 'string' ? found.value.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^[^a-z]+|-+$/g, '') : '';
-  return said.startsWith('an id') && word !== '' && word.length <= 64 ? `Write for instance ${word}` : 'Replace the value by one of this kind';
+  const word =
+    found?.kind === 'scalar' && typeof found.value === 'string'
+      ? found.value
+          .toLowerCase()
+          .replaceAll(/[^a-z0-9]+/g, '-')
+          .replaceAll(/^[^a-z]+|-+$/g, '')
+      : '';
+  return said.startsWith('an id') && word !== '' && word.length <= 64
+    ? `Write for instance ${word}`
+    : 'Replace the value by one of this kind';
 }
 
 /** What the schema says is expected there, or "…" when it says nothing. */
@@ -140,7 +164,8 @@ export function schemasAt(schemas: readonly Schema[], path: Path): Schema[] {
 
 function open(schema: Schema): Schema[] {
   const { type } = schema._zod.def;
-  if (type === 'optional' || type === 'nullable' || type === 'default' || type === 'nonoptional') return described(schema, (schema as z.ZodOptional)._zod.def.innerType as Schema);
+  if (type === 'optional' || type === 'nullable' || type === 'default' || type === 'nonoptional')
+    return described(schema, (schema as z.ZodOptional)._zod.def.innerType as Schema);
   if (type === 'lazy') return open((schema as z.ZodLazy)._zod.def.getter() as Schema);
   if (type === 'union') return [schema, ...(schema as z.ZodUnion).options.flatMap((option) => open(option as Schema))];
   return [schema];

@@ -25,7 +25,9 @@ export function checkHome(node: SourceMap, catalogue: Catalogue, complaints: Com
 export function possibleSegments(data: HomeData, catalogue: Catalogue): string[] {
   const listed = data.segments.map((segment) => (typeof segment === 'string' ? segment : segment.id));
   const router = catalogue.devices.get(data.router.model);
-  const added = Object.keys(router?.settings ?? {}).filter((name) => name.startsWith(SEGMENTS)).map((name) => name.slice(SEGMENTS.length));
+  const added = Object.keys(router?.settings ?? {})
+    .filter((name) => name.startsWith(SEGMENTS))
+    .map((name) => name.slice(SEGMENTS.length));
   return [...new Set([...listed, ...added])];
 }
 
@@ -53,45 +55,80 @@ class HomeCheck {
     for (const [index, segment] of data.segments.entries()) {
       const path: Path = ['segments', index];
       const name = typeof segment === 'string' ? segment : segment.id;
-      if (name === 'self' || name === 'wan') this.complaints.add(this.at(path), `"${name}" is a zone of every router, not a segment`, 'Choose another id');
-      if (typeof segment !== 'string' && segment.gateway !== undefined) this.known(segment.gateway, this.ids, 'device', [...path, 'gateway']);
+      if (name === 'self' || name === 'wan')
+        this.complaints.add(this.at(path), `"${name}" is a zone of every router, not a segment`, 'Choose another id');
+      if (typeof segment !== 'string' && segment.gateway !== undefined)
+        this.known(segment.gateway, this.ids, 'device', [...path, 'gateway']);
     }
     const target = data.care['spo2-target'];
-    if (target !== undefined && target[0] > target[1]) this.complaints.add(this.at(['care', 'spo2-target']), `expected the lower bound first; got ${target[0]} and ${target[1]}`, 'Swap them');
+    if (target !== undefined && target[0] > target[1])
+      this.complaints.add(
+        this.at(['care', 'spo2-target']),
+        `expected the lower bound first; got ${target[0]} and ${target[1]}`,
+        'Swap them',
+      );
     for (const [index, inside] of (data.adversary?.inside ?? []).entries()) this.inside(inside, ['adversary', 'inside', index]);
   }
 
   private device(device: HomeData['devices'][number], path: Path): void {
-    if (device.id === ROUTER) this.complaints.add(this.at([...path, 'id']), '"router" stands under its own key', 'Write its settings under router: at the top of the file');
-    else if (RESERVED.has(device.id)) this.complaints.add(this.at([...path, 'id']), `id "${device.id}" is used by the engine itself`, 'Choose another id');
+    if (device.id === ROUTER)
+      this.complaints.add(
+        this.at([...path, 'id']),
+        '"router" stands under its own key',
+        'Write its settings under router: at the top of the file',
+      );
+    else if (RESERVED.has(device.id))
+      this.complaints.add(this.at([...path, 'id']), `id "${device.id}" is used by the engine itself`, 'Choose another id');
     this.member(device, device.kind, path, 'kind');
     if (device.via === undefined) {
-      if (device.radio !== undefined) this.complaints.add(this.at(path), `"${device.id}" has a radio but nothing that it talks to`, 'Add via: with the id of the device that relays for it');
+      if (device.radio !== undefined)
+        this.complaints.add(
+          this.at(path),
+          `"${device.id}" has a radio but nothing that it talks to`,
+          'Add via: with the id of the device that relays for it',
+        );
       return;
     }
     this.known(device.via, this.ids, 'device', [...path, 'via']);
-    if (device.via === device.id) this.complaints.add(this.at([...path, 'via']), `"${device.id}" cannot relay for itself`, 'Name another device');
-    if (device.on !== undefined) this.complaints.add(this.at([...path, 'on']), `"${device.id}" has both via and on`, 'Keep via for a short-range radio, or on for a segment');
+    if (device.via === device.id)
+      this.complaints.add(this.at([...path, 'via']), `"${device.id}" cannot relay for itself`, 'Name another device');
+    if (device.on !== undefined)
+      this.complaints.add(
+        this.at([...path, 'on']),
+        `"${device.id}" has both via and on`,
+        'Keep via for a short-range radio, or on for a segment',
+      );
   }
 
   /** What router and devices have in common. */
   private member(device: Pick<HomeData['devices'][number], 'on' | 'profile' | 'settings'>, kind: string, path: Path, key: string): void {
     const on = device.on === undefined ? [] : Array.isArray(device.on) ? device.on : [device.on];
-    for (const [index, segment] of on.entries()) this.known(segment, this.segments, 'segment', Array.isArray(device.on) ? [...path, 'on', index] : [...path, 'on']);
-    const model = this.known(kind, [...this.catalogue.devices.keys()], 'device kind', [...path, key]) ? this.catalogue.devices.get(kind)! : null;
+    for (const [index, segment] of on.entries())
+      this.known(segment, this.segments, 'segment', Array.isArray(device.on) ? [...path, 'on', index] : [...path, 'on']);
+    const model = this.known(kind, [...this.catalogue.devices.keys()], 'device kind', [...path, key])
+      ? this.catalogue.devices.get(kind)!
+      : null;
     if (model !== null) this.own(model, device, path);
   }
 
   private own(model: DeviceModel, device: Pick<HomeData['devices'][number], 'profile' | 'settings'>, path: Path): void {
     if (device.profile !== undefined) checkProfile(model, device.profile, this.at([...path, 'profile']), this.complaints);
     for (const [name, value] of Object.entries(device.settings ?? {}))
-      checkSetting(model, name, value, placeOfKey(this.node, [...path, 'settings'], name), this.at([...path, 'settings', name]), this.complaints);
+      checkSetting(
+        model,
+        name,
+        value,
+        placeOfKey(this.node, [...path, 'settings'], name),
+        this.at([...path, 'settings', name]),
+        this.complaints,
+      );
   }
 
   private inside(id: string, path: Path): void {
     if (!this.known(id, this.ids, 'device', path)) return;
     const device = this.data.devices.find((known) => known.id === id);
-    if (device !== undefined && this.catalogue.devices.get(device.kind)?.family === 'people') this.complaints.add(this.at(path), `"${id}" is a person; code runs on devices`, 'Name a device');
+    if (device !== undefined && this.catalogue.devices.get(device.kind)?.family === 'people')
+      this.complaints.add(this.at(path), `"${id}" is a person; code runs on devices`, 'Name a device');
   }
 
   private known(id: string, known: readonly string[], what: string, path: Path): boolean {

@@ -56,7 +56,16 @@ const care = z.strictObject({
 const household = z.strictObject({
   residents: z.int().min(1).max(20).optional(),
   'visitors-per-week': z.number().min(0).max(200).optional(),
-  languages: z.array(z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/).describe('a language tag, en or ja')).min(1).optional().describe('language tags, [en, ja]'),
+  languages: z
+    .array(
+      z
+        .string()
+        .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/)
+        .describe('a language tag, en or ja'),
+    )
+    .min(1)
+    .optional()
+    .describe('language tags, [en, ja]'),
 });
 
 const override = z
@@ -78,9 +87,19 @@ const parts = {
   adversary: z.strictObject({
     'in-range': z.boolean().optional().describe('true when the neighbour can hear and be heard on the home’s radios'),
     inside: z.array(id).optional().describe('device ids that the adversary already controls'),
-    knows: z.array(z.string().regex(/^[^=\s]+=.+$/).describe('"name=value"')).optional().describe('a list of "name=value", facts known before the start'),
+    knows: z
+      .array(
+        z
+          .string()
+          .regex(/^[^=\s]+=.+$/)
+          .describe('"name=value"'),
+      )
+      .optional()
+      .describe('a list of "name=value", facts known before the start'),
   }),
-  parameters: z.record(z.string().regex(/^[A-Za-z][A-Za-z0-9.-]{0,99}$/), override).describe('parameter ids with the value each has in this home'),
+  parameters: z
+    .record(z.string().regex(/^[A-Za-z][A-Za-z0-9.-]{0,99}$/), override)
+    .describe('parameter ids with the value each has in this home'),
 };
 
 const { id: _id, title: _title, ...rest } = parts;

@@ -45,8 +45,10 @@ function chain(path: string, reader: SourceReader, below: readonly string[], fro
   const place = base.value.place;
   const parent = parentPath(path, textOf(base.value)!, reader, place);
   const round = [...below, path];
-  if (round.includes(parent)) complaints.add(place, `extends goes round in a circle: ${[...round, parent].join(' → ')}`, 'Let one of them extend nothing');
-  else if (round.length > MOST_ANCESTORS) complaints.add(place, `more than ${MOST_ANCESTORS} homes extend one another`, 'Write the differences into one file');
+  if (round.includes(parent))
+    complaints.add(place, `extends goes round in a circle: ${[...round, parent].join(' → ')}`, 'Let one of them extend nothing');
+  else if (round.length > MOST_ANCESTORS)
+    complaints.add(place, `more than ${MOST_ANCESTORS} homes extend one another`, 'Write the differences into one file');
   complaints.settle();
   return merge(chain(parent, reader, round, place), own, identified) as SourceMap;
 }
@@ -100,6 +102,11 @@ function refuseTwice(list: readonly SourceNode[], what: string, complaints: Comp
     if (id === null) continue;
     const known = first.get(id);
     if (known === undefined) first.set(id, item.place);
-    else complaints.add(child(item, 'id')?.place ?? item.place, `${what} id "${id}" is already used in line ${known.line}`, 'Give each its own id');
+    else
+      complaints.add(
+        child(item, 'id')?.place ?? item.place,
+        `${what} id "${id}" is already used in line ${known.line}`,
+        'Give each its own id',
+      );
   }
 }

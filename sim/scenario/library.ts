@@ -33,7 +33,8 @@ export function loadLibrary(reader: SourceReader, catalogue: Catalogue): Library
     const home = complaints.attempt(() => loadHome(file, reader, catalogue));
     if (home === null) continue;
     const first = homes.get(home.id);
-    if (first !== undefined) complaints.add(placeOf(home.node, ['id']), `home id "${home.id}" is already used by ${first.file}`, 'Give each its own id');
+    if (first !== undefined)
+      complaints.add(placeOf(home.node, ['id']), `home id "${home.id}" is already used by ${first.file}`, 'Give each its own id');
     homes.set(home.id, home);
   }
   const roles = [...homes.values()].flatMap(({ data }) => [data.router, ...data.devices].flatMap((device) => device.roles ?? []));

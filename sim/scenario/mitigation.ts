@@ -24,12 +24,26 @@ export const mitigationFile = z.strictObject({
   family: z.enum(FAMILIES),
   actor: z.enum(ACTORS),
   set: z
-    .array(z.strictObject({ on: selector, settings: settings.optional(), profile: id.optional().describe("one of the model's profiles, in place of the home's") }))
+    .array(
+      z.strictObject({
+        on: selector,
+        settings: settings.optional(),
+        profile: id.optional().describe("one of the model's profiles, in place of the home's"),
+      }),
+    )
     .min(1)
     .describe('a list of changes: - { on: { kind: … }, settings: { … } }'),
   cost: z.strictObject({ 'setup-minutes': money, usd: money, 'usd-per-month': money }).optional(),
   maps: z
-    .array(z.strictObject({ ref: z.string().regex(/^[a-z0-9-]+:.+$/).describe('a reference, for instance csf2:PR.IR-01'), basis: z.enum(BASES) }))
+    .array(
+      z.strictObject({
+        ref: z
+          .string()
+          .regex(/^[a-z0-9-]+:.+$/)
+          .describe('a reference, for instance csf2:PR.IR-01'),
+        basis: z.enum(BASES),
+      }),
+    )
     .optional(),
   note: text.optional(),
 });
@@ -57,7 +71,12 @@ export interface Mitigation {
 }
 
 /** Reads every mitigation. `roles`: those that homes give in addition to the models'. */
-export function loadMitigations(reader: SourceReader, catalogue: Catalogue, roles: Iterable<string>, complaints: Complaints): Map<string, Mitigation> {
+export function loadMitigations(
+  reader: SourceReader,
+  catalogue: Catalogue,
+  roles: Iterable<string>,
+  complaints: Complaints,
+): Map<string, Mitigation> {
   const found = new Map<string, Mitigation>();
   for (const file of inputFiles(MITIGATIONS, reader)) {
     const node = complaints.attempt(() => parse(readText(file, reader), { file }));
@@ -66,23 +85,52 @@ export function loadMitigations(reader: SourceReader, catalogue: Catalogue, role
     uniqueId(data.id, node, found, 'mitigation', complaints);
     const set = data.set.map((change): Change => ({ on: change.on, settings: change.settings ?? {}, profile: change.profile ?? null }));
     for (const index of set.keys()) checkChange(set[index]!, node, index, catalogue, roles, complaints);
-    const cost = { setupMinutes: data.cost?.['setup-minutes'] ?? 0, usd: data.cost?.usd ?? 0, usdPerMonth: data.cost?.['usd-per-month'] ?? 0 };
-    found.set(data.id, { id: data.id, title: data.title, family: data.family, actor: data.actor, set, cost, maps: data.maps ?? [], file, node });
+    const cost = {
+      setupMinutes: data.cost?.['setup-minutes'] ?? 0,
+      usd: data.cost?.usd ?? 0,
+      usdPerMonth: data.cost?.['usd-per-month'] ?? 0,
+    };
+    found.set(data.id, {
+      id: data.id,
+      title: data.title,
+      family: data.family,
+      actor: data.actor,
+      set,
+      cost,
+      maps: data.maps ?? [],
+      file,
+      node,
+    });
   }
   return found;
 }
 
 /** Complains when two files define the same id. */
-export function uniqueId(name: string, node: SourceNode, known: ReadonlyMap<string, { readonly file: string }>, what: string, complaints: Complaints): void {
+export function uniqueId(
+  name: string,
+  node: SourceNode,
+  known: ReadonlyMap<string, { readonly file: string }>,
+  what: string,
+  complaints: Complaints,
+): void {
   const first = known.get(name);
-  if (first !== undefined) complaints.add(placeOf(node, ['id']), `${what} id "${name}" is already used by ${first.file}`, 'Give each its own id');
+  if (first !== undefined)
+    complaints.add(placeOf(node, ['id']), `${what} id "${name}" is already used by ${first.file}`, 'Give each its own id');
 }
 
-function checkChange(change: Change, node: SourceNode, index: number, catalogue: Catalogue, roles: Iterable<string>, complaints: Complaints): void {
+function checkChange(
+  change: Change,
+  node: SourceNode,
+  index: number,
+  catalogue: Catalogue,
+  roles: Iterable<string>,
+  complaints: Complaints,
+): void {
   const models = [...catalogue.devices.values()];
   const { on } = change;
   const at = (key: string): Place => placeOf(node, ['set', index, 'on', key]);
-  if ('kind' in on && !catalogue.devices.has(on.kind)) complaints.add(at('kind'), `there is no device kind "${on.kind}"`, suggest(on.kind, catalogue.devices.keys()));
+  if ('kind' in on && !catalogue.devices.has(on.kind))
+    complaints.add(at('kind'), `there is no device kind "${on.kind}"`, suggest(on.kind, catalogue.devices.keys()));
   if ('role' in on) {
     const known = [...models.flatMap((model) => model.roles), ...roles];
     if (!known.includes(on.role)) complaints.add(at('role'), `no device has the role "${on.role}"`, suggest(on.role, known));
@@ -96,9 +144,18 @@ function checkChange(change: Change, node: SourceNode, index: number, catalogue:
     const knowing = able.filter((model) => settingSpec(model, name) !== null);
     if (knowing.length > 0) for (const model of knowing) checkSetting(model, name, value, key, place, complaints);
     else if (name === WIFI_SEGMENT || able.length === 1) checkSetting(able[0]!, name, value, key, place, complaints);
-    else complaints.add(key, `no device of this role has a setting "${name}"`, suggest(name, able.flatMap((model) => Object.keys(model.settings))));
+    else
+      complaints.add(
+        key,
+        `no device of this role has a setting "${name}"`,
+        suggest(
+          name,
+          able.flatMap((model) => Object.keys(model.settings)),
+        ),
+      );
   }
-  if (change.profile !== null) for (const model of able) checkProfile(model, change.profile, placeOf(node, ['set', index, 'profile']), complaints);
+  if (change.profile !== null)
+    for (const model of able) checkProfile(model, change.profile, placeOf(node, ['set', index, 'profile']), complaints);
 }
 
 /** Does a selector find this device? */
@@ -106,4 +163,3 @@ export function selects(on: Selector, device: { readonly id: string; readonly ki
   if ('kind' in on) return device.kind === on.kind;
   return 'role' in on ? roles.includes(on.role) : device.id === on.id;
 }
-

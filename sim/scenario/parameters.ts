@@ -13,7 +13,10 @@ import { distribution, GRADES, text } from './words.ts';
 export const PARAMETERS = 'scenarios/parameters';
 
 const entry = z.strictObject({
-  id: z.string().regex(/^[a-z][A-Za-z0-9-]*(\.[A-Za-z0-9-]+)+$/).describe('an id with its area first, for instance oximeter.report-period'),
+  id: z
+    .string()
+    .regex(/^[a-z][A-Za-z0-9-]*(\.[A-Za-z0-9-]+)+$/)
+    .describe('an id with its area first, for instance oximeter.report-period'),
   value: z.number().optional().describe('the figure, when it is one number'),
   distribution: distribution.optional(),
   unit: z.union([z.string().min(1).max(60), z.literal(1)]).describe('the unit, or 1 for a bare number'),
@@ -37,7 +40,8 @@ export function loadParameters(reader: SourceReader, complaints: Complaints): Pa
     for (const [index, one] of (entries ?? []).entries()) {
       const at = placeOf(node!, [index, 'id']);
       const first = known.get(one.id);
-      if (first !== undefined) complaints.add(at, `parameter "${one.id}" is already in ${first.file}, line ${first.line}`, 'Keep one of them');
+      if (first !== undefined)
+        complaints.add(at, `parameter "${one.id}" is already in ${first.file}, line ${first.line}`, 'Keep one of them');
       known.set(one.id, at);
       consistent(one, node!, index, complaints);
       parameters.push(bare(one));
@@ -49,14 +53,28 @@ export function loadParameters(reader: SourceReader, complaints: Complaints): Pa
 function consistent(one: Entry, node: SourceNode, index: number, complaints: Complaints): void {
   const at = (key: string): Place => placeOf(node, [index, key]);
   if ((one.value === undefined) === (one.distribution === undefined))
-    complaints.add(one.value === undefined ? at('id') : at('distribution'), `"${one.id}" needs exactly one of value and distribution`, one.value === undefined ? 'Add value: with a number' : 'Remove one of them');
+    complaints.add(
+      one.value === undefined ? at('id') : at('distribution'),
+      `"${one.id}" needs exactly one of value and distribution`,
+      one.value === undefined ? 'Add value: with a number' : 'Remove one of them',
+    );
   if (one.range === undefined) {
-    if (one.grade === 'assumption') complaints.add(at('grade'), `"${one.id}" is an assumption without a range`, 'Add range: [low, high], the values that a sweep should try');
+    if (one.grade === 'assumption')
+      complaints.add(
+        at('grade'),
+        `"${one.id}" is an assumption without a range`,
+        'Add range: [low, high], the values that a sweep should try',
+      );
     return;
   }
   const [low, high] = one.range;
   if (low > high) complaints.add(at('range'), `range of "${one.id}": expected low before high; got ${low} and ${high}`, 'Swap them');
-  else if (one.value !== undefined && (one.value < low || one.value > high)) complaints.add(at('value'), `value ${one.value} of "${one.id}" lies outside its range [${low}, ${high}]`, 'Change the value or widen the range');
+  else if (one.value !== undefined && (one.value < low || one.value > high))
+    complaints.add(
+      at('value'),
+      `value ${one.value} of "${one.id}" lies outside its range [${low}, ${high}]`,
+      'Change the value or widen the range',
+    );
 }
 
 const bare = ({ note: _note, value, distribution: spread, range, unit, ...one }: Entry): Parameter => ({
@@ -88,14 +106,30 @@ export function overridden(parameters: readonly Parameter[], home: HomeData, nod
   });
 }
 
-const central = (override: ParameterOverride): number => (typeof override === 'number' ? override : 'value' in override ? override.value : mean(override.distribution));
+const central = (override: ParameterOverride): number =>
+  typeof override === 'number' ? override : 'value' in override ? override.value : mean(override.distribution);
 
 function possible(known: Parameter, value: number, at: Place, complaints: Complaints): void {
   const usual = known.value ?? mean(known.distribution!);
   const least = known.range?.[0] ?? usual;
-  if (DURATIONS.has(known.unit) && usual > 0 && value <= 0) complaints.add(at, `parameters.${known.id}: expected more than 0 ${known.unit}; got ${value}`, `Write a positive number; the registry has ${usual}`);
-  else if (least >= 0 && usual >= 0 && value < 0) complaints.add(at, `parameters.${known.id}: expected 0 or more ${known.unit}; got ${value}`, `Write a number that is not negative; the registry has ${usual}`);
-  else if (/^(probability|share|proportion)\b/.test(known.unit) && value > 1) complaints.add(at, `parameters.${known.id}: expected a ${known.unit} from 0 to 1; got ${value}`, `Write it as a fraction; the registry has ${usual}`);
+  if (DURATIONS.has(known.unit) && usual > 0 && value <= 0)
+    complaints.add(
+      at,
+      `parameters.${known.id}: expected more than 0 ${known.unit}; got ${value}`,
+      `Write a positive number; the registry has ${usual}`,
+    );
+  else if (least >= 0 && usual >= 0 && value < 0)
+    complaints.add(
+      at,
+      `parameters.${known.id}: expected 0 or more ${known.unit}; got ${value}`,
+      `Write a number that is not negative; the registry has ${usual}`,
+    );
+  else if (/^(probability|share|proportion)\b/.test(known.unit) && value > 1)
+    complaints.add(
+      at,
+      `parameters.${known.id}: expected a ${known.unit} from 0 to 1; got ${value}`,
+      `Write it as a fraction; the registry has ${usual}`,
+    );
 }
 
 function put(known: Parameter, override: ParameterOverride, home: string): Parameter {

@@ -20,11 +20,18 @@ const ACCESS: ReadonlySet<SegmentSpec['medium']> = new Set(['line', 'lte']);
  * Which segments exist once every setting is decided, and who is attached to them.
  * A gateway is attached to each segment that it serves, after those that the home names for it.
  */
-export function attach(home: HomeData, node: SourceMap, all: readonly Configured[], complaints: Complaints): { devices: DeviceSpec[]; segments: SegmentSpec[] } {
+export function attach(
+  home: HomeData,
+  node: SourceMap,
+  all: readonly Configured[],
+  complaints: Complaints,
+): { devices: DeviceSpec[]; segments: SegmentSpec[] } {
   const segments = new Map<string, SegmentSpec>();
   for (const segment of existing(home, all)) segments.set(segment.id, segment);
   const centrals = new Map<string, string>();
-  for (const { device } of all) if (device.via !== undefined && !centrals.has(device.via)) centrals.set(device.via, centrals.size === 0 ? PICONET : `${PICONET}-${device.via}`);
+  for (const { device } of all)
+    if (device.via !== undefined && !centrals.has(device.via))
+      centrals.set(device.via, centrals.size === 0 ? PICONET : `${PICONET}-${device.via}`);
   for (const [central, id] of centrals) segments.set(id, { id, medium: 'ble', zone: id, radio: id, gateway: central });
 
   // By id: the order in which a file lists things must not matter.
@@ -39,8 +46,21 @@ export function attach(home: HomeData, node: SourceMap, all: readonly Configured
     const wanted = device.via !== undefined ? [centrals.get(device.via)!] : listOf(device.on ?? (device.id === ROUTER ? 'line' : []));
     const on = wanted.map((id, index) => {
       const to = one.moved !== null && isWifi(id, segments) ? one.moved : { to: id, place: placeOfOn(device.id, index) };
-      if (!segments.has(to.to)) complaints.add(to.place, `"${device.id}" is to be on segment "${to.to}", which does not exist in this home`, remedyFor(to.to, all, segments));
-      else if (to === one.moved && !isWifi(to.to, segments)) complaints.add(to.place, `${WIFI_SEGMENT}: "${to.to}" is not a Wi-Fi segment`, suggest(to.to, [...segments.keys()].filter((known) => isWifi(known, segments))));
+      if (!segments.has(to.to))
+        complaints.add(
+          to.place,
+          `"${device.id}" is to be on segment "${to.to}", which does not exist in this home`,
+          remedyFor(to.to, all, segments),
+        );
+      else if (to === one.moved && !isWifi(to.to, segments))
+        complaints.add(
+          to.place,
+          `${WIFI_SEGMENT}: "${to.to}" is not a Wi-Fi segment`,
+          suggest(
+            to.to,
+            [...segments.keys()].filter((known) => isWifi(known, segments)),
+          ),
+        );
       return to.to;
     });
     for (const { id, gateway } of sorted) if (gateway === device.id && !on.includes(id)) on.push(id);
@@ -77,12 +97,17 @@ function existing(home: HomeData, all: readonly Configured[]): SegmentSpec[] {
     return { id, medium, zone: zone ?? (ACCESS.has(medium) ? 'wan' : id), radio: radio ?? null, gateway: gateway ?? null };
   });
   const names = new Set(listed.map(({ id }) => id));
-  const added = [...router].filter(([name, value]) => name.startsWith(SEGMENTS) && value === true).map(([name]) => name.slice(SEGMENTS.length));
-  return [...listed, ...added.filter((id) => !names.has(id)).map(wifi)].filter(({ id, medium }) => medium !== 'wifi' || router.get(`${SEGMENTS}${id}`) !== false);
+  const added = [...router]
+    .filter(([name, value]) => name.startsWith(SEGMENTS) && value === true)
+    .map(([name]) => name.slice(SEGMENTS.length));
+  return [...listed, ...added.filter((id) => !names.has(id)).map(wifi)].filter(
+    ({ id, medium }) => medium !== 'wifi' || router.get(`${SEGMENTS}${id}`) !== false,
+  );
 }
 
 function remedyFor(id: string, all: readonly Configured[], segments: ReadonlyMap<string, SegmentSpec>): string {
   const name = `${SEGMENTS}${id}`;
-  if (all.find((one) => one.id === ROUTER)!.settings.has(name)) return `List it under segments:, set router.settings.${name} to true, or choose a mitigation that does`;
+  if (all.find((one) => one.id === ROUTER)!.settings.has(name))
+    return `List it under segments:, set router.settings.${name} to true, or choose a mitigation that does`;
   return suggest(id, segments.keys());
 }

@@ -33,14 +33,24 @@ export function readText(path: string, reader: SourceReader, from: Place | null 
     throw new InputError([{ ...place, message: `there is no file ${path}`, remedy: suggest(nameOf(path), beside.filter(isInput)) }]);
   }
   if (text.length > LARGEST)
-    throw new InputError([{ ...place, message: `${path} has ${text.length} characters; at most ${LARGEST} are read`, remedy: 'Split it, or remove what is not needed' }]);
+    throw new InputError([
+      {
+        ...place,
+        message: `${path} has ${text.length} characters; at most ${LARGEST} are read`,
+        remedy: 'Split it, or remove what is not needed',
+      },
+    ]);
   return text;
 }
 
 /** Input files (YAML and JSON) of a folder, sorted, as paths. */
 export function inputFiles(folder: string, reader: SourceReader): string[] {
   const names = guarded(startOf(folder), `${folder} cannot be listed`, () => reader.list(folder));
-  return [...names].filter(isInput).filter((name) => !name.endsWith('.schema.json')).sort().map((name) => `${folder}/${name}`);
+  return [...names]
+    .filter(isInput)
+    .filter((name) => !name.endsWith('.schema.json'))
+    .sort()
+    .map((name) => `${folder}/${name}`);
 }
 
 /** A reader's own failure (a folder where a file is expected, no permission) is bad input too. */
@@ -67,7 +77,8 @@ const ROOMS: ReadonlySet<string> = new Set(['homes', 'studies', 'mitigations', '
 /** The folder that references in `file` may not leave: above the nearest of `homes`, `studies` …, else the file's own. */
 export function rootOf(file: string): string {
   const own = folderOf(file);
-  for (let folder = own; folder !== '.' && folder !== '/'; folder = folderOf(folder)) if (ROOMS.has(nameOf(folder))) return folderOf(folder);
+  for (let folder = own; folder !== '.' && folder !== '/'; folder = folderOf(folder))
+    if (ROOMS.has(nameOf(folder))) return folderOf(folder);
   return own;
 }
 
@@ -80,7 +91,8 @@ export function inside(file: string, reference: string, place: Place): string {
   const root = normal(rootOf(file));
   const remedy = `Keep the file below ${root} and write its path relative to ${own}`;
   const refuse = (message: string): InputError => new InputError([{ ...place, message, remedy }]);
-  if (reference.startsWith('/') || /[\\\0]/.test(reference) || /^[A-Za-z][A-Za-z0-9+.-]*:/.test(reference)) throw refuse(`expected a relative path, got "${reference}"`);
+  if (reference.startsWith('/') || /[\\\0]/.test(reference) || /^[A-Za-z][A-Za-z0-9+.-]*:/.test(reference))
+    throw refuse(`expected a relative path, got "${reference}"`);
   const path = normal(`${own}/${reference}`);
   const below = root === '.' ? !path.startsWith('..') && !path.startsWith('/') : path.startsWith(root === '/' ? '/' : `${root}/`);
   if (!below) throw refuse(`path "${reference}" leaves the scenario's folder ${root}`);

@@ -47,12 +47,23 @@ export function resolve(home: Home, choices: Choices, library: Library, catalogu
   const whole = data!;
 
   const hours = choices.hours ?? DAY_HOURS;
-  if (!(hours > 0 && hours <= MOST_HOURS)) complaints.add(startOf('--hours'), `expected more than 0 and at most ${MOST_HOURS} hours; got ${hours}`, 'Write a number of hours in this range');
+  if (!(hours > 0 && hours <= MOST_HOURS))
+    complaints.add(
+      startOf('--hours'),
+      `expected more than 0 and at most ${MOST_HOURS} hours; got ${hours}`,
+      'Write a number of hours in this range',
+    );
   const mitigations = chosenMitigations(choices.mitigations, whole, edited, library, complaints);
   const threat = chosenThreat(choices.threat, library, complaints);
   const configured = configure(whole, edited, mitigations, catalogue, complaints);
   const { devices, segments } = attach(whole, edited.home, configured, complaints);
-  const known = [ROUTER, ...whole.devices.map(({ id }) => id), ...possibleSegments(whole, catalogue), ...segments.map(({ id }) => id), ...ADVERSARY_HOSTS];
+  const known = [
+    ROUTER,
+    ...whole.devices.map(({ id }) => id),
+    ...possibleSegments(whole, catalogue),
+    ...segments.map(({ id }) => id),
+    ...ADVERSARY_HOSTS,
+  ];
   if (threat !== null) checkArguments(threat, known, complaints);
   const parameters = overridden(library.parameters, whole, edited.home, complaints);
   complaints.settle();
@@ -102,20 +113,36 @@ function chosenThreat(id: string | null, library: Library, complaints: Complaint
   return threat;
 }
 
-function chosenMitigations(choice: Choices['mitigations'], data: HomeData, edited: Edited, library: Library, complaints: Complaints): Mitigation[] {
+function chosenMitigations(
+  choice: Choices['mitigations'],
+  data: HomeData,
+  edited: Edited,
+  library: Library,
+  complaints: Complaints,
+): Mitigation[] {
   const own = choice === null;
   const wanted = choice ?? data.mitigations ?? [];
-  const place = (index: number | null): Place => (own ? placeOf(edited.home, index === null ? ['mitigations'] : ['mitigations', index]) : startOf('--mitigations'));
+  const place = (index: number | null): Place =>
+    own ? placeOf(edited.home, index === null ? ['mitigations'] : ['mitigations', index]) : startOf('--mitigations');
   return mitigationIds(wanted, library, place, complaints).map((id) => library.mitigations.get(id)!);
 }
 
 /** The mitigations that a set's name, one id, or a list of ids stands for; each once, unknown ones complained about. */
-export function mitigationIds(wanted: string | readonly string[], library: Pick<Library, 'sets' | 'mitigations'>, place: (index: number | null) => Place, complaints: Complaints): string[] {
+export function mitigationIds(
+  wanted: string | readonly string[],
+  library: Pick<Library, 'sets' | 'mitigations'>,
+  place: (index: number | null) => Place,
+  complaints: Complaints,
+): string[] {
   if (typeof wanted === 'string') {
     const set = library.sets.get(wanted);
     if (set !== undefined) return [...set];
     if (library.mitigations.has(wanted)) return [wanted];
-    complaints.add(place(null), `there is no mitigation or set "${wanted}"`, suggest(wanted, [...library.sets.keys(), ...library.mitigations.keys()]));
+    complaints.add(
+      place(null),
+      `there is no mitigation or set "${wanted}"`,
+      suggest(wanted, [...library.sets.keys(), ...library.mitigations.keys()]),
+    );
     return [];
   }
   for (const [index, id] of wanted.entries()) {

@@ -37,12 +37,28 @@ export function applySet(before: Edited, argument: string): Edited {
   const value = parse(text, { file, column: cut + 2 });
   const walk = new Walk(argument.slice(0, cut), at);
   const { path, places } = walk.run(before.home);
-  const device = path[0] === ROUTER ? ROUTER : path[0] === 'devices' ? idOf(child(before.home, 'devices')!.kind === 'list' ? itemAt(before.home, path) : before.home) : null;
+  const device =
+    path[0] === ROUTER
+      ? ROUTER
+      : path[0] === 'devices'
+        ? idOf(child(before.home, 'devices')!.kind === 'list' ? itemAt(before.home, path) : before.home)
+        : null;
   const inDevice = path[0] === ROUTER ? path.slice(1) : path.slice(2);
   if (device !== null && inDevice[0] === 'settings' && inDevice.length === 2) {
     const plainly = plain(value);
-    if (plainly === null || typeof plainly === 'object') throw refusal(value.place, `expected a word, a number, true or false; got ${text === '' ? 'nothing' : text}`, 'Write one value after =');
-    const setting: SettingOverride = { device, name: String(inDevice[1]), value: plainly as SettingValue, key: places.at(-1)!, at: value.place };
+    if (plainly === null || typeof plainly === 'object')
+      throw refusal(
+        value.place,
+        `expected a word, a number, true or false; got ${text === '' ? 'nothing' : text}`,
+        'Write one value after =',
+      );
+    const setting: SettingOverride = {
+      device,
+      name: String(inDevice[1]),
+      value: plainly as SettingValue,
+      key: places.at(-1)!,
+      at: value.place,
+    };
     return { ...before, settings: [...before.settings, setting] };
   }
   const profiles = device !== null && inDevice[0] === 'profile' ? new Set([...before.profiles, device]) : before.profiles;
@@ -82,7 +98,8 @@ class Walk {
     const places: Place[] = [];
     let here: SourceNode | null = home;
     let from = 0;
-    for (const [index, word] of this.words.entries()) if (FORBIDDEN.has(word)) throw refusal(this.at(this.columns[index]!), `"${word}" is not allowed anywhere`, 'Choose another name');
+    for (const [index, word] of this.words.entries())
+      if (FORBIDDEN.has(word)) throw refusal(this.at(this.columns[index]!), `"${word}" is not allowed anywhere`, 'Choose another name');
     while (from < this.words.length) {
       const place = this.at(this.columns[from]!);
       const { step, used } = this.step(here, path, from, place);

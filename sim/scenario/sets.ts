@@ -24,16 +24,22 @@ interface Found {
 }
 
 /** Reads every set; mitigations in order, each once. */
-export function loadSets(reader: SourceReader, mitigations: ReadonlyMap<string, unknown>, complaints: Complaints): Map<string, readonly string[]> {
+export function loadSets(
+  reader: SourceReader,
+  mitigations: ReadonlyMap<string, unknown>,
+  complaints: Complaints,
+): Map<string, readonly string[]> {
   const found = new Map<string, Found>();
   for (const file of inputFiles(SETS, reader)) {
     const node = complaints.attempt(() => parse(readText(file, reader), { file }));
     const data = node === null ? null : check(node, setFile, complaints);
     if (node === null || data === null) continue;
     uniqueId(data.id, node, found, 'set', complaints);
-    if (mitigations.has(data.id)) complaints.add(placeOf(node, ['id']), `"${data.id}" is a mitigation's id already`, 'Choose another id; commands accept either');
+    if (mitigations.has(data.id))
+      complaints.add(placeOf(node, ['id']), `"${data.id}" is a mitigation's id already`, 'Choose another id; commands accept either');
     for (const [index, name] of data.mitigations.entries())
-      if (!mitigations.has(name)) complaints.add(placeOf(node, ['mitigations', index]), `there is no mitigation "${name}"`, suggest(name, mitigations.keys()));
+      if (!mitigations.has(name))
+        complaints.add(placeOf(node, ['mitigations', index]), `there is no mitigation "${name}"`, suggest(name, mitigations.keys()));
     found.set(data.id, { file, node, data });
   }
   return new Map([...found.keys()].map((name) => [name, [...new Set(members(name, found, [], complaints))]]));
@@ -46,7 +52,8 @@ function members(name: string, found: ReadonlyMap<string, Found>, below: readonl
   const at = placeOf(node, ['extends']);
   const round = [...below, name];
   if (!found.has(base)) complaints.add(at, `there is no set "${base}"`, suggest(base, found.keys()));
-  else if (round.includes(base)) complaints.add(at, `extends goes round in a circle: ${[...round, base].join(' → ')}`, 'Let one of them extend nothing');
+  else if (round.includes(base))
+    complaints.add(at, `extends goes round in a circle: ${[...round, base].join(' → ')}`, 'Let one of them extend nothing');
   else return [...members(base, found, round, complaints), ...data.mitigations];
   return data.mitigations;
 }

@@ -8,13 +8,19 @@ export const WIFI_SEGMENT = 'wifi.segment';
 /** Router settings `segments.<id>` make a Wi-Fi segment exist. */
 export const SEGMENTS = 'segments.';
 
-export const settingSpec = (model: DeviceModel, name: string): SettingSpec | null => (Object.hasOwn(model.settings, name) ? model.settings[name]! : null);
+export const settingSpec = (model: DeviceModel, name: string): SettingSpec | null =>
+  Object.hasOwn(model.settings, name) ? model.settings[name]! : null;
 
 /** Complains when `model` lacks the setting or the value is impossible for it. */
 export function checkSetting(model: DeviceModel, name: string, value: unknown, key: Place, at: Place, complaints: Complaints): void {
   const spec = settingSpec(model, name);
   if (name === WIFI_SEGMENT) {
-    if (typeof value !== 'string') complaints.add(at, `${name}: expected the id of a Wi-Fi segment; got ${JSON.stringify(value)}`, 'Write a segment id, for instance private');
+    if (typeof value !== 'string')
+      complaints.add(
+        at,
+        `${name}: expected the id of a Wi-Fi segment; got ${JSON.stringify(value)}`,
+        'Write a segment id, for instance private',
+      );
     return;
   }
   if (spec === null) complaints.add(key, `${model.kind} has no setting "${name}"`, suggest(name, Object.keys(model.settings)));
@@ -28,11 +34,17 @@ export function checkValue(spec: SettingSpec, name: string, value: unknown, at: 
     if (typeof value !== 'boolean') complaints.add(at, `${name}: expected true or false; got ${got}`, 'Write true or false');
   } else if (spec.type === 'choice') {
     const choices = spec.choices ?? [];
-    if (typeof value !== 'string' || !choices.includes(value)) complaints.add(at, `${name}: expected one of ${choices.join(', ')}; got ${got}`, suggest(String(value), choices));
+    if (typeof value !== 'string' || !choices.includes(value))
+      complaints.add(at, `${name}: expected one of ${choices.join(', ')}; got ${got}`, suggest(String(value), choices));
   } else if (spec.type === 'text') {
-    if (typeof value !== 'string') complaints.add(at, `${name}: expected text; got ${got}`, 'Write a word, in quotes when it looks like a number');
+    if (typeof value !== 'string')
+      complaints.add(at, `${name}: expected text; got ${got}`, 'Write a word, in quotes when it looks like a number');
   } else if (typeof value !== 'number' || !Number.isFinite(value)) {
-    complaints.add(at, `${name}: expected a number${spec.unit === undefined ? '' : ` (${spec.unit})`}; got ${got}`, `Write a number ${bounds(spec)}`);
+    complaints.add(
+      at,
+      `${name}: expected a number${spec.unit === undefined ? '' : ` (${spec.unit})`}; got ${got}`,
+      `Write a number ${bounds(spec)}`,
+    );
   } else if (value < (spec.low ?? -Infinity) || value > (spec.high ?? Infinity)) {
     complaints.add(at, `${name}: expected a number ${bounds(spec)}; got ${got}`, 'Change it to a value in this range');
   }

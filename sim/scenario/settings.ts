@@ -25,10 +25,18 @@ export interface Configured {
  * Decides every setting: model default < profile < home < mitigations in order < `--set`.
  * A mitigation may name another profile; one chosen by hand stays.
  */
-export function configure(home: HomeData, edited: Edited, mitigations: readonly Mitigation[], catalogue: Catalogue, complaints: Complaints): Configured[] {
+export function configure(
+  home: HomeData,
+  edited: Edited,
+  mitigations: readonly Mitigation[],
+  catalogue: Catalogue,
+  complaints: Complaints,
+): Configured[] {
   const { model, ...own } = home.router;
   const all: HomeDevice[] = [{ id: ROUTER, kind: model, ...own }, ...home.devices];
-  const result = all.map((device, index) => new One(device, index, home, edited, catalogue.devices.get(device.kind)!, complaints).configure(mitigations));
+  const result = all.map((device, index) =>
+    new One(device, index, home, edited, catalogue.devices.get(device.kind)!, complaints).configure(mitigations),
+  );
   return result.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
@@ -58,7 +66,8 @@ class One {
     for (const [name, spec] of Object.entries(model.settings)) this.settings.set(name, spec.default);
     for (const [name, value] of Object.entries(this.profile(chosen, roles))) this.settings.set(name, value);
     if (device.id === ROUTER) this.listedSegments();
-    for (const [name, value] of Object.entries(device.settings ?? {})) this.put(name, value, placeOf(this.edited.home, [...this.path, 'settings', name]));
+    for (const [name, value] of Object.entries(device.settings ?? {}))
+      this.put(name, value, placeOf(this.edited.home, [...this.path, 'settings', name]));
     for (const mitigation of chosen) this.mitigate(mitigation, roles);
     for (const own of this.edited.settings) {
       if (own.device !== device.id) continue;
@@ -84,7 +93,8 @@ class One {
   /** The home's list of segments is a setting of its router: `segments.<id>` is true for those listed, false for others. */
   private listedSegments(): void {
     const listed = new Set(this.home.segments.map((segment) => (typeof segment === 'string' ? segment : segment.id)));
-    for (const name of Object.keys(this.model.settings)) if (name.startsWith(SEGMENTS)) this.settings.set(name, listed.has(name.slice(SEGMENTS.length)));
+    for (const name of Object.keys(this.model.settings))
+      if (name.startsWith(SEGMENTS)) this.settings.set(name, listed.has(name.slice(SEGMENTS.length)));
   }
 
   private mitigate({ set, node }: Mitigation, roles: readonly string[]): void {

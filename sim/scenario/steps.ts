@@ -32,21 +32,30 @@ export function alternativesOf(threat: SourceNode, catalogue: Catalogue, complai
     if (any !== null) return limited(items(any).flatMap(roadsOf));
     const all = node.kind === 'list' ? node : child(node, 'all');
     if (all !== null && child(node, 'technique') === null)
-      return items(all).reduce<Road[]>((before, item) => {
-        const after = roadsOf(item);
-        return limited(before.flatMap((road) => after.map((more) => [...road, ...more])));
-      }, [[]]);
+      return items(all).reduce<Road[]>(
+        (before, item) => {
+          const after = roadsOf(item);
+          return limited(before.flatMap((road) => after.map((more) => [...road, ...more])));
+        },
+        [[]],
+      );
     return [[{ spec: stepOf(node, catalogue, complaints), place: node.place }]];
   };
   const roads = roadsOf(steps);
-  if (full) complaints.add(steps.place, `these steps multiply out to more than ${MOST_ROADS} roads or ${MOST_STEPS} steps a road`, 'Write fewer alternatives');
+  if (full)
+    complaints.add(
+      steps.place,
+      `these steps multiply out to more than ${MOST_ROADS} roads or ${MOST_STEPS} steps a road`,
+      'Write fewer alternatives',
+    );
   return roads;
 }
 
 function stepOf(node: SourceNode, catalogue: Catalogue, complaints: Complaints): StepSpec {
   const technique = child(node, 'technique');
   const name = textOf(technique) ?? '';
-  if (!catalogue.techniques.has(name)) complaints.add(technique?.place ?? node.place, `there is no technique "${name}"`, suggest(name, catalogue.techniques.keys()));
+  if (!catalogue.techniques.has(name))
+    complaints.add(technique?.place ?? node.place, `there is no technique "${name}"`, suggest(name, catalogue.techniques.keys()));
   const { technique: _technique, ...args } = plain(node) as Record<string, string | number | boolean | string[]>;
   return { technique: name, args };
 }

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { Catalogue } from '../model/catalogue.ts';
 import { parse, type SourceNode } from './document.ts';
 import { Complaints } from './errors.ts';
@@ -9,50 +8,7 @@ import { suggest } from './nearest.ts';
 import { inside, normal, readText, type SourceReader } from './reader.ts';
 import { mitigationIds, resolve } from './resolve.ts';
 import { placeOf } from './tree.ts';
-import { COURSES, id, reference, text } from './words.ts';
-
-/** All the designs of the format; those that this version carries out. */
-export const DESIGNS = ['list', 'one-at-a-time', 'factorial', 'fractional', 'sobol', 'latin-hypercube'] as const;
-const AVAILABLE: readonly string[] = ['list'];
-/** Replications where the study states none: enough for the exact intervals to mean something. */
-const USUAL_REPLICATIONS = 200;
-/** Largest count that a study may ask for in one arm. */
-const MOST_REPLICATIONS = 1_000_000;
-
-const count = z.int().min(1).max(MOST_REPLICATIONS);
-const outcome = z.string().regex(/^[a-z][A-Za-z0-9]{0,63}$/).describe('an outcome id, as `homeward list outcomes` names them');
-const arm = z.strictObject({ id, mitigations: z.union([id, z.array(id)]).describe('a set, or a list of mitigation ids'), baseline: z.boolean().optional() });
-
-/** A study (design section 10). */
-export const studyFile = z.strictObject({
-  id,
-  question: text.describe('the question that the study answers'),
-  home: z.union([reference, z.strictObject({ sample: id })]).describe("the path of a home's file, ../homes/reference.yaml"),
-  hours: z.number().positive().max(366 * 24).optional().describe('simulated hours, more than 0'),
-  course: z.enum(COURSES).optional(),
-  threats: z.array(z.union([id, z.null()])).min(1).describe('a list of threat event ids; null for nobody attacking'),
-  arms: z
-    .union([z.strictObject({ sets: z.array(id).min(1), baseline: id.optional() }), z.array(arm).min(1)])
-    .describe('{ sets: […], baseline: … }, or a list of { id, mitigations }'),
-  design: z.enum(DESIGNS).optional(),
-  replications: z
-    .union([
-      count,
-      z.strictObject({
-        'at-least': count.optional(),
-        'at-most': count,
-        until: z.strictObject({ outcome, 'half-width': z.number().positive(), level: z.number().gt(0.5).lt(1).optional() }).optional(),
-      }),
-    ])
-    .optional()
-    .describe('a number, or { at-least, at-most, until: { outcome, half-width, level } }'),
-  outcomes: z.array(outcome).min(1).describe('a list of outcome ids'),
-  weights: z.union([z.null(), z.record(id, z.number().min(0))]).optional().describe('a weight for each threat event, or null'),
-  seed: z.int().min(0).optional(),
-  set: z.array(z.string().min(3)).optional().describe('a list of edits of the home, PATH=VALUE'),
-});
-
-type StudyData = z.output<typeof studyFile>;
+import { AVAILABLE, studyFile, USUAL_REPLICATIONS, type StudyData } from './study-schema.ts';
 
 /** One threat event under one choice of mitigations; ids read `threat/set`. */
 export interface StudyArm {
@@ -91,7 +47,13 @@ export interface Study {
  * @param outcomes ids that exist; without them outcome ids are taken as they are
  * @throws InputError
  */
-export function loadStudy(path: string, reader: SourceReader, catalogue: Catalogue, library: Library, outcomes: Iterable<string> | null = null): Study {
+export function loadStudy(
+  path: string,
+  reader: SourceReader,
+  catalogue: Catalogue,
+  library: Library,
+  outcomes: Iterable<string> | null = null,
+): Study {
   const file = normal(path);
   const complaints = new Complaints();
   const node = parse(readText(file, reader), { file });
@@ -120,21 +82,38 @@ class Reading {
   run(reader: SourceReader, catalogue: Catalogue, outcomes: readonly string[] | null): Study | null {
     const { data } = this;
     const design = data.design ?? 'list';
-    if (!AVAILABLE.includes(design)) this.complain(['design'], `design "${design}" is not in this version`, `Write ${AVAILABLE.join(' or ')}`);
+    if (!AVAILABLE.includes(design))
+      this.complain(['design'], `design "${design}" is not in this version`, `Write ${AVAILABLE.join(' or ')}`);
     for (const [index, threat] of data.threats.entries()) {
-      if (threat !== null && !this.library.threats.has(threat)) this.complain(['threats', index], `there is no threat event "${threat}"`, suggest(threat, this.library.threats.keys()));
-      if (data.threats.indexOf(threat) !== index) this.complain(['threats', index], `"${threat ?? 'null'}" stands here twice`, 'Keep one of them');
+      if (threat !== null && !this.library.threats.has(threat))
+        this.complain(['threats', index], `there is no threat event "${threat}"`, suggest(threat, this.library.threats.keys()));
+      if (data.threats.indexOf(threat) !== index)
+        this.complain(['threats', index], `"${threat ?? 'null'}" stands here twice`, 'Keep one of them');
     }
     const { choices, baseline } = this.choices();
     const replications = this.replications();
     this.outcomes(outcomes);
-    for (const weighed of Object.keys(data.weights ?? {})) if (!data.threats.includes(weighed)) this.complain(['weights', weighed], `weight for "${weighed}", which the study does not try`, suggest(weighed, data.threats.filter((threat) => threat !== null)));
+    for (const weighed of Object.keys(data.weights ?? {}))
+      if (!data.threats.includes(weighed))
+        this.complain(
+          ['weights', weighed],
+          `weight for "${weighed}", which the study does not try`,
+          suggest(
+            weighed,
+            data.threats.filter((threat) => threat !== null),
+          ),
+        );
     const home = this.home(reader, catalogue);
     if (home === null || this.complaints.list.length > 0) return null;
 
-    const arms = data.threats.flatMap((threat) => choices.map(({ set, mitigations }): StudyArm => ({ id: `${threat ?? 'none'}/${set}`, threat, mitigations, set })));
+    const arms = data.threats.flatMap((threat) =>
+      choices.map(({ set, mitigations }): StudyArm => ({ id: `${threat ?? 'none'}/${set}`, threat, mitigations, set })),
+    );
     const common = { hours: data.hours ?? 24, ...(data.course === undefined ? {} : { course: data.course }), set: data.set ?? [] };
-    for (const one of arms) this.complaints.attempt(() => resolve(home, { ...common, threat: one.threat, mitigations: one.mitigations }, this.library, catalogue));
+    for (const one of arms)
+      this.complaints.attempt(() =>
+        resolve(home, { ...common, threat: one.threat, mitigations: one.mitigations }, this.library, catalogue),
+      );
     return {
       id: data.id,
       question: data.question,
@@ -161,7 +140,11 @@ class Reading {
   private home(reader: SourceReader, catalogue: Catalogue): Home | null {
     const { home } = this.data;
     if (typeof home !== 'string') {
-      this.complain(['home'], 'samples of homes are not in this version', "Write the path of a home's file, for instance ../homes/reference.yaml");
+      this.complain(
+        ['home'],
+        'samples of homes are not in this version',
+        "Write the path of a home's file, for instance ../homes/reference.yaml",
+      );
       return null;
     }
     const place = placeOf(this.node, ['home']);
@@ -176,20 +159,27 @@ class Reading {
     const { arms } = this.data;
     if (!Array.isArray(arms)) {
       const choices = arms.sets.map((set, index) => {
-        if (!this.library.sets.has(set)) this.complain(['arms', 'sets', index], `there is no set "${set}"`, suggest(set, this.library.sets.keys()));
+        if (!this.library.sets.has(set))
+          this.complain(['arms', 'sets', index], `there is no set "${set}"`, suggest(set, this.library.sets.keys()));
         if (arms.sets.indexOf(set) !== index) this.complain(['arms', 'sets', index], `"${set}" stands here twice`, 'Keep one of them');
         return { set, mitigations: [...(this.library.sets.get(set) ?? [])] };
       });
       const baseline = arms.baseline ?? arms.sets[0]!;
-      if (!arms.sets.includes(baseline)) this.complain(['arms', 'baseline'], `baseline "${baseline}" is none of the sets`, suggest(baseline, arms.sets));
+      if (!arms.sets.includes(baseline))
+        this.complain(['arms', 'baseline'], `baseline "${baseline}" is none of the sets`, suggest(baseline, arms.sets));
       return { choices, baseline };
     }
     const ids = arms.map((one) => one.id);
-    for (const [index, one] of ids.entries()) if (ids.indexOf(one) !== index) this.complain(['arms', index, 'id'], `arm id "${one}" is already used`, 'Give each its own id');
+    for (const [index, one] of ids.entries())
+      if (ids.indexOf(one) !== index) this.complain(['arms', index, 'id'], `arm id "${one}" is already used`, 'Give each its own id');
     const bases = arms.filter((one) => one.baseline === true);
     if (bases.length > 1) this.complain(['arms'], `${bases.length} arms are the baseline`, 'Mark one of them');
-    const place = (index: number) => (inner: number | null) => placeOf(this.node, ['arms', index, 'mitigations', ...(inner === null ? [] : [inner])]);
-    const choices = arms.map((one, index) => ({ set: one.id, mitigations: mitigationIds(one.mitigations, this.library, place(index), this.complaints) }));
+    const place = (index: number) => (inner: number | null) =>
+      placeOf(this.node, ['arms', index, 'mitigations', ...(inner === null ? [] : [inner])]);
+    const choices = arms.map((one, index) => ({
+      set: one.id,
+      mitigations: mitigationIds(one.mitigations, this.library, place(index), this.complaints),
+    }));
     return { choices, baseline: bases[0]?.id ?? ids[0]! };
   }
 
@@ -199,8 +189,13 @@ class Reading {
     const atMost = wanted['at-most'];
     const { until } = wanted;
     const atLeast = wanted['at-least'] ?? (until === undefined ? atMost : Math.min(atMost, USUAL_REPLICATIONS));
-    if (atLeast > atMost) this.complain(['replications', 'at-least'], `expected at-least (${atLeast}) to be at most at-most (${atMost})`, 'Swap them');
-    return { atLeast, atMost, until: until === undefined ? null : { outcome: until.outcome, halfWidth: until['half-width'], level: until.level ?? 0.95 } };
+    if (atLeast > atMost)
+      this.complain(['replications', 'at-least'], `expected at-least (${atLeast}) to be at most at-most (${atMost})`, 'Swap them');
+    return {
+      atLeast,
+      atMost,
+      until: until === undefined ? null : { outcome: until.outcome, halfWidth: until['half-width'], level: until.level ?? 0.95 },
+    };
   }
 
   private outcomes(known: readonly string[] | null): void {
@@ -212,6 +207,7 @@ class Reading {
       look(name, ['outcomes', index]);
       if (outcomes.indexOf(name) !== index) this.complain(['outcomes', index], `"${name}" stands here twice`, 'Keep one of them');
     }
-    if (typeof replications === 'object' && replications.until !== undefined) look(replications.until.outcome, ['replications', 'until', 'outcome']);
+    if (typeof replications === 'object' && replications.until !== undefined)
+      look(replications.until.outcome, ['replications', 'until', 'outcome']);
   }
 }

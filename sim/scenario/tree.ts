@@ -19,7 +19,8 @@ export const child = (node: SourceNode | null, key: string): SourceNode | null =
 export const items = (node: SourceNode | null): readonly SourceNode[] => (node?.kind === 'list' ? node.items : []);
 
 /** Text of a scalar, or null. */
-export const textOf = (node: SourceNode | null): string | null => (node?.kind === 'scalar' && typeof node.value === 'string' ? node.value : null);
+export const textOf = (node: SourceNode | null): string | null =>
+  node?.kind === 'scalar' && typeof node.value === 'string' ? node.value : null;
 
 /** The node at a path; null when the path goes further than the document. */
 export function find(node: SourceNode, path: Path): SourceNode | null {

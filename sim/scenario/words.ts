@@ -43,7 +43,14 @@ export const distribution = z
   .describe('a distribution: { kind: exponential, mean: 5 } or another kind with its figures');
 
 /** The six families of CSWP 34. */
-export const FAMILIES = ['access-control', 'authentication', 'continuous-monitoring', 'data-security', 'governance', 'network-segmentation'] as const;
+export const FAMILIES = [
+  'access-control',
+  'authentication',
+  'continuous-monitoring',
+  'data-security',
+  'governance',
+  'network-segmentation',
+] as const;
 /** Who must act for a mitigation to be there. */
 export const ACTORS = ['hdo', 'patient', 'platform-provider', 'device-vendor', 'voice-platform', 'isp'] as const;
 /** What a reference rests on: printed in the source, derived from it, or our own reading. */

@@ -63,8 +63,11 @@ describe('documents', () => {
 
   it('any JSON value comes through unchanged', () => {
     const safe = fc.jsonValue({ maxDepth: 6 }).filter((value) => !/"(__proto__|constructor|prototype)":/.test(JSON.stringify(value)));
-    fc.assert(fc.property(safe, (value) => {
-      expect(plain(json(JSON.stringify(value)))).toEqual(JSON.parse(JSON.stringify(value)));
-    }), { numRuns: 300, seed: 1 });
+    fc.assert(
+      fc.property(safe, (value) => {
+        expect(plain(json(JSON.stringify(value)))).toEqual(JSON.parse(JSON.stringify(value)));
+      }),
+      { numRuns: 300, seed: 1 },
+    );
   });
 });

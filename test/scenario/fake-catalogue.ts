@@ -4,7 +4,13 @@ import { choice, flag, quantity, text, type SettingSpecs } from '../../sim/model
 import type { Technique } from '../../sim/model/technique.ts';
 
 /** A catalogue with the kinds of the project's homes, each with a few settings: enough to read any scenario. */
-const model = (kind: string, family: DeviceModel['family'], roles: readonly string[], settings: SettingSpecs = {}, more: Partial<DeviceModel> = {}): DeviceModel => ({
+const model = (
+  kind: string,
+  family: DeviceModel['family'],
+  roles: readonly string[],
+  settings: SettingSpecs = {},
+  more: Partial<DeviceModel> = {},
+): DeviceModel => ({
   kind,
   title: `A ${kind}`,
   family,
@@ -16,30 +22,45 @@ const model = (kind: string, family: DeviceModel['family'], roles: readonly stri
   ...more,
 });
 
-const router = model('consumer-router', 'network', ['router'], {
-  'admin-password': choice('factory', ['factory', 'unique', 'changed'], 'Password.'),
-  upnp: flag(true, 'Ports by UPnP.'),
-  'segments.guest': flag(false, 'Guest segment.'),
-  'segments.medical': flag(false, 'Medical segment.'),
-  'rules.medical-to-private': choice('allow', ['allow', 'deny'], 'Rule.'),
-  'rules.private-to-medical': choice('allow', ['allow', 'deny'], 'Rule.'),
-  'dns-server': text('resolver', 'Name server.'),
-  'lockout-minutes': quantity(0, 'min', 0, 60, 'Lockout.'),
-}, {
-  forwards: true,
-  profiles: {
-    'typical-2025': { upnp: true, 'admin-password': 'factory' },
-    'ir8425a-informed': { upnp: false, 'admin-password': 'unique' },
-    neglected: { upnp: true, 'segments.guest': true },
+const router = model(
+  'consumer-router',
+  'network',
+  ['router'],
+  {
+    'admin-password': choice('factory', ['factory', 'unique', 'changed'], 'Password.'),
+    upnp: flag(true, 'Ports by UPnP.'),
+    'segments.guest': flag(false, 'Guest segment.'),
+    'segments.medical': flag(false, 'Medical segment.'),
+    'rules.medical-to-private': choice('allow', ['allow', 'deny'], 'Rule.'),
+    'rules.private-to-medical': choice('allow', ['allow', 'deny'], 'Rule.'),
+    'dns-server': text('resolver', 'Name server.'),
+    'lockout-minutes': quantity(0, 'min', 0, 60, 'Lockout.'),
   },
-}); // prettier-ignore
+  {
+    forwards: true,
+    profiles: {
+      'typical-2025': { upnp: true, 'admin-password': 'factory' },
+      'ir8425a-informed': { upnp: false, 'admin-password': 'unique' },
+      neglected: { upnp: true, 'segments.guest': true },
+    },
+  },
+);
 
 const models: readonly DeviceModel[] = [
   router,
-  model('hah-tablet', 'medical', ['hah-kit'], { 'payload-signature': flag(false, 'Signs.'), 'wifi.segment': choice('', ['', 'private', 'guest', 'medical'], 'Segment.') }),
+  model('hah-tablet', 'medical', ['hah-kit'], {
+    'payload-signature': flag(false, 'Signs.'),
+    'wifi.segment': choice('', ['', 'private', 'guest', 'medical'], 'Segment.'),
+  }),
   ...['pulse-oximeter', 'bp-cuff', 'thermometer'].map((kind) => model(kind, 'medical', ['hah-kit', 'peripheral'])),
-  model('smart-speaker', 'home', ['iot'], { 'voice-pin': flag(false, 'PIN.'), 'skill-transport': choice('http', ['http', 'tls'], 'Transport.') }),
-  model('camera', 'home', ['iot'], { credentials: choice('factory', ['factory', 'unique'], 'Credentials.'), 'remote-view': choice('upnp', ['upnp', 'off'], 'View.') }),
+  model('smart-speaker', 'home', ['iot'], {
+    'voice-pin': flag(false, 'PIN.'),
+    'skill-transport': choice('http', ['http', 'tls'], 'Transport.'),
+  }),
+  model('camera', 'home', ['iot'], {
+    credentials: choice('factory', ['factory', 'unique'], 'Credentials.'),
+    'remote-view': choice('upnp', ['upnp', 'off'], 'View.'),
+  }),
   model('smart-tv', 'home', ['iot'], { credentials: choice('factory', ['factory', 'unique'], 'Credentials.') }),
   ...['phone', 'laptop'].map((kind) => model(kind, 'home', ['personal'])),
   ...['isp-gateway', 'lte-gateway', 'dns-resolver'].map((kind) => model(kind, 'network', ['network'])),
@@ -53,7 +74,9 @@ const technique = (id: string): Technique => ({ id, title: id, attack: [], start
 
 export const fakeCatalogue: Catalogue = {
   devices: new Map(models.map((one) => [one.kind, one])),
-  techniques: new Map(['default-credentials', 'arp-in-the-middle', 'rewrite-observation', 'vendor-cloud-takeover'].map((id) => [id, technique(id)])),
+  techniques: new Map(
+    ['default-credentials', 'arp-in-the-middle', 'rewrite-observation', 'vendor-cloud-takeover'].map((id) => [id, technique(id)]),
+  ),
   planner: () => 'done',
   publicKnowledge: new Map(),
 };

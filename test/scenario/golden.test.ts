@@ -32,7 +32,8 @@ devices:
 adversary: { inside: [camer, patient] }
 `;
 
-const of = (text: string): string => complaintsOf(() => loadHome('messy.yaml', withFiles({ 'messy.yaml': text }), fakeCatalogue)).join('\n');
+const of = (text: string): string =>
+  complaintsOf(() => loadHome('messy.yaml', withFiles({ 'messy.yaml': text }), fakeCatalogue)).join('\n');
 
 it('golden: what a form full of mistakes is told', () => {
   expect(of(MESSY)).toMatchInlineSnapshot(`

@@ -13,24 +13,35 @@ describe('homes', () => {
   it('the reference home has the devices that everything else counts on', () => {
     const ids = loadHome('scenarios/homes/reference.yaml', withFiles({}), fakeCatalogue).data.devices.map(({ id }) => id);
     expect(ids.toSorted()).toEqual(
-      'bp-cuff camera content ehr hospital-edge household hub idp isp laptop lte nurse-panel oximeter patient phone platform portal resolver skill-backend soc speaker thermometer tv vendor-cloud voice-cloud'.split(' '),
+      'bp-cuff camera content ehr hospital-edge household hub idp isp laptop lte nurse-panel oximeter patient phone platform portal resolver skill-backend soc speaker thermometer tv vendor-cloud voice-cloud'.split(
+        ' ',
+      ),
     );
   });
 
   it('a home changes what it extends by id, whichever list named the thing first', () => {
-    const home = load('id: mine\nextends: reference\ndevices:\n  - { id: camera, on: guest }\n  - { id: platform, settings: { verify-signature: true } }\ncare: { course: deteriorating }\n');
+    const home = load(
+      'id: mine\nextends: reference\ndevices:\n  - { id: camera, on: guest }\n  - { id: platform, settings: { verify-signature: true } }\ncare: { course: deteriorating }\n',
+    );
     expect(device(home, 'camera')).toMatchObject({ kind: 'camera', on: 'guest', settings: { credentials: 'factory' } });
-    expect(device(home, 'platform')).toMatchObject({ kind: 'telehealth-platform', zone: 'internet', settings: { 'verify-signature': true } });
+    expect(device(home, 'platform')).toMatchObject({
+      kind: 'telehealth-platform',
+      zone: 'internet',
+      settings: { 'verify-signature': true },
+    });
     expect(home.data.care).toMatchObject({ plan: 'copd', course: 'deteriorating' });
     expect(home.title).toBe('Two-person home, COPD patient on day 2, tablet kit');
   });
 
   it('JSON is as good as YAML', () => {
-    const home = load('{ "id": "mine", "extends": "reference", "devices": [{ "id": "camera", "on": "guest" }] }', 'scenarios/homes/mine.json');
-    expect(device(home, 'camera')?.on).toBe('guest');
-    expect(complaints('{ "id": "mine", "extends": "reference", "devices": [{ "id": "camera", "onn": "guest" }] }', 'scenarios/homes/mine.json')).toContain(
-      'mine.json:1:71: unknown key "onn" in devices.camera. Write "on", the nearest known.',
+    const home = load(
+      '{ "id": "mine", "extends": "reference", "devices": [{ "id": "camera", "on": "guest" }] }',
+      'scenarios/homes/mine.json',
     );
+    expect(device(home, 'camera')?.on).toBe('guest');
+    expect(
+      complaints('{ "id": "mine", "extends": "reference", "devices": [{ "id": "camera", "onn": "guest" }] }', 'scenarios/homes/mine.json'),
+    ).toContain('mine.json:1:71: unknown key "onn" in devices.camera. Write "on", the nearest known.');
   });
 
   it('a home of a user, anywhere, extends the project’s', () => {
@@ -45,16 +56,40 @@ describe('homes', () => {
   });
 
   it.each([
-    ['an unknown kind', 'devices:\n  - { id: cam2, kind: camra, on: private }', 'mine.yaml:4:23: there is no device kind "camra". Write "camera"'],
+    [
+      'an unknown kind',
+      'devices:\n  - { id: cam2, kind: camra, on: private }',
+      'mine.yaml:4:23: there is no device kind "camra". Write "camera"',
+    ],
     ['an unknown segment', 'devices:\n  - { id: camera, on: privat }', 'mine.yaml:4:23: there is no segment "privat". Write "private"'],
-    ['an unknown segment in a list', 'devices:\n  - { id: camera, on: [private, gest] }', 'mine.yaml:4:33: there is no segment "gest". Write "guest"'],
+    [
+      'an unknown segment in a list',
+      'devices:\n  - { id: camera, on: [private, gest] }',
+      'mine.yaml:4:33: there is no segment "gest". Write "guest"',
+    ],
     ['an unknown relay', 'devices:\n  - { id: oximeter, via: hubb }', 'mine.yaml:4:26: there is no device "hubb". Write "hub"'],
-    ['a setting of another kind', 'devices:\n  - { id: camera, settings: { voice-pin: true } }', 'mine.yaml:4:31: camera has no setting "voice-pin"'],
-    ['a wrong choice', 'devices:\n  - { id: camera, settings: { credentials: factry } }', 'mine.yaml:4:44: credentials: expected one of factory, unique; got "factry". Write "factory"'],
+    [
+      'a setting of another kind',
+      'devices:\n  - { id: camera, settings: { voice-pin: true } }',
+      'mine.yaml:4:31: camera has no setting "voice-pin"',
+    ],
+    [
+      'a wrong choice',
+      'devices:\n  - { id: camera, settings: { credentials: factry } }',
+      'mine.yaml:4:44: credentials: expected one of factory, unique; got "factry". Write "factory"',
+    ],
     ['a wrong type', 'router: { settings: { upnp: "yes" } }', 'mine.yaml:3:29: upnp: expected true or false; got "yes"'],
-    ['a value out of range', 'router: { settings: { lockout-minutes: 61 } }', 'lockout-minutes: expected a number from 0 to 60 min; got 61'],
+    [
+      'a value out of range',
+      'router: { settings: { lockout-minutes: 61 } }',
+      'lockout-minutes: expected a number from 0 to 60 min; got 61',
+    ],
     ['an unknown profile', 'router: { profile: typical-2026 }', 'consumer-router has no profile "typical-2026". Write "typical-2025"'],
-    ['a scale that does not exist', 'care: { news2-scale: 3 }', 'mine.yaml:3:22: care.news2-scale: expected 1, or 2 where the plan states hypercapnic failure; got 3'],
+    [
+      'a scale that does not exist',
+      'care: { news2-scale: 3 }',
+      'mine.yaml:3:22: care.news2-scale: expected 1, or 2 where the plan states hypercapnic failure; got 3',
+    ],
     ['targets the wrong way round', 'care: { spo2-target: [92, 88] }', 'expected the lower bound first'],
     ['a negative number of visitors', 'household: { visitors-per-week: -1 }', 'expected a number of at least 0; got -1'],
     ['light homes', 'homes: { light: 10 }', '0: this version simulates one home'],
@@ -64,8 +99,16 @@ describe('homes', () => {
     ['a fact that is none', 'adversary: { knows: [password] }', 'adversary.knows.0: expected'],
     ['an id of the engine', 'devices:\n  - { id: attacker, kind: camera, on: private }', 'id "attacker" is used by the engine itself'],
     ['the router among the devices', 'devices:\n  - { id: router, kind: consumer-router }', '"router" stands under its own key'],
-    ['an id twice', 'devices:\n  - { id: cam2, kind: camera, on: private }\n  - { id: cam2, kind: camera, on: private }', 'mine.yaml:5:11: device id "cam2" is already used in line 4'],
-    ['an id twice, in two lists', 'devices:\n  - { id: x, kind: camera }\nclouds:\n  - { id: x, kind: web-content }', 'mine.yaml:6:11: device id "x" is already used in line 4'],
+    [
+      'an id twice',
+      'devices:\n  - { id: cam2, kind: camera, on: private }\n  - { id: cam2, kind: camera, on: private }',
+      'mine.yaml:5:11: device id "cam2" is already used in line 4',
+    ],
+    [
+      'an id twice, in two lists',
+      'devices:\n  - { id: x, kind: camera }\nclouds:\n  - { id: x, kind: web-content }',
+      'mine.yaml:6:11: device id "x" is already used in line 4',
+    ],
     ['a segment twice', 'segments: [private, private]', 'segment id "private" is already used'],
     ['a device without a kind', 'devices:\n  - { id: cam2, on: private }', '"kind" is missing in devices.cam2. Add kind: a device kind'],
     ['both relay and segment', 'devices:\n  - { id: oximeter, on: private }', '"oximeter" has both via and on'],
@@ -82,10 +125,22 @@ describe('homes', () => {
   });
 
   it.each([
-    ['in a circle', { 'scenarios/homes/a.yaml': 'id: a\nextends: b\n', 'scenarios/homes/b.yaml': 'id: b\nextends: a\n' }, 'b.yaml:2:10: extends goes round in a circle: scenarios/homes/a.yaml → scenarios/homes/b.yaml → scenarios/homes/a.yaml'],
+    [
+      'in a circle',
+      { 'scenarios/homes/a.yaml': 'id: a\nextends: b\n', 'scenarios/homes/b.yaml': 'id: b\nextends: a\n' },
+      'b.yaml:2:10: extends goes round in a circle: scenarios/homes/a.yaml → scenarios/homes/b.yaml → scenarios/homes/a.yaml',
+    ],
     ['itself', { 'scenarios/homes/a.yaml': 'id: a\nextends: a\n' }, 'extends goes round in a circle'],
-    ['what is not there', { 'scenarios/homes/a.yaml': 'id: a\nextends: refrence\n' }, 'a.yaml:2:10: there is no file scenarios/homes/refrence.yaml. Write "reference.yaml"'],
-    ['a file outside', { 'scenarios/homes/a.yaml': 'id: a\nextends: ../../secret.yaml\n', 'secret.yaml': 'id: x' }, 'leaves the scenario\'s folder scenarios'],
+    [
+      'what is not there',
+      { 'scenarios/homes/a.yaml': 'id: a\nextends: refrence\n' },
+      'a.yaml:2:10: there is no file scenarios/homes/refrence.yaml. Write "reference.yaml"',
+    ],
+    [
+      'a file outside',
+      { 'scenarios/homes/a.yaml': 'id: a\nextends: ../../secret.yaml\n', 'secret.yaml': 'id: x' },
+      "leaves the scenario's folder scenarios",
+    ],
     ['an absolute path', { 'scenarios/homes/a.yaml': 'id: a\nextends: /etc/passwd\n' }, 'expected a relative path'],
     ['a URL', { 'scenarios/homes/a.yaml': 'id: a\nextends: "https://example.com/a.yaml"\n' }, 'expected a relative path'],
   ])('refuses to extend %s', (_what, files: Record<string, string>, complaint) => {
@@ -94,7 +149,12 @@ describe('homes', () => {
 
   it('refuses a file that is too large, and one that cannot be read', () => {
     expect(complaints(`# ${'x'.repeat(LARGEST)}\nid: mine\n`)).toContain('at most 1000000 are read');
-    const broken: SourceReader = { read: () => { throw new Error('it is a folder'); }, list: () => [] }; // prettier-ignore
+    const broken: SourceReader = {
+      read: () => {
+        throw new Error('it is a folder');
+      },
+      list: () => [],
+    };
     expect(complaintsOf(() => loadHome('a.yaml', broken, fakeCatalogue)).join('\n')).toContain('a.yaml cannot be read: it is a folder');
   });
 });

@@ -6,7 +6,12 @@ const word = fc.string({ maxLength: 12 });
 
 describe('the nearest known word', () => {
   it('counts insertions, deletions, changes and swaps', () => {
-    expect([distance('camera', 'camra'), distance('camera', 'cameras'), distance('camera', 'canera'), distance('camera', 'cmaera')]).toEqual([1, 1, 1, 1]);
+    expect([
+      distance('camera', 'camra'),
+      distance('camera', 'cameras'),
+      distance('camera', 'canera'),
+      distance('camera', 'cmaera'),
+    ]).toEqual([1, 1, 1, 1]);
     expect(distance('', 'hub')).toBe(3);
   });
 
@@ -28,12 +33,19 @@ describe('the nearest known word', () => {
   });
 
   it('does not depend on the order of what is known', () => {
-    fc.assert(fc.property(word, fc.uniqueArray(word), (a, known) => {
-      expect(byNearness(a, known)).toEqual(byNearness(a, known.toReversed()));
-    }), { seed: 1 });
+    fc.assert(
+      fc.property(word, fc.uniqueArray(word), (a, known) => {
+        expect(byNearness(a, known)).toEqual(byNearness(a, known.toReversed()));
+      }),
+      { seed: 1 },
+    );
   });
 
   it('tells a slip of the pen from another word', () => {
-    expect([isSlip('observation-acepted', ['observation-accepted']), isSlip('dose-given', ['observation-accepted']), isSlip('call', ['call'])]).toEqual([true, false, false]);
+    expect([
+      isSlip('observation-acepted', ['observation-accepted']),
+      isSlip('dose-given', ['observation-accepted']),
+      isSlip('call', ['call']),
+    ]).toEqual([true, false, false]);
   });
 });

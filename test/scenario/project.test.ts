@@ -6,7 +6,11 @@ import { projectReader } from './project.ts';
 
 /** The project's own files against the project's own devices and techniques. */
 const library = loadLibrary(projectReader, catalogue);
-const inputs = (folder: string): string[] => projectReader.list(folder).filter(isInput).map((name) => `${folder}/${name}`);
+const inputs = (folder: string): string[] =>
+  projectReader
+    .list(folder)
+    .filter(isInput)
+    .map((name) => `${folder}/${name}`);
 const home = loadHome('scenarios/homes/reference.yaml', projectReader, catalogue);
 
 describe('the files that come with the project', () => {
@@ -15,12 +19,14 @@ describe('the files that come with the project', () => {
       const one = loadHome(path, projectReader, catalogue);
       // A home without the devices that a threat event names cannot be tried by it; the bare base home is such a one.
       const threats = one.id === 'base' ? [null] : [null, ...library.threats.keys()];
-      for (const threat of threats) expect(resolve(one, { threat, mitigations: null }, library, catalogue).devices.length).toBeGreaterThan(15);
+      for (const threat of threats)
+        expect(resolve(one, { threat, mitigations: null }, library, catalogue).devices.length).toBeGreaterThan(15);
     }
   });
 
   it('every set and every mitigation by itself resolves in the reference home', () => {
-    for (const mitigations of [...library.sets.keys(), ...library.mitigations.keys()]) expect(resolve(home, { threat: null, mitigations }, library, catalogue).id).toBe('reference');
+    for (const mitigations of [...library.sets.keys(), ...library.mitigations.keys()])
+      expect(resolve(home, { threat: null, mitigations }, library, catalogue).id).toBe('reference');
   });
 
   it('the flagship study has an arm for each threat event and set', () => {
@@ -35,16 +41,30 @@ describe('the files that come with the project', () => {
   });
 
   it('the five edits of the home that alone decide a threat event resolve', () => {
-    const edits = ['devices.camera.on=guest', 'devices.hub.on=lte', 'devices.speaker.power=off', 'adversary.in-range=false', 'devices.speaker.settings.skill-transport=tls'];
-    for (const edit of [...edits, 'router.profile=ir8425a-informed', 'router.settings.upnp=false', 'devices.platform.settings.verify-signature=true'])
-      expect(resolve(home, { threat: null, mitigations: 'none', set: [edit] }, library, catalogue)).not.toEqual(resolve(home, { threat: null, mitigations: 'none' }, library, catalogue));
+    const edits = [
+      'devices.camera.on=guest',
+      'devices.hub.on=lte',
+      'devices.speaker.power=off',
+      'adversary.in-range=false',
+      'devices.speaker.settings.skill-transport=tls',
+    ];
+    for (const edit of [
+      ...edits,
+      'router.profile=ir8425a-informed',
+      'router.settings.upnp=false',
+      'devices.platform.settings.verify-signature=true',
+    ])
+      expect(resolve(home, { threat: null, mitigations: 'none', set: [edit] }, library, catalogue)).not.toEqual(
+        resolve(home, { threat: null, mitigations: 'none' }, library, catalogue),
+      );
   });
 
   it('a mitigation’s settings written by hand give the mitigation’s world', () => {
     for (const mitigation of library.mitigations.values()) {
       const set = mitigation.set.flatMap(({ on, settings }) => {
-        const found = [{ id: 'router', kind: home.data.router.model, roles: [] as string[] }, ...home.data.devices].filter(({ id, kind }) =>
-          'kind' in on ? kind === on.kind : 'id' in on ? id === on.id : catalogue.devices.get(kind)!.roles.includes(on.role),
+        const found = [{ id: 'router', kind: home.data.router.model, roles: [] as string[] }, ...home.data.devices].filter(
+          ({ id, kind }) =>
+            'kind' in on ? kind === on.kind : 'id' in on ? id === on.id : catalogue.devices.get(kind)!.roles.includes(on.role),
         );
         return found.flatMap(({ id, kind }) =>
           Object.entries(settings)
@@ -53,7 +73,9 @@ describe('the files that come with the project', () => {
         );
       });
       const profiles = mitigation.set.filter(({ profile }) => profile !== null).map(({ profile }) => `router.profile=${profile}`);
-      expect(resolve(home, { threat: null, mitigations: [], set: [...profiles, ...set] }, library, catalogue)).toEqual(resolve(home, { threat: null, mitigations: [mitigation.id] }, library, catalogue));
+      expect(resolve(home, { threat: null, mitigations: [], set: [...profiles, ...set] }, library, catalogue)).toEqual(
+        resolve(home, { threat: null, mitigations: [mitigation.id] }, library, catalogue),
+      );
     }
   });
 });

@@ -7,7 +7,12 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** The project's own files. */
 export const projectReader: SourceReader = {
   read: (path) => (existsSync(`${ROOT}${path}`) ? readFileSync(`${ROOT}${path}`, 'utf8') : null),
-  list: (folder) => (existsSync(`${ROOT}${folder}`) ? readdirSync(`${ROOT}${folder}`, { withFileTypes: true }).filter((entry) => entry.isFile()).map(({ name }) => name) : []),
+  list: (folder) =>
+    existsSync(`${ROOT}${folder}`)
+      ? readdirSync(`${ROOT}${folder}`, { withFileTypes: true })
+          .filter((entry) => entry.isFile())
+          .map(({ name }) => name)
+      : [],
 };
 
 export const BASE = projectReader.read('scenarios/homes/base.yaml')!;
@@ -38,7 +43,8 @@ set:
   - { on: { kind: consumer-router }, profile: ir8425a-informed }
 `,
   'scenarios/sets/typical.yaml': 'id: typical\ntitle: A present-day programme\nmitigations: []\n',
-  'scenarios/sets/recommended.yaml': 'id: recommended\ntitle: What we recommend\nextends: typical\nmitigations: [medical-segmentation, unique-credentials]\n',
+  'scenarios/sets/recommended.yaml':
+    'id: recommended\ntitle: What we recommend\nextends: typical\nmitigations: [medical-segmentation, unique-credentials]\n',
   'attacks/threat-events/te2-reading-tamper.yaml': `
 id: te2-reading-tamper
 title: A compromised camera rewrites oximeter readings on their way out

@@ -19,17 +19,37 @@ describe('resolving a home into a world', () => {
     expect(JSON.parse(JSON.stringify(spec))).toEqual(spec);
     const ids = spec.devices.map(({ id }) => id);
     expect(ids).toEqual(ids.toSorted());
-    expect(spec.segments.map(({ id }) => id)).toEqual(['ble', 'guest', 'hospital-clinical', 'hospital-dmz', 'hospital-servers', 'internet', 'lan', 'line', 'lte', 'medical', 'private']);
+    expect(spec.segments.map(({ id }) => id)).toEqual([
+      'ble',
+      'guest',
+      'hospital-clinical',
+      'hospital-dmz',
+      'hospital-servers',
+      'internet',
+      'lan',
+      'line',
+      'lte',
+      'medical',
+      'private',
+    ]);
   });
 
   it('does not depend on the order in which a file lists its devices', () => {
     const [before, rest] = [REFERENCE.slice(0, REFERENCE.indexOf('devices:')), REFERENCE.slice(REFERENCE.indexOf('devices:'))];
-    const [listed, after] = [rest.slice(0, rest.indexOf('\nhousehold:')).split('\n').filter((line) => line.startsWith('  - ')), rest.slice(rest.indexOf('\nhousehold:'))];
+    const [listed, after] = [
+      rest
+        .slice(0, rest.indexOf('\nhousehold:'))
+        .split('\n')
+        .filter((line) => line.startsWith('  - ')),
+      rest.slice(rest.indexOf('\nhousehold:')),
+    ];
     fc.assert(
       fc.property(fc.shuffledSubarray(listed, { minLength: listed.length }), (order) => {
         const shuffled = withFiles({ 'scenarios/homes/reference.yaml': `${before}devices:\n${order.join('\n')}${after}` });
         const other = loadHome('scenarios/homes/reference.yaml', shuffled, fakeCatalogue);
-        expect(JSON.stringify(resolve(other, { threat: null, mitigations: 'recommended' }, library, fakeCatalogue))).toBe(JSON.stringify(world({ mitigations: 'recommended' })));
+        expect(JSON.stringify(resolve(other, { threat: null, mitigations: 'recommended' }, library, fakeCatalogue))).toBe(
+          JSON.stringify(world({ mitigations: 'recommended' })),
+        );
       }),
       { numRuns: 20, seed: 1 },
     );
@@ -58,17 +78,27 @@ describe('resolving a home into a world', () => {
 
   it('a mitigation’s settings written by hand give the mitigation’s world', () => {
     const by = world({ mitigations: ['medical-segmentation'] });
-    const set = ['router.settings.segments.medical=true', 'router.settings.rules.medical-to-private=deny', 'router.settings.rules.private-to-medical=deny'];
+    const set = [
+      'router.settings.segments.medical=true',
+      'router.settings.rules.medical-to-private=deny',
+      'router.settings.rules.private-to-medical=deny',
+    ];
     expect(world({ set: [...set, 'devices.hub.settings.wifi.segment=medical'] })).toEqual(by);
     expect(world({ set: [...set, 'devices.hub.on=medical'] })).toEqual(by);
-    const text = 'id: reference\nextends: reference\nsegments: [medical]\nrouter: { settings: { rules.medical-to-private: deny, rules.private-to-medical: deny } }\ndevices: [{ id: hub, on: medical }]\n';
+    const text =
+      'id: reference\nextends: reference\nsegments: [medical]\nrouter: { settings: { rules.medical-to-private: deny, rules.private-to-medical: deny } }\ndevices: [{ id: hub, on: medical }]\n';
     const hand = loadHome('/elsewhere/hand.yaml', withFiles({ '/elsewhere/hand.yaml': text }), fakeCatalogue);
     expect(resolve(hand, NOBODY, library, fakeCatalogue)).toEqual(by);
   });
 
   it('a mitigation moves only what is on Wi-Fi', () => {
     const moved = (on: string) => device(world({ mitigations: ['medical-segmentation'], set: [`devices.hub.on=${on}`] }), 'hub').on;
-    expect([moved('private'), moved('guest'), moved('lte'), moved('lan')]).toEqual([['medical', 'ble'], ['medical', 'ble'], ['lte', 'ble'], ['lan', 'ble']]);
+    expect([moved('private'), moved('guest'), moved('lte'), moved('lan')]).toEqual([
+      ['medical', 'ble'],
+      ['medical', 'ble'],
+      ['lte', 'ble'],
+      ['lan', 'ble'],
+    ]);
   });
 
   it('a mitigation that finds nothing changes nothing', () => {
@@ -78,7 +108,11 @@ describe('resolving a home into a world', () => {
   });
 
   it('takes the home’s own mitigations when none are chosen, and a set by its name', () => {
-    const own = loadHome('/h/own.yaml', withFiles({ '/h/own.yaml': 'id: own\nextends: reference\nmitigations: [medical-segmentation]\n' }), fakeCatalogue);
+    const own = loadHome(
+      '/h/own.yaml',
+      withFiles({ '/h/own.yaml': 'id: own\nextends: reference\nmitigations: [medical-segmentation]\n' }),
+      fakeCatalogue,
+    );
     expect(device(resolve(own, { ...NOBODY, mitigations: null }, library, fakeCatalogue), 'hub').on[0]).toBe('medical');
     expect(world({ mitigations: 'recommended' })).toEqual(world({ mitigations: ['medical-segmentation', 'unique-credentials'] }));
     expect(world({ mitigations: 'medical-segmentation' })).toEqual(world({ mitigations: ['medical-segmentation'] }));
@@ -86,17 +120,30 @@ describe('resolving a home into a world', () => {
 
   it('a parameter of the home is its assumption', () => {
     const one = world({ set: ['parameters.oximeter.report-period=30'] }).parameters.find(({ id }) => id === 'oximeter.report-period');
-    expect(one).toEqual({ id: 'oximeter.report-period', value: 30, unit: 's', source: 'set by home reference; registry: ours', grade: 'assumption', range: [10, 300] });
+    expect(one).toEqual({
+      id: 'oximeter.report-period',
+      value: 30,
+      unit: 's',
+      source: 'set by home reference; registry: ours',
+      grade: 'assumption',
+      range: [10, 300],
+    });
   });
 
   it.each([
     [{ threat: 'te2-reading-temper' }, '--threat:1:1: there is no threat event "te2-reading-temper". Write "te2-reading-tamper"'],
-    [{ mitigations: ['medical-segmentaton'] }, '--mitigations:1:1: there is no mitigation "medical-segmentaton". Write "medical-segmentation"'],
+    [
+      { mitigations: ['medical-segmentaton'] },
+      '--mitigations:1:1: there is no mitigation "medical-segmentaton". Write "medical-segmentation"',
+    ],
     [{ mitigations: ['typical', 'unique-credentials'] }, 'It is a set; give it alone'],
     [{ mitigations: 'typicl' }, '--mitigations:1:1: there is no mitigation or set "typicl". Write "typical"'],
     [{ hours: 0 }, '--hours:1:1: expected more than 0'],
     [{ hours: Number.NaN }, '--hours:1:1: expected more than 0'],
-    [{ set: ['devices.hub.settings.wifi.segment=medical'] }, '"hub" is to be on segment "medical", which does not exist in this home. List it under segments:'],
+    [
+      { set: ['devices.hub.settings.wifi.segment=medical'] },
+      '"hub" is to be on segment "medical", which does not exist in this home. List it under segments:',
+    ],
     [{ set: ['router.settings.segments.guest=false', 'devices.camera.on=guest'] }, '"camera" is to be on segment "guest"'],
     [{ set: ['devices.hub.settings.wifi.segment=lte'] }, '"lte" is not a Wi-Fi segment'],
     [{ set: ['parameters.oximeter.report-perod=30'] }, 'there is no parameter "oximeter.report-perod". Write "oximeter.report-period"'],

@@ -14,38 +14,68 @@ replications: { at-least: 200, at-most: 5000, until: { outcome: recordsExposed, 
 outcomes: [undetectedDeteriorationMinutes, recordsExposed]
 `;
 const OUTCOMES = ['undetectedDeteriorationMinutes', 'recordsExposed'];
-const load = (text = STUDY, path = 'scenarios/studies/mine.yaml') => loadStudy(path, withFiles({ [path]: text }), fakeCatalogue, library, OUTCOMES);
+const load = (text = STUDY, path = 'scenarios/studies/mine.yaml') =>
+  loadStudy(path, withFiles({ [path]: text }), fakeCatalogue, library, OUTCOMES);
 const complaints = (from: string, to: string) => complaintsOf(() => load(STUDY.replace(from, to))).join('\n');
 
 describe('studies', () => {
   it('an arm is a threat event under a set', () => {
     const study = load();
     expect(study.arms.map(({ id }) => id)).toEqual(['te2-reading-tamper/typical', 'te2-reading-tamper/recommended']);
-    expect(study.arms[1]).toEqual({ id: 'te2-reading-tamper/recommended', threat: 'te2-reading-tamper', set: 'recommended', mitigations: ['medical-segmentation', 'unique-credentials'] });
+    expect(study.arms[1]).toEqual({
+      id: 'te2-reading-tamper/recommended',
+      threat: 'te2-reading-tamper',
+      set: 'recommended',
+      mitigations: ['medical-segmentation', 'unique-credentials'],
+    });
     expect(study).toMatchObject({ baseline: 'typical', hours: 24, seed: 1, weights: null, design: 'list', home: { id: 'reference' } });
     expect(study.replications).toEqual({ atLeast: 200, atMost: 5000, until: { outcome: 'recordsExposed', halfWidth: 2, level: 0.95 } });
     expect(JSON.parse(JSON.stringify(study))).toEqual(study);
   });
 
   it('arms may be listed one by one, and replications be a number', () => {
-    const study = load(STUDY.replace(/arms:.*\n/, 'arms: [{ id: bare, mitigations: [] }, { id: one, mitigations: [medical-segmentation], baseline: true }]\n').replace(/replications:.*\n/, 'replications: 50\n'));
-    expect(study.arms.map(({ set, mitigations }) => [set, mitigations])).toEqual([['bare', []], ['one', ['medical-segmentation']]]); // prettier-ignore
+    const study = load(
+      STUDY.replace(
+        /arms:.*\n/,
+        'arms: [{ id: bare, mitigations: [] }, { id: one, mitigations: [medical-segmentation], baseline: true }]\n',
+      ).replace(/replications:.*\n/, 'replications: 50\n'),
+    );
+    expect(study.arms.map(({ set, mitigations }) => [set, mitigations])).toEqual([
+      ['bare', []],
+      ['one', ['medical-segmentation']],
+    ]);
     expect(study.baseline).toBe('one');
     expect(study.replications).toEqual({ atLeast: 50, atMost: 50, until: null });
   });
 
   it('nobody attacking is an arm too', () => {
-    expect(load(STUDY.replace('[te2-reading-tamper]', '[null, te2-reading-tamper]')).arms.map(({ id }) => id).slice(0, 2)).toEqual(['none/typical', 'none/recommended']);
+    expect(
+      load(STUDY.replace('[te2-reading-tamper]', '[null, te2-reading-tamper]'))
+        .arms.map(({ id }) => id)
+        .slice(0, 2),
+    ).toEqual(['none/typical', 'none/recommended']);
   });
 
   it.each([
-    ['[te2-reading-tamper]', '[te2-reading-temper]', 'mine.yaml:4:11: there is no threat event "te2-reading-temper". Write "te2-reading-tamper"'],
+    [
+      '[te2-reading-tamper]',
+      '[te2-reading-temper]',
+      'mine.yaml:4:11: there is no threat event "te2-reading-temper". Write "te2-reading-tamper"',
+    ],
     ['[typical, recommended]', '[typical, recomended]', 'mine.yaml:5:25: there is no set "recomended". Write "recommended"'],
     ['baseline: typical', 'baseline: none', 'baseline "none" is none of the sets'],
-    ['../homes/reference.yaml', '../homes/refrence.yaml', 'mine.yaml:3:7: there is no file scenarios/homes/refrence.yaml. Write "reference.yaml"'],
+    [
+      '../homes/reference.yaml',
+      '../homes/refrence.yaml',
+      'mine.yaml:3:7: there is no file scenarios/homes/refrence.yaml. Write "reference.yaml"',
+    ],
     ['../homes/reference.yaml', '../../package.json', "leaves the scenario's folder scenarios"],
     ['../homes/reference.yaml', '{ sample: population-2025 }', 'samples of homes are not in this version'],
-    ['outcomes: [undetectedDeteriorationMinutes', 'design: sobol\noutcomes: [undetectedDeteriorationMinutes', 'design "sobol" is not in this version. Write list'],
+    [
+      'outcomes: [undetectedDeteriorationMinutes',
+      'design: sobol\noutcomes: [undetectedDeteriorationMinutes',
+      'design "sobol" is not in this version. Write list',
+    ],
     ['outcomes: [undetectedDeteriorationMinutes', 'design: lisst\noutcomes: [undetectedDeteriorationMinutes', 'Write "list"'],
     ['recordsExposed]', 'recordExposed]', 'there is no outcome "recordExposed". Write "recordsExposed"'],
     ['outcome: recordsExposed', 'outcome: recordExposed', 'there is no outcome "recordExposed"'],

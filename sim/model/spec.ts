@@ -90,4 +90,6 @@ export interface GoalSpec {
   readonly where: Readonly<Record<string, string | number | boolean | { readonly atLeast: number }>>;
   /** How many such records are needed. */
   readonly count: number;
+  /** Other records that count as well: any of these, any of those. */
+  readonly or?: readonly Pick<GoalSpec, 'record' | 'where'>[];
 }

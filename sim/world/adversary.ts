@@ -311,6 +311,11 @@ export class Adversary {
     if (known !== undefined && known.messages.length < MOST_MESSAGES) known.messages.push(id);
   }
 
+  /** Has the last step of some alternative begun (and not failed)? Only then can the goal be the adversary's doing. */
+  atLastStep(): boolean {
+    return this.state.steps.some((step) => step.status !== 'failed' && step.index === this.spec.threat!.alternatives[step.alternative]!.length - 1);
+  }
+
   isHostile(message: number): boolean {
     return this.state.labels.has(message);
   }

@@ -50,6 +50,8 @@ export class Observers {
   state: ObserverState;
   /** Says whether a message was authored or altered by the adversary. */
   isHostile: (message: number) => boolean = () => false;
+  /** Is the threat event at its last step? What happens before then is not its doing. */
+  underWay: () => boolean = () => false;
   emit: ((line: Untimed) => void) | null = null;
 
   constructor(kernel: Kernel, spec: WorldSpec, parameter: (id: string) => number) {
@@ -223,11 +225,8 @@ export class Observers {
   /** Does this record bring the threat event to its goal? */
   private judge(kind: string, fields: Readonly<Record<string, RecordValue>>): void {
     const { goal, state } = this;
-    if (goal === null || state.reachedAt >= 0 || goal.record !== kind) return;
-    for (const [name, wanted] of Object.entries(goal.where)) {
-      const value = fields[name];
-      if (typeof wanted === 'object' ? !(Number(value) >= wanted.atLeast) : value !== wanted) return;
-    }
+    if (goal === null || state.reachedAt >= 0 || !this.underWay()) return;
+    if (!meets(goal, kind, fields) && goal.or?.some((other) => meets(other, kind, fields)) !== true) return;
     state.goalCount++;
     if (state.goalCount < goal.count) return;
     state.reachedAt = this.kernel.now;
@@ -281,4 +280,13 @@ export class Observers {
   private hospitalRecords(): boolean {
     return [...this.state.individuals.values()].some((n) => n > this.spec.household.residents);
   }
+}
+
+function meets(goal: Pick<GoalSpec, 'record' | 'where'>, kind: string, fields: Readonly<Record<string, RecordValue>>): boolean {
+  if (goal.record !== kind) return false;
+  for (const [name, wanted] of Object.entries(goal.where)) {
+    const value = fields[name];
+    if (typeof wanted === 'object' ? !(Number(value) >= wanted.atLeast) : value !== wanted) return false;
+  }
+  return true;
 }

@@ -77,6 +77,7 @@ export class World implements NetworkHost, DeviceHost {
     this.actHandler = this.kernel.register('device.act', (node, n, _b, data: { type: string; body: Body | null; from: string }) => this.deliver(node, data.type, null, data.body, n, data.from));
     this.adversary = spec.threat === null ? null : new Adversary(this.kernel, this.net, spec, catalogue, this.observers);
     this.observers.isHostile = (message) => this.adversary?.isHostile(message) ?? false;
+    this.observers.underWay = () => this.adversary?.atLastStep() ?? false;
     if (this.sink !== null) this.observers.emit = (line) => this.write(line);
     for (const device of devices) this.addDevice(device);
   }

@@ -45,6 +45,9 @@ export type Opening = 'untouched' | 'taken' | 'given-up';
  * @returns 'taken' when the frame has been dealt with, 'given-up' when the client has turned the certificate down too often.
  */
 export function openSession(attack: AttackContext, frame: FrameView): Opening {
+  const client = frame.role === 'request' || frame.role === 'hello' ? frame.src : frame.dst;
+  // On the client itself the session can be read anyway.
+  if (attack.positions().some((position) => position.kind === 'foothold' && position.address === client)) return 'untouched';
   const opened = counted(attack, 'opened') > 0;
   const limit = attack.parameter('attack.impersonation.tries');
   if (frame.role === 'finished') {

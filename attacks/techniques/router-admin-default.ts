@@ -8,7 +8,7 @@ import { localPositions, ownHost } from '../positions.ts';
  * The router's administration page with the factory password, from the internet or from inside the home, then a program
  * on the router. Ports are tried in turn; each is found at the rate at which the internet scans it.
  */
-const PORTS = [443, 80, 8080] as const;
+const PORTS = [443, 80] as const;
 
 const doors = (attack: AttackContext): readonly Door[] => attack.memory['doors'] as readonly Door[];
 

@@ -473,7 +473,7 @@ describe('router-admin-default', () => {
 
   it('fails when every port refuses', () => {
     const router = knowing('wan').start();
-    for (let door = 0; door < 3; door++) router.until('login').event('refused', { n: door * 2, body: { status: 401 } });
+    for (let door = 0; door < 2; door++) router.until('login').event('refused', { n: door * 2, body: { status: 401 } });
     expect(router).toMatchObject({ ended: 'failed', reason: 'the router refuses the factory password' });
   });
 });
@@ -498,6 +498,16 @@ describe('portal-session-theft and replay-session', () => {
     theft.frame({ kind: 'dns-answer', role: 'reply', body: { name: 'hospital-edge.example', address: 700 } }, 'router');
     theft.frame({ role: 'finished', src: 700, sport: 443, readable: false }, 'router');
     expect(theft.all('impersonate')).toHaveLength(1);
+  });
+
+  it('leaves a session alone whose client it controls: there it is read anyway', () => {
+    const theft = stage('portal-session-theft', { server: 'hospital-edge' })
+      .stand(ROUTER_FOOT)
+      .stand({ id: 'hub', kind: 'foothold', segment: 'private', address: HUB })
+      .start();
+    theft.facts.set('server:hospital-edge', 700);
+    theft.frame({ role: 'finished', src: 700, sport: 443, dst: HUB, readable: false }, 'router');
+    expect(theft.all('impersonate')).toHaveLength(0);
   });
 
   const stolen = (scope: readonly string[] = ['panel', 'own']): Stage => {

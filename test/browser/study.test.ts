@@ -31,16 +31,33 @@ function snapshot(n: number, state: StudySnapshot['state'] = 'running'): StudySn
     })),
   );
   return {
-    ...{ study: 'cswp34', question: 'How much harm is avoided?', state, seed: 1, replications: 400, done: n * arms.length, total: 400 * arms.length },
-    ...{ elapsedMs: 1000, hours: 24, course: 'deteriorating', baseline: 'typical', outcomes: ['undetectedDeteriorationMinutes', 'recordsExposed'] },
+    ...{
+      study: 'cswp34',
+      question: 'How much harm is avoided?',
+      state,
+      seed: 1,
+      replications: 400,
+      done: n * arms.length,
+      total: 400 * arms.length,
+    },
+    ...{
+      elapsedMs: 1000,
+      hours: 24,
+      course: 'deteriorating',
+      baseline: 'typical',
+      outcomes: ['undetectedDeteriorationMinutes', 'recordsExposed'],
+    },
     ...{ arms, failures: [], fingerprint: null },
   };
 }
 
 const whiskers = (page: Page, outcome: string): Promise<number[]> =>
-  page.$$eval(`.plot[data-outcome=${outcome}] .whisker`, (lines) => lines.map((line) => Number(line.getAttribute('x2')) - Number(line.getAttribute('x1'))));
+  page.$$eval(`.plot[data-outcome=${outcome}] .whisker`, (lines) =>
+    lines.map((line) => Number(line.getAttribute('x2')) - Number(line.getAttribute('x1'))),
+  );
 
-const settled = (page: Page, n: number): Promise<unknown> => page.waitForFunction((count) => document.querySelector(`.plot .arm[data-n="${count}"]`) !== null, n).then(() => page.waitForTimeout(400));
+const settled = (page: Page, n: number): Promise<unknown> =>
+  page.waitForFunction((count) => document.querySelector(`.plot .arm[data-n="${count}"]`) !== null, n).then(() => page.waitForTimeout(400));
 
 describe('the study page', () => {
   it('says that nothing has run yet, and asks the server to start what the form says', async () => {
@@ -60,7 +77,11 @@ describe('the study page', () => {
     await page.waitForSelector('#study-start');
     bench.feed.publish(snapshot(4));
     await settled(page, 4);
-    expect(await page.$$eval('.plot', (plots) => plots.map((plot) => (plot as HTMLElement).dataset['outcome']))).toEqual(['succeeded', 'undetectedDeteriorationMinutes', 'recordsExposed']);
+    expect(await page.$$eval('.plot', (plots) => plots.map((plot) => (plot as HTMLElement).dataset['outcome']))).toEqual([
+      'succeeded',
+      'undetectedDeteriorationMinutes',
+      'recordsExposed',
+    ]);
     const early = await whiskers(page, 'undetectedDeteriorationMinutes');
     expect(early).toHaveLength(THREATS.length * SETS.length);
     expect(Math.min(...early)).toBeGreaterThan(20);
@@ -84,7 +105,8 @@ describe('the study page', () => {
     const page = await bench.open('#study');
     bench.feed.publish(snapshot(25));
     await settled(page, 25);
-    const ticks = (): Promise<string> => page.$$eval('.plot[data-outcome=recordsExposed] .axis text', (labels) => labels.map((label) => label.textContent).join(' '));
+    const ticks = (): Promise<string> =>
+      page.$$eval('.plot[data-outcome=recordsExposed] .axis text', (labels) => labels.map((label) => label.textContent).join(' '));
     const before = await ticks();
     bench.feed.publish(snapshot(80));
     await settled(page, 80);
@@ -94,7 +116,10 @@ describe('the study page', () => {
 
   it('says what the figures are conditional on, marks clinical axes, and names failed replications', async () => {
     const page = await bench.open('#study');
-    bench.feed.publish({ ...snapshot(30), failures: [{ arm: 'te1-voice-eavesdrop/none', replication: 7, seed: 1, error: 'something broke' }] });
+    bench.feed.publish({
+      ...snapshot(30),
+      failures: [{ arm: 'te1-voice-eavesdrop/none', replication: 7, seed: 1, error: 'something broke' }],
+    });
     await settled(page, 30);
     const text = (await page.textContent('#page-study')) ?? '';
     expect(text).toContain('Given that this adversary tries, and given a deterioration');

@@ -144,6 +144,7 @@ export class HomeMap {
     fresh
       .append('text')
       .attr('class', 'state')
+      .attr('aria-hidden', 'true')
       .attr('y', LABEL_Y + 11);
     fresh.append('text').attr('class', 'mark').attr('x', 15).attr('y', -13).attr('aria-hidden', 'true').text('⚠');
     fresh.on('click', (_event, spot) => this.take(spot.id)).on('keydown', (event: KeyboardEvent, spot) => this.key(event, spot));

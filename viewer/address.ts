@@ -23,8 +23,8 @@ export function parseAddress(hash: string): View {
   const { choices } = START;
   const threat = given.get('threat');
   const mitigations = given.get('mitigations');
-  const seed = Number(given.get('seed') ?? NaN);
-  const speed = Number(given.get('speed') ?? NaN);
+  const seed = Number(given.get('seed') || NaN);
+  const speed = Number(given.get('speed') || NaN);
   return {
     page: page === 'study' ? 'study' : 'home',
     choices: {

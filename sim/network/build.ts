@@ -65,7 +65,7 @@ export function build(spec: WorldSpec, net: Pick<Network, 'kernel' | 'parameter'
         delay = net.distribution('ethernet.delay');
         break;
     }
-    return { ...segment, index, gatewayNode, base4: rangeOf(segment.id)[0], uplink, downlink, delay, loss, interval, word: segmentWord(segment.id), members: [] };
+    return { ...segment, index, gatewayNode, base4: rangeOf(segment.id, index)[0], uplink, downlink, delay, loss, interval, word: segmentWord(segment.id), members: [] };
   });
 
   const byId = new Map(segments.map((segment) => [segment.id, segment]));
@@ -88,7 +88,7 @@ export function build(spec: WorldSpec, net: Pick<Network, 'kernel' | 'parameter'
       power: device.power,
       interfaces: attached.map((segment) => {
         // Host numbers follow the device, not the order of joining, where the range allows: a counterfactual twin has the same addresses.
-        const host = segment.gateway === device.id ? 1 : rangeOf(segment.id)[1] >= 64 ? 2 + index : 1 + segment.members.length;
+        const host = segment.gateway === device.id ? 1 : rangeOf(segment.id, segment.index)[1] >= 64 ? 2 + index : 1 + segment.members.length;
         return { segment: segment.index, address4: segment.base4 === 0 ? 0 : segment.base4 + host, address6: address6(segment.index, host), up: device.power };
       }),
       neighbours: new Map(),

@@ -79,7 +79,8 @@ export class Failures {
     net.kernel.at(net.kernel.now + interval, this.report, node, n + 1);
     const { flows } = net.nodeState(node);
     for (const stream of net.state.streams.values()) {
-      if (stream.state !== 'running' || !stream.passed.some((hop) => hop.node === node)) continue;
+      // What a station sends; what it fetches (video) says little about it.
+      if (stream.state !== 'running' || stream.direction === 'down' || !stream.passed.some((hop) => hop.node === node)) continue;
       const seconds = Math.min(interval, net.kernel.now - stream.startedAt) / SECOND;
       net.streams.tally(node, net.nodes[stream.node]!.id, Math.round((stream.offered * seconds) / 8), net.names.known(stream.node, stream.host), stream.opening);
     }

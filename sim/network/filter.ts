@@ -122,9 +122,14 @@ export class Filter {
   /** Verdict of the rules that name a device; null when none of them matches. */
   private askAbout(node: number, from: string, to: string, message: Message): Verdict | null {
     const table = this.net.nodeState(node).policy!;
-    const narrowed = { ...table, rules: table.rules.filter((rule) => rule.src !== undefined || rule.dst !== undefined) };
-    const verdict = evaluate(narrowed, { from, to, message, srcDevice: this.deviceAt(message.src), dstDevice: this.deviceAt(message.dst) });
-    return verdict.rule === table.fallback.name ? null : verdict;
+    return first(table, { from, to, message, srcDevice: this.deviceAt(message.src), dstDevice: this.deviceAt(message.dst) });
+  }
+
+  /** As above for a frame bridged between two stations of one zone, by their hardware addresses. Rules without a device say nothing about it. */
+  askAboutDevice(node: number, zone: string, message: Message, src: number, dst: number): Verdict | null {
+    const table = this.net.nodeState(node).policy;
+    if (table === null) return null;
+    return first(table, { from: zone, to: zone, message, srcDevice: this.net.nodes[src]!.id, dstDevice: dst < 0 ? null : this.net.nodes[dst]!.id });
   }
 
   private live(node: number, message: Message): Track | undefined {
@@ -145,6 +150,24 @@ export class Filter {
     const owner = this.net.ownerOf(address);
     return owner < 0 ? null : this.net.nodes[owner]!.id;
   }
+}
+
+/** First of the rules that name a device and match. */
+function first(table: PolicyTable, question: Parameters<typeof evaluate>[1]): Verdict | null {
+  const verdict = evaluate({ ...table, rules: aboutDevices(table), fallback: NOTHING }, question);
+  return verdict.rule === NOTHING.name ? null : verdict;
+}
+
+const NOTHING = { name: '', action: 'allow' } as const;
+const narrowed = new WeakMap<PolicyTable, PolicyTable['rules']>();
+
+function aboutDevices(table: PolicyTable): PolicyTable['rules'] {
+  let rules = narrowed.get(table);
+  if (rules === undefined) {
+    rules = table.rules.filter((rule) => rule.src !== undefined || rule.dst !== undefined);
+    narrowed.set(table, rules);
+  }
+  return rules;
 }
 
 function portMapFor(table: PolicyTable, message: Message): PortMap | undefined {

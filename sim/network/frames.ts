@@ -329,6 +329,11 @@ export class Frames {
       net.stop(message, node, { rule: `client isolation on ${segment.id}` });
       return;
     }
+    const about = net.filter.askAboutDevice(node, segment.zone, message, message.l2src, message.l2dst);
+    if (about !== null && !about.allow) {
+      net.stop(message, node, { rule: about.rule });
+      return;
+    }
     if (message.l2dst === -1 && message.transport === 'arp') {
       // A question concerns only the holder of the address; the others' stacks drop it unseen, so they get no event.
       const holder = net.owners.get(message.dst);
@@ -391,7 +396,7 @@ export class Frames {
         net.stop(message, node, { rule: verdict.rule });
         return;
       }
-      net.host.onPass(message, node, verdict.rule);
+      net.host.onPass(message, node, verdict.allow ? verdict.rule : 'answer to an own exchange');
       net.transport.receive(node, message);
       return;
     }

@@ -199,7 +199,8 @@ export class Streams {
 
   /** Flow statistics of a monitoring gateway: bytes and peers by inside station. */
   count(node: number, message: Message): void {
-    const id = this.net.nodes[message.origin]!.id;
+    // By the frame's sender: that is what a gateway sees.
+    const id = this.net.nodes[message.l2src]!.id;
     this.tally(node, id, message.bytes, message.dst, message.id);
   }
 

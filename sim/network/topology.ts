@@ -61,8 +61,13 @@ const RANGES: ReadonlyMap<string, readonly [number, number]> = new Map([
   ['hospital-servers', [0xcb0071e0, 32]],
 ]);
 
-/** First address and size of a segment's IPv4 range; other segments have none (BLE). */
-export const rangeOf = (segment: string): readonly [number, number] => RANGES.get(segment) ?? [0, 0];
+/**
+ * First address and size of a segment's IPv4 range. A home's further segments get 64 addresses each of the block that
+ * RFC 2544 reserves for benchmarks, by their index; BLE has none.
+ */
+export function rangeOf(segment: string, index: number): readonly [number, number] {
+  return RANGES.get(segment) ?? (segment.startsWith('ble') ? [0, 0] : [0xc6120000 + index * 64, 64]);
+}
 
 /** IPv6 addresses are numbered above IPv4's 32 bits: segment and host within the documentation prefix 2001:db8::/32. */
 export const IPV6 = 4294967296;

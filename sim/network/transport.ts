@@ -206,9 +206,9 @@ export class Transport {
   }
 
   /** Ends an exchange without an answer. */
-  fail(exchange: Exchange, reason: string, status: number | null = null): void {
+  fail(exchange: Exchange, reason: string, status: number | null = null, fact = ''): void {
     this.finish(exchange);
-    const body: Body = status === null ? { reason } : { reason, status };
+    const body: Body = status === null ? { reason } : { reason, status, fact };
     if (exchange.purpose === 'datagram') return;
     if (exchange.purpose === 'name') this.net.names.answered(exchange, null);
     else if (exchange.purpose === 'stream') this.net.streams.refused(exchange.reference);
@@ -385,7 +385,7 @@ export class Transport {
     if (exchange === undefined) return;
     conn.lastUsed = net.kernel.now;
     if (message.kind === 'refused') {
-      this.fail(exchange, 'refused', Number(message.body?.['status'] ?? 400));
+      this.fail(exchange, 'refused', Number(message.body?.['status'] ?? 400), String(message.body?.['fact'] ?? ''));
       return;
     }
     this.finish(exchange);

@@ -11,6 +11,8 @@ export interface AdversaryState {
   nextAsked: number;
   /** Message id → step that authored or altered it. Kept beside the trace; nothing in the world can read it. */
   readonly labels: Map<number, number>;
+  /** Message id → step, for messages that others sent because of a labelled one. Not hostile themselves. */
+  readonly consequences: Map<number, number>;
   /** Messages whose content has already been counted as disclosed to the adversary. */
   readonly read: Set<number>;
   startedAt: Micros;
@@ -41,6 +43,8 @@ export interface StepState {
   /** What stood in its way last: a rule or check first, otherwise what the medium did. */
   obstacle: Obstacle | null;
   obstacleWeight: number;
+  /** What stopped the consequences of a step that itself went well. */
+  aftermath: Obstacle | null;
   reason: string | null;
   /** Position → promiscuous? */
   readonly listens: Map<string, boolean>;

@@ -17,7 +17,7 @@ export const RADIO_HOST = 'neighbour';
 /** Weights of obstacles: what the medium did explains a failure only where no rule or check does. */
 const MEDIUM = 1;
 const CHECK = 2;
-const MEDIUM_FACTS = ['lost in the air', 'overloaded', 'buffer full', 'no acknowledgement', 'is down', 'switched off'];
+const MEDIUM_FACTS = ['no such connection', 'lost in the air', 'overloaded', 'buffer full', 'no acknowledgement', 'is down', 'switched off'];
 
 /**
  * Carries out a threat event: starts techniques as the planner says, hands them what reaches the adversary's positions,
@@ -46,7 +46,7 @@ export class Adversary {
     this.catalogue = catalogue;
     this.observers = observers;
     this.subject = kernel.subject('adversary');
-    this.state = { knowledge: new Map(), positions: new Map(), steps: [], asked: new Map(), nextAsked: 1, labels: new Map(), read: new Set(), startedAt: -1, ended: 'no' };
+    this.state = { knowledge: new Map(), positions: new Map(), steps: [], asked: new Map(), nextAsked: 1, labels: new Map(), consequences: new Map(), read: new Set(), startedAt: -1, ended: 'no' };
     this.proceed = kernel.register('attack.proceed', () => this.next(), { digest: () => {} });
     this.refusal = kernel.register('attack.join-refused', (_subject, step, _n, data: { position: string; security: string }) =>
       this.emit(step, { type: 'refused', position: data.position, frame: null, n: 0, body: { security: data.security } }),
@@ -108,7 +108,7 @@ export class Adversary {
     const spec = this.spec.threat!.alternatives[answer.alternative]![answer.step]!;
     const step: StepState = {
       alternative: answer.alternative, index: answer.step, technique: spec.technique, args: spec.args, status: 'running', startedAt: this.kernel.now, endedAt: -1,
-      memory: {}, messages: [], obstacle: null, obstacleWeight: 0, reason: null, listens: new Map(),
+      memory: {}, messages: [], obstacle: null, obstacleWeight: 0, aftermath: null, reason: null, listens: new Map(),
     };
     this.state.steps.push(step);
     this.observers.step(spec.technique, 'running', null);
@@ -300,9 +300,15 @@ export class Adversary {
 
   /** Called for the first hop of every message. */
   note(message: Message): void {
+    const { labels, consequences } = this.state;
     const step = this.stepOf(message);
-    if (step < 0 || this.state.labels.has(message.id)) return;
-    this.label(message.id, step);
+    if (step >= 0) {
+      if (!labels.has(message.id)) this.label(message.id, step);
+      return;
+    }
+    if (message.cause === 0) return;
+    const origin = labels.get(message.cause) ?? consequences.get(message.cause);
+    if (origin !== undefined) consequences.set(message.id, origin);
   }
 
   label(id: number, step: number): void {
@@ -331,6 +337,8 @@ export class Adversary {
       const conn = this.net.state.conns.get(message.conn);
       if (conn !== undefined && conn.attack > 0) step = conn.attack - 1;
     }
+    const consequence = this.state.consequences.get(message.id);
+    if (step < 0 && consequence !== undefined) step = consequence;
     if (step < 0) return;
     const medium = obstacle.fact !== undefined && MEDIUM_FACTS.some((fact) => obstacle.fact!.includes(fact));
     this.obstruct(step, obstacle, medium ? MEDIUM : CHECK);
@@ -338,7 +346,9 @@ export class Adversary {
 
   obstruct(step: number, obstacle: Obstacle, weight = CHECK): void {
     const state = this.state.steps[step];
-    if (state === undefined || state.status !== 'running' || weight < state.obstacleWeight) return;
+    if (state === undefined) return;
+    if (state.status === 'succeeded' && weight >= CHECK) state.aftermath = obstacle;
+    if (state.status !== 'running' || weight < state.obstacleWeight) return;
     state.obstacle = obstacle;
     state.obstacleWeight = weight;
   }
@@ -363,6 +373,12 @@ export class Adversary {
     });
   }
 
+  /** A check somewhere down the line, told by a device's record, stopped what a labelled message had brought about. */
+  checked(message: number, obstacle: Obstacle): void {
+    const step = this.state.labels.get(message) ?? this.state.consequences.get(message);
+    if (step !== undefined) this.obstruct(step, obstacle, CHECK);
+  }
+
   /** Steps for the result, in the graph's order; those never begun are skipped. */
   results(): StepResult[] {
     const results: StepResult[] = [];
@@ -376,6 +392,9 @@ export class Adversary {
   }
 
   private result(step: StepState): StepResult {
+    const last = step.index === this.spec.threat!.alternatives[step.alternative]!.length - 1;
+    if (step.status === 'succeeded' && last && step.aftermath !== null && this.observers.state.reachedAt < 0)
+      return { technique: step.technique, status: 'blocked', at: step.startedAt / 1e6, messages: step.messages, blockedBy: step.aftermath };
     const failed = step.status !== 'succeeded';
     const blocked = failed && step.obstacle !== null && step.obstacleWeight >= CHECK - 0.5;
     const target = String(step.args['on'] ?? step.args['server'] ?? step.args['segment'] ?? 'network');

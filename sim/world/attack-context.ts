@@ -111,7 +111,8 @@ export class StepContext implements AttackContext {
       luck: kernel.keys.key(`adversary ${position} ${this.#step.technique} ${shot.kind} ${this.#step.messages.length}`), cause: 0, purpose: 'attack', reference, label: this.#number + 1,
       spec: {
         port: shot.port, transport: shot.transport ?? 'tcp', tls: shot.tls === true, verifyServer: false, clientAuth: auth,
-        credential: shot.credential ?? null, keepOpen: MINUTE,
+        // A certificate's private key cannot be claimed: a position can only show its own.
+        credential: auth === 'certificate' ? position : (shot.credential ?? null), keepOpen: MINUTE,
       },
     });
     return reference;

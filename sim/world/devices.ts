@@ -209,7 +209,7 @@ export class Device implements DeviceContext<any> {
 
   refuse(message: Message, fact: string, status = 403): void {
     this.#host.stopped(message, this.node, fact);
-    if (message.exchange !== 0) this.#host.net.transport.answer(this.node, message, 'refused', { status }, 0, false);
+    if (message.exchange !== 0) this.#host.net.transport.answer(this.node, message, 'refused', { status, fact }, 0, false);
   }
 
   push(session: number, out: Outgoing): boolean {

@@ -24,9 +24,8 @@ export interface ObserverState {
   condition: string;
   /** Since when a deterioration has gone unseen; −1 = it does not. */
   unseenSince: Micros;
-  /** First alarm of the present deterioration, −1 = none yet. */
-  alarmedAt: Micros;
-  deterioratingSince: Micros;
+  /** Since when the present deterioration has been known, by alarm or by sight; −1 = it is not. */
+  knownSince: Micros;
   goalCount: number;
   reachedAt: Micros;
   detectedAt: Micros;
@@ -63,7 +62,7 @@ export class Observers {
     this.zones = new Map(spec.devices.map((device) => [device.id, device.zone]));
     this.state = {
       sums: new Map(), individuals: new Map(), measured: new Map(), spoken: new Map(), alerts: [], floods: [], openAlarms: new Map(), controlled: new Set(), responses: [],
-      lastTelemetry: 0, condition: 'stable', unseenSince: -1, alarmedAt: -1, deterioratingSince: -1, goalCount: 0, reachedAt: -1, detectedAt: -1, containedAt: -1,
+      lastTelemetry: 0, condition: 'stable', unseenSince: -1, knownSince: -1, goalCount: 0, reachedAt: -1, detectedAt: -1, containedAt: -1,
     };
   }
 
@@ -122,6 +121,9 @@ export class Observers {
         if (fields['intended'] === false) this.add('unintendedAudioSeconds', number('seconds'));
         if (fields['bystander'] === true) this.add('bystanderAudioSeconds', number('seconds'));
         break;
+      case 'transcript':
+        this.add('transcriptDaysHeld', number('days'));
+        break;
       case 'check-in':
         if (fields['status'] === 'missed') this.add('missedCheckIns', 1);
         break;
@@ -145,7 +147,8 @@ export class Observers {
         if (fields['condition'] !== 'stable' && state.condition !== 'stable') this.seen(now);
         break;
       case 'rescue':
-        if (state.deterioratingSince >= 0 && now - state.deterioratingSince > this.patience) this.add('rescuesMissed30Min', 1);
+        // From the moment somebody could know: before the first alarm nobody was late.
+        if (state.knownSince >= 0 && now - state.knownSince > this.patience) this.add('rescuesMissed30Min', 1);
         break;
       case 'contained':
         if (state.containedAt < 0) state.containedAt = now;
@@ -195,18 +198,18 @@ export class Observers {
     const before = state.condition;
     state.condition = next;
     if (before === 'stable' && next !== 'stable') {
-      state.deterioratingSince = now;
       state.unseenSince = now;
-      state.alarmedAt = -1;
+      state.knownSince = -1;
     } else if (next === 'stable' && before !== 'stable') {
       this.seen(now);
-      state.deterioratingSince = -1;
+      state.knownSince = -1;
     }
   }
 
   /** The deterioration is noticed (or over): its unseen minutes are known. */
   private seen(now: Micros): void {
     if (this.state.unseenSince < 0) return;
+    this.state.knownSince = now;
     this.add('undetectedDeteriorationMinutes', (now - this.state.unseenSince) / MINUTE);
     this.state.unseenSince = -1;
   }
@@ -216,10 +219,7 @@ export class Observers {
     const deteriorating = state.condition !== 'stable';
     state.openAlarms.set(number, { at: now, deteriorating });
     if (!deteriorating) this.add('falseAlarms', 1);
-    else {
-      if (state.alarmedAt < 0) state.alarmedAt = now;
-      this.seen(now);
-    }
+    else this.seen(now);
   }
 
   /** Does this record bring the threat event to its goal? */

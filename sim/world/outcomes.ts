@@ -1,5 +1,7 @@
 import type { OutcomeSpec } from '../model/result.ts';
 
+/** Cannot be longer than the run itself. */
+const within = (id: string, unit: string, kind: OutcomeSpec['kind']): OutcomeSpec => ({ id, unit, kind, better: 'low', bounds: [0, null], withinRun: true });
 const spec = (id: string, unit: string, kind: OutcomeSpec['kind'], high: number | null = null): OutcomeSpec => ({ id, unit, kind, better: 'low', bounds: [0, high] });
 
 /** Outcomes of a run, by group (design section 8). Ids carry units. `homeward list outcomes`. */
@@ -11,6 +13,7 @@ export const OUTCOMES: readonly OutcomeSpec[] = [
   // privacy, attacker or not
   spec('unintendedAudioSeconds', 's', 'harm'),
   spec('bystanderAudioSeconds', 's', 'harm'),
+  spec('transcriptDaysHeld', 'transcript days', 'harm'),
   spec('exposuresToCareTeam', 'disclosures', 'harm'),
   spec('exposuresToProcessor', 'disclosures', 'harm'),
   spec('exposuresToOtherParty', 'disclosures', 'harm'),
@@ -19,13 +22,13 @@ export const OUTCOMES: readonly OutcomeSpec[] = [
   spec('alteredObservationsAccepted', 'observations', 'harm'),
   spec('alteredOrdersExecuted', 'orders', 'harm'),
   // availability
-  spec('telemetryGapMinutes', 'min', 'harm'),
+  within('telemetryGapMinutes', 'min', 'harm'),
   spec('missedCheckIns', 'check-ins', 'harm'),
   spec('lostCalls', 'calls', 'harm'),
-  spec('hospitalDowntimeHours', 'h', 'harm'),
+  within('hospitalDowntimeHours', 'h', 'harm'),
   // safety
-  spec('undetectedDeteriorationMinutes', 'min', 'harm'),
-  spec('alarmToResponseMinutes', 'min', 'harm'),
+  within('undetectedDeteriorationMinutes', 'min', 'harm'),
+  within('alarmToResponseMinutes', 'min', 'harm'),
   spec('missedAlarms', 'alarms', 'harm'),
   spec('falseAlarms', 'alarms', 'harm'),
   spec('rescuesMissed30Min', 'rescues', 'harm'),
@@ -33,8 +36,8 @@ export const OUTCOMES: readonly OutcomeSpec[] = [
   spec('hostsControlled', 'hosts', 'harm'),
   spec('hospitalReached', 'yes = 1', 'harm', 1),
   // defence
-  spec('timeToDetectHours', 'h', 'defence'),
-  spec('timeToContainHours', 'h', 'defence'),
+  within('timeToDetectHours', 'h', 'defence'),
+  within('timeToContainHours', 'h', 'defence'),
   spec('alertsPerDay', '1/day', 'defence'),
   spec('analystMinutes', 'min', 'defence'),
   // burden

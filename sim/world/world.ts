@@ -90,9 +90,15 @@ export class World implements NetworkHost, DeviceHost {
       this.devices[node] = null;
       return;
     }
-    const settings = 'course' in spec.settings ? { ...spec.settings, course: this.spec.course } : spec.settings;
-    this.devices[node] = new Device({ ...spec, settings }, model, machineOf(model), node, this);
+    this.devices[node] = new Device({ ...spec, settings: { ...spec.settings, ...this.situation(spec.settings) } }, model, machineOf(model), node, this);
     if (spec.roles.includes(FAVOURED_ROLE)) this.favouredNodes.add(node);
+  }
+
+  /** What the scenario says about the stay, for the people's models that have a setting of that name. */
+  private situation(settings: DeviceSpec['settings']): Record<string, SettingValue> {
+    const { course, household } = this.spec;
+    const known: Record<string, SettingValue> = { course, residents: household.residents, 'visitors-per-week': household.visitorsPerWeek };
+    return Object.fromEntries(Object.entries(known).filter(([name]) => name in settings));
   }
 
   /** A world at its start: everybody's first effects have run. */

@@ -6,7 +6,7 @@ import { isNode, lineOf, parse, walk, type Complaint, type Node } from './source
  */
 
 /** Kinds that are also words of the contracts themselves, which the engine has to speak: who bears a burden, who lives there. */
-const WORDS_OF_THE_CONTRACT = new Set(['patient', 'household', 'adversary-host']);
+const WORDS_OF_THE_CONTRACT = new Set(['patient', 'household', 'adversary-host', 'device-vendor']);
 
 /** Kinds and ids that models or techniques in `text` define: `defineDevice({ kind: … })`, `defineTechnique({ id: … })`. */
 export function definedNames(file: string, text: string): string[] {

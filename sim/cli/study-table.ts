@@ -1,8 +1,9 @@
 import type { OutcomeSpec } from '../model/result.ts';
 import type { ArmSummary, StudyResult } from '../study/index.ts';
 import { OUTCOMES } from '../world/outcomes.ts';
+import { warningsOf } from './documents.ts';
 import type { Terminal } from './output.ts';
-import { figure, interval, table } from './table.ts';
+import { DOUBTFUL, figure, interval, table } from './table.ts';
 
 /** Outcomes that stand for the patient's safety: their figures are modelled, not clinically validated. */
 const CLINICAL = /deterioration|alarm|rescue|harm|dose|transfer/i;
@@ -40,6 +41,7 @@ function conditions(result: StudyResult): readonly string[] {
     `${result.replications} replications an arm over ${figure(result.given.hours)} h, seed ${result.seed}; mean [${figure(level * 100)} % interval]; given that this adversary tries${course}.`,
     'Outcomes of a threat event are attributable: with the attack minus the same luck and mitigations without it.',
   ];
+  if (warningsOf(result).length > 0) lines.push(`${DOUBTFUL} marks intervals that should not be trusted yet; the reasons follow as WARN.`);
   const clinical = Object.keys(result.arms[0]?.outcomes ?? {}).filter((id) => CLINICAL.test(id));
   if (clinical.length > 0) lines.push(`Modelled, not clinically validated: ${clinical.join(', ')}.`);
   lines.push(`Fingerprint ${result.fingerprint}. Independent work, not endorsed by NIST.`);

@@ -39,10 +39,15 @@ export function figure(value: number | null | undefined, digits = 2): string {
 }
 
 interface Interval {
+  /** Why it should not be trusted yet; shown as '!'. */
+  readonly warn?: string | undefined;
   readonly mean: number | null;
   readonly low: number | null;
   readonly high: number | null;
 }
+
+/** Marks an interval that carries a warning. */
+export const DOUBTFUL = '!';
 
 /** "12.3 [10, 15]"; with `percent`, proportions as "45 % [38, 52]". */
 export function interval(estimate: Interval | undefined, percent = false): string {
@@ -50,5 +55,5 @@ export function interval(estimate: Interval | undefined, percent = false): strin
   const scale = percent ? 100 : 1;
   const digits = percent ? 0 : 1;
   const show = (value: number | null): string => (value === null ? '?' : figure(value * scale, digits));
-  return `${show(estimate.mean)}${percent ? ' %' : ''} [${show(estimate.low)}, ${show(estimate.high)}]`;
+  return `${show(estimate.mean)}${percent ? ' %' : ''} [${show(estimate.low)}, ${show(estimate.high)}]${estimate.warn === undefined ? '' : ` ${DOUBTFUL}`}`;
 }

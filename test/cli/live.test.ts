@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { folder, homeward, start } from './homeward.ts';
+import { PROJECT, folder, homeward, start } from './homeward.ts';
 
 const url = (text: string): string => /http:\/\/127\.0\.0\.1:\d+\//.exec(text)![0];
 
@@ -32,7 +32,12 @@ describe('serve', () => {
 
 describe('start', () => {
   it('shows the study live, prints its table and ends with --exit', async () => {
-    const running = start(['start', '--exit', '--port', '0', '--replications', '2', '--workers', '2']);
+    const cwd = folder();
+    // The flagship study, an hour of it: what is tested here is the table and that the page sees it grow.
+    const flagship = readFileSync(join(PROJECT, 'scenarios/studies/cswp34.yaml'), 'utf8');
+    writeFileSync(join(cwd, 'home.yaml'), 'id: small\nextends: reference\n');
+    writeFileSync(join(cwd, 'hour.yaml'), flagship.replace('../homes/reference.yaml', 'home.yaml').replace(/^hours: .*$/m, 'hours: 1'));
+    const running = start(['start', 'hour.yaml', '--exit', '--port', '0', '--replications', '12', '--workers', '2'], { cwd });
     const address = url(await running.until(/serves http:\S+/));
     const states = new Set<string>();
     let early = 0;

@@ -16,6 +16,7 @@ describe('figures', () => {
     expect(interval({ mean: 12.34, low: 10, high: 15.06 })).toBe('12.3 [10, 15.1]');
     expect(interval({ mean: 0.456, low: 0.38, high: 0.52 }, true)).toBe('46 % [38, 52]');
     expect(interval({ mean: 1, low: 0, high: null })).toBe('1 [0, ?]');
+    expect(interval({ mean: 0, low: 0, high: 0, warn: 'all values are 0' })).toBe('0 [0, 0] !');
     expect(interval(undefined)).toBe('-');
   });
 });

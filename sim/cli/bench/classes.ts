@@ -23,8 +23,9 @@ export const CLASSES: readonly Class[] = [
   { name: 'speaker-ntp', from: 'speaker', kinds: ['ntp'], perDay: 23 * 24, source: ECHO },
   { name: 'speaker-mdns', from: 'speaker', kinds: ['mdns'], perDay: 40 * 24, source: ECHO },
   { name: 'speaker-poll', from: 'speaker', kinds: ['poll'], perDay: 22 * 24, source: ECHO },
+  { name: 'speaker-http', from: 'speaker', kinds: ['connectivity-check'], perDay: 66 * 24, source: ECHO },
   { name: 'speaker-commands', from: 'speaker', kinds: ['voice-command'], perDay: 18.2, source: 'Ammari 2019 (Alexa)' },
-  { name: 'camera-clips', from: 'camera', kinds: ['clip'], perDay: 5.2, source: 'tj-oconnor, 7-day capture' },
+  { name: 'camera-clips', from: 'camera', kinds: ['clip-note'], perDay: 5.2, source: 'tj-oconnor, 7-day capture' },
   { name: 'hub-keepalive', from: 'hub', kinds: ['telemetry-ping'], perDay: 1440, source: 'tj-oconnor (MQTT keepalive 60 s)' },
 ];
 

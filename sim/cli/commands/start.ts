@@ -28,7 +28,7 @@ const OWN_OUTCOME: Readonly<Record<string, string>> = {
   disclosure: 'recordsExposed',
   'observation-accepted': 'alteredObservationsAccepted',
   'order-executed': 'alteredOrdersExecuted',
-  telemetry: 'telemetryGapMinutes',
+  'telemetry-gap': 'telemetryGapMinutes',
   call: 'telemetryGapMinutes',
 };
 const PATIENT_OUTCOME = 'undetectedDeteriorationMinutes';
@@ -36,12 +36,13 @@ const PATIENT_OUTCOME = 'undetectedDeteriorationMinutes';
 /** `homeward start`: viewer, flagship study and its table; what `npm start` does. */
 export const startCommand = (terminal: Terminal): Command =>
   withServeOptions(new Command('start').description('Serve the viewer, run the flagship study live in it, print its table, keep serving.'))
+    .argument('[study]', 'study file, or the name of one in scenarios/studies', FLAGSHIP)
     .option('--replications <n>', 'replications of every arm', options.replications, REPLICATIONS)
     .option('--workers <n>', 'threads', options.workers, defaultWorkers())
     .option('--seed <n>', "seed (default: the study's own)", options.seed)
     .option('--exit', 'end after the table')
-    .action(async (flags: Flags) => {
-      const plan = withOwnOutcomes(planOf(FLAGSHIP, flags));
+    .action(async (study: string, flags: Flags) => {
+      const plan = withOwnOutcomes(planOf(study, flags));
       const feed = new StudyFeed();
       const service = new StudyService(feed, studyNames(), flags.workers);
       const server = await openServer(flags, feed, studyNames(), (message, reply) => service.handle(message, reply), terminal);

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Estimate, StudySnapshot } from '../../sim/protocol/messages.ts';
-import { startBench, type Bench } from './viewer-page.ts';
+import { barriers, startBench, type Bench } from './viewer-page.ts';
 
 let bench: Bench;
 beforeAll(async () => {
@@ -63,7 +63,7 @@ describe('the study page', () => {
   it('says that nothing has run yet, and asks the server to start what the form says', async () => {
     const page = await bench.open('#study');
     await page.waitForSelector('#study-start');
-    expect(await page.textContent('#study-status')).toContain('No study has run yet');
+    await page.waitForFunction(() => document.querySelector('#study-status')?.textContent === 'No study has run yet.');
     await page.fill('#replications', '50');
     await page.fill('#study-seed', '9');
     await page.click('#study-start');
@@ -129,10 +129,11 @@ describe('the study page', () => {
     expect(captions[2]).not.toContain('validated');
   });
 
-  it('fits a narrow screen', async () => {
-    const page = await bench.open('#study', { viewport: { width: 375, height: 812 } });
+  it.each(['light', 'dark'] as const)('fits a narrow screen and keeps nobody out, %s', async (colorScheme) => {
+    const page = await bench.open('#study', { viewport: { width: 375, height: 812 }, colorScheme });
     bench.feed.publish(snapshot(60));
     await settled(page, 60);
+    expect(await barriers(page)).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(375);
   });
 });

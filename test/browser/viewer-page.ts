@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { build } from 'vite';
@@ -8,6 +9,8 @@ import { StudyFeed } from '../../sim/server/feed.ts';
 import { serve, type RunningServer } from '../../sim/server/server.ts';
 import { ROOT } from '../house/source.ts';
 import { launch } from './chromium.ts';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** The viewer of the present sources, built, served by the real server, in a real browser. */
 export interface Bench {
@@ -86,4 +89,19 @@ export async function shownTime(page: Page): Promise<number> {
 export async function verdictOf(page: Page): Promise<string> {
   await page.waitForSelector('#outcome[aria-busy=false] #verdict');
   return (await page.textContent('#verdict')) ?? '';
+}
+
+/** What axe finds that keeps people out, in words. */
+export async function barriers(page: Page): Promise<string[]> {
+  // The policy refuses script elements; what a test evaluates does not pass through it.
+  await page.evaluate(AXE);
+  return await page.evaluate(async () => {
+    const axe = (
+      globalThis as never as { axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> } }
+    ).axe;
+    const { violations } = await axe.run();
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
+  });
 }

@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { shownTime, startBench, verdictOf, type Bench } from './viewer-page.ts';
+import { libraryAnswer } from '../../sim/cli/files.ts';
+import { barriers, shownTime, startBench, verdictOf, type Bench } from './viewer-page.ts';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const TAMPERED = '#home?threat=te2-reading-tamper&mitigations=none&course=deteriorating&seed=1&speed=3600';
 
 let bench: Bench;
@@ -18,21 +16,6 @@ async function opened(fragment: string, options?: Parameters<Bench['open']>[1]):
   const page = await bench.open(fragment, options);
   await page.waitForSelector('.node[data-id=hub]');
   return page;
-}
-
-/** What axe finds that keeps people out, in words. */
-async function barriers(page: Page): Promise<string[]> {
-  // The policy refuses script elements; what a test evaluates does not pass through it.
-  await page.evaluate(AXE);
-  return await page.evaluate(async () => {
-    const axe = (
-      globalThis as never as { axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> } }
-    ).axe;
-    const { violations } = await axe.run();
-    return violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
-  });
 }
 
 /** The outcomes of the run shown, in words, without the mark of a change. */
@@ -99,7 +82,7 @@ describe('the page of one run', () => {
       await page.waitForTimeout(150);
     }
     expect(await page.getAttribute('.node[data-id=camera]', 'aria-label')).toContain('controlled by the adversary');
-    expect(await page.textContent('.node[data-id=camera] .state')).toBe('controlled');
+    expect(await page.textContent('.node[data-id=camera] .state')).toContain('controlled');
     expect(await page.textContent('#steps .step.succeeded')).toContain('✓');
   });
 
@@ -238,3 +221,23 @@ async function inked(page: Page): Promise<number> {
     return touched.size;
   });
 }
+
+describe('a library that does not hold', () => {
+  it('is said on the page, with file, line and remedy', async () => {
+    const library = libraryAnswer();
+    const path = 'scenarios/homes/reference.yaml';
+    const broken = await startBench({
+      ...library,
+      files: { ...library.files, [path]: library.files[path]!.replace('kind: smart-speaker', 'kind: smart-speeker') },
+    });
+    try {
+      const page = await broken.open('#home');
+      await page.waitForSelector('#trouble:not([hidden])');
+      const text = await page.textContent('#trouble');
+      expect(text).toMatch(/scenarios\/homes\/reference\.yaml:\d+:\d+: /);
+      expect(text).toContain('smart-speaker');
+    } finally {
+      await broken.close();
+    }
+  });
+});

@@ -59,7 +59,7 @@ export class HomeMap {
       .classed('controlled', (spot) => spot.hostile || story.controlled.has(spot.id))
       .attr('aria-label', (spot) => this.nameOf(spot, story))
       .select<SVGTextElement>('.state')
-      .text((spot) => stateText(spot, story));
+      .text((spot) => ` ${stateText(spot, story)}`);
   }
 
   private draw(): void {
@@ -171,13 +171,14 @@ export class HomeMap {
     return this.svg.select<SVGGElement>('g.nodes').selectAll<SVGGElement, Spot>('g.node');
   }
 
+  /** Begins with what is written under the icon, so that people who speak to their computer can name it. */
   private nameOf(spot: Spot, story: Story | null): string {
-    const parts = [spot.id, this.kinds[spot.kind]?.title ?? spot.title];
+    const written = `${spot.id} ${story === null ? '' : stateText(spot, story)}`.trim();
+    const parts = [written, this.kinds[spot.kind]?.title ?? spot.title];
     if (!spot.power) parts.push('switched off');
     if (spot.hostile) parts.push('adversary');
     else if (story?.controlled.has(spot.id) === true) parts.push('controlled by the adversary');
-    if (story !== null) parts.push(stateText(spot, story));
-    return parts.filter((part) => part !== '').join(', ');
+    return parts.join(', ');
   }
 
   private take(id: string): void {

@@ -31,6 +31,7 @@ export class Calendar {
   private datas: unknown[];
   private free: Int32Array; // stack of free slots
   private freeCount: number;
+  private first = 0; // generation of slots that were never used here
 
   constructor(capacity = 1024) {
     this.capacity = capacity;
@@ -131,8 +132,17 @@ export class Calendar {
     }));
   }
 
-  /** A calendar with these records in this order under the same handles, so that handles kept elsewhere stay good. */
-  static from(records: readonly CalendarRecord[]): Calendar {
+  /** A number that no slot has been used more often than; goes into a snapshot for `from`. */
+  get generation(): number {
+    return this.generations.reduce((most, g) => Math.max(most, g), 0);
+  }
+
+  /**
+   * A calendar with these records in this order under the same handles, so that handles kept elsewhere stay good.
+   * `generation` is that of the calendar they come from: a handle kept from before, for a record that is gone, must
+   * never meet a newer record in the same slot, and the records that are left do not tell how often other slots were used.
+   */
+  static from(records: readonly CalendarRecord[], generation: number): Calendar {
     let capacity = 1024;
     for (const record of records) while (capacity <= (record.handle - 1) % 4194304) capacity *= 2;
     const calendar = new Calendar(capacity);
@@ -151,9 +161,8 @@ export class Calendar {
     }
     calendar.freeCount = 0;
     for (let slot = capacity - 1; slot >= 0; slot--) if (!used.has(slot)) calendar.free[calendar.freeCount++] = slot;
-    // A handle kept from before the snapshot for a record that is gone must not meet a newer one in the same slot.
-    const generation = calendar.generations.reduce((most, g) => Math.max(most, g), 0) + 1;
-    for (let slot = 0; slot < capacity; slot++) if (!used.has(slot)) calendar.generations[slot] = generation;
+    for (let slot = 0; slot < capacity; slot++) if (!used.has(slot)) calendar.generations[slot] = generation + 1;
+    calendar.first = generation + 1;
     return calendar;
   }
 
@@ -249,7 +258,7 @@ export class Calendar {
     this.times = double(this.times);
     this.orders = double(this.orders);
     this.positions = int(this.positions, -1);
-    this.generations = int(this.generations, 0);
+    this.generations = int(this.generations, this.first);
     this.handlers = int(this.handlers, 0);
     this.subjects = int(this.subjects, 0);
     this.as = double(this.as);

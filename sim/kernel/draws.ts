@@ -80,12 +80,18 @@ export function childKey(key: StreamKey, c0: number, c1: number): StreamKey {
 export class KeyTable {
   private readonly byName = new Map<string, StreamKey>();
   private readonly names = new Map<string, string>();
+  private readonly hash: (text: string) => StreamKey;
+
+  /** Another hash only to try what happens on a collision. */
+  constructor(hash: (text: string) => StreamKey = hashText) {
+    this.hash = hash;
+  }
 
   /** @throws Error naming both texts on a collision. */
   key(name: string): StreamKey {
     const known = this.byName.get(name);
     if (known !== undefined) return known;
-    const key = hashText(name);
+    const key = this.hash(name);
     const text = `${key.k0},${key.k1}`;
     const other = this.names.get(text);
     if (other !== undefined) throw new Error(`the random streams "${other}" and "${name}" have the same key; rename one`);
@@ -95,7 +101,12 @@ export class KeyTable {
   }
 }
 
-const TWO_M53 = 1 / 9007199254740992;
+const TWO_M52 = 1 / 4503599627370496;
+
+/** Two 32-bit words as a number in the open interval (0, 1): the middle of one of 2^52 equal cells. With a bit more the highest cell's middle would be rounded to 1. */
+export function openUniform(high: number, low: number): number {
+  return ((high >>> 0) * 1048576 + (low >>> 12) + 0.5) * TWO_M52;
+}
 
 /** The luck of one replication on one branch. */
 export class Draws {
@@ -115,7 +126,7 @@ export class Draws {
     this.root1 = out1;
   }
 
-  /** Uniform in the open interval (0, 1), 53 bits, for the stream's decision (n, sub). */
+  /** Uniform in the open interval (0, 1), 52 bits, for the stream's decision (n, sub). */
   uniform(key: StreamKey, n: number, sub: number): number {
     return this.uniformAt(key.k0, key.k1, n, sub);
   }
@@ -123,6 +134,6 @@ export class Draws {
   /** As `uniform`, with the key's words given. */
   uniformAt(k0: number, k1: number, n: number, sub: number): number {
     threefry(this.root0 ^ k0, (this.root1 + k1) | 0, n | 0, sub | 0);
-    return ((out0 >>> 0) * 2097152 + (out1 >>> 11) + 0.5) * TWO_M53;
+    return openUniform(out0, out1);
   }
 }

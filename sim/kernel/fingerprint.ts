@@ -45,7 +45,7 @@ export class Fingerprint {
     this.word(key.k1);
   }
 
-  /** Adds any plain value canonically: keys in code-unit order, types tagged. @throws Error on functions and other non-data. */
+  /** Adds any plain value canonically: keys in code-unit order, types tagged. @throws Error on functions, Maps, Sets and other non-data, whose content would go unseen. */
   value(v: unknown): void {
     if (v === null || v === undefined) this.word(0x11);
     else if (typeof v === 'number') {
@@ -59,7 +59,7 @@ export class Fingerprint {
       this.word(0x66);
       this.word(v.length);
       for (const item of v) this.value(item);
-    } else if (typeof v === 'object') {
+    } else if (typeof v === 'object' && !(Symbol.iterator in v)) {
       const keys = Object.keys(v).sort();
       this.word(0x55);
       this.word(keys.length);
@@ -67,7 +67,7 @@ export class Fingerprint {
         this.text(key);
         this.value((v as Record<string, unknown>)[key]);
       }
-    } else throw new Error(`cannot fingerprint a ${typeof v}: world data must be plain`);
+    } else throw new Error(`cannot fingerprint a ${typeof v === 'object' ? v.constructor.name : typeof v}: world data must be plain`);
   }
 
   /** 32 hexadecimal digits. The running state is unchanged. */

@@ -28,6 +28,8 @@ export interface KernelSnapshot {
   readonly replication: number;
   readonly branch: number;
   readonly fingerprint: readonly number[];
+  /** See Calendar.from. */
+  readonly generation: number;
   readonly records: readonly (Omit<CalendarRecord, 'handler' | 'subject'> & { readonly handler: string; readonly subject: string })[];
   readonly waits: readonly (readonly [number, Wait])[];
 }
@@ -101,7 +103,7 @@ export class Kernel {
   wait(distribution: Distribution, scale: number, key: StreamKey, n: number, sub: number, handler: number, subject: number, a = 0, b = 0, data: unknown = null): number {
     const u = this.draws.uniform(key, n, sub);
     const time = this.now + Math.max(1, Math.round(quantile(distribution, u) * scale));
-    const handle = this.calendar.schedule(time, handler, subject, a, b, data);
+    const handle = this.at(time, handler, subject, a, b, data);
     if (this.waits.size >= this.pruneAt) this.prune();
     this.waits.set(handle, { distribution, scale, start: this.now, k0: key.k0, k1: key.k1, n, sub });
     return handle;
@@ -161,6 +163,7 @@ export class Kernel {
       replication: draws.replication,
       branch: draws.branch,
       fingerprint: this.fingerprint.state(),
+      generation: this.calendar.generation,
       records: this.calendar.records().map((record) => ({
         ...record,
         handler: this.handlers[record.handler]!.name,
@@ -182,15 +185,18 @@ export class Kernel {
         if (handler === undefined) throw new Error(`the snapshot needs handler "${record.handler}", which this version does not have`);
         return { ...record, handler, subject: this.subject(record.subject) };
       }),
+      snapshot.generation,
     );
     this.waits = new Map(snapshot.waits);
   }
 
   /**
    * From now on another branch of luck: new draws, and every wait that is running is drawn again under the law
-   * "given that it has not yet happened" (design section 3).
+   * "given that it has not yet happened" (design section 3). @throws Error when this is the present branch: its luck
+   * has told already how long the running waits last.
    */
   branchTo(branch: number): void {
+    if (branch === this.draws.branch) throw new Error(`this world is on branch ${branch} of its luck already; a fresh fork needs another number`);
     this.draws = new Draws(this.draws.seed, this.draws.replication, branch);
     for (const record of this.calendar.records()) {
       const wait = this.waits.get(record.handle);

@@ -56,7 +56,11 @@ export function compareDocument({ level, arms }: Comparison) {
 export function warningsOf(result: StudyResult): readonly string[] {
   const counts = new Map<string, number>();
   for (const arm of result.arms)
-    for (const one of [...(arm.succeeded === null ? [] : [arm.succeeded]), ...Object.values(arm.outcomes), ...Object.values(arm.attributable)])
+    for (const one of [
+      ...(arm.succeeded === null ? [] : [arm.succeeded]),
+      ...Object.values(arm.outcomes),
+      ...Object.values(arm.attributable),
+    ])
       if (one.warn !== undefined) {
         const kind = one.warn.replace(/\d+(\.\d+)?/g, 'N');
         counts.set(kind, (counts.get(kind) ?? 0) + 1);

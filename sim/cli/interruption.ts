@@ -6,7 +6,11 @@ import type { Terminal } from './output.ts';
  * Runs work that Ctrl-C may stop. The first signal lets it end in order, the second ends the program at once.
  * @returns what the work gave, or null after an interruption, with exit code 130 and a line on how to go on
  */
-export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>, terminal: Terminal, howToGoOn: (folder: string | null) => string): Promise<T | null> {
+export async function interruptible<T>(
+  work: (signal: AbortSignal) => Promise<T>,
+  terminal: Terminal,
+  howToGoOn: (folder: string | null) => string,
+): Promise<T | null> {
   const control = new AbortController();
   const stop = (): void => {
     if (control.signal.aborted) process.exit(EXIT.interrupted);

@@ -48,17 +48,35 @@ export async function openServer(
   onMessage: (message: ViewerMessage, reply: (message: ServerMessage) => void) => void,
   terminal: Terminal,
 ): Promise<RunningServer> {
-  if ((flags.tlsCert === undefined) !== (flags.tlsKey === undefined)) throw new UsageError('--tls-cert and --tls-key belong together (give both)');
+  if ((flags.tlsCert === undefined) !== (flags.tlsKey === undefined))
+    throw new UsageError('--tls-cert and --tls-key belong together (give both)');
   const tls = flags.tlsCert === undefined ? null : { cert: readPem(flags.tlsCert), key: readPem(flags.tlsKey!) };
   const library = libraryAnswer();
-  const options = { host: flags.host, tls, insecureLan: flags.insecureLan === true, publicUrl: flags.publicUrl ?? null, root: VIEWER, version: VERSION, library: () => library, feed, studies, onMessage };
+  const options = {
+    host: flags.host,
+    tls,
+    insecureLan: flags.insecureLan === true,
+    publicUrl: flags.publicUrl ?? null,
+    root: VIEWER,
+    version: VERSION,
+    library: () => library,
+    feed,
+    studies,
+    onMessage,
+  };
   const server = await firstFree(flags.port, (candidate) => serve({ ...options, port: candidate }), terminal);
-  if (!existsSync(join(VIEWER, 'index.html'))) terminal.note('warning: the viewer is not built; the page will be missing (run: npm run setup -- --build)');
-  if (flags.insecureLan === true && tls === null) terminal.note(`warning: ${flags.host} is served without encryption; everybody on that network can read and steer it`);
+  if (!existsSync(join(VIEWER, 'index.html')))
+    terminal.note('warning: the viewer is not built; the page will be missing (run: npm run setup -- --build)');
+  if (flags.insecureLan === true && tls === null)
+    terminal.note(`warning: ${flags.host} is served without encryption; everybody on that network can read and steer it`);
   return server;
 }
 
-async function firstFree(asked: number | undefined, attempt: (port: number) => Promise<RunningServer>, terminal: Terminal): Promise<RunningServer> {
+async function firstFree(
+  asked: number | undefined,
+  attempt: (port: number) => Promise<RunningServer>,
+  terminal: Terminal,
+): Promise<RunningServer> {
   try {
     return await attempt(asked ?? DEFAULT_PORT);
   } catch (error) {
@@ -96,6 +114,7 @@ function readPem(path: string): string {
 
 function publicUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
-  if (url === null || !['http:', 'https:'].includes(url.protocol) || url.pathname !== '/') throw new InvalidArgumentError('Expected an http or https address without path, for example https://twin.hospital.example/.');
+  if (url === null || !['http:', 'https:'].includes(url.protocol) || url.pathname !== '/')
+    throw new InvalidArgumentError('Expected an http or https address without path, for example https://twin.hospital.example/.');
   return url;
 }

@@ -6,19 +6,24 @@ export const MOST_WORKERS = 64;
 export const MOST_REPLICATIONS = 1_000_000;
 
 /** Whole number in decimal digits, within an inclusive range. '1e3', '0x10' and '5.0' are refused: they are typing errors more often than intentions. */
-export const whole = (low: number, high: number) => (text: string): number => {
-  const value = Number(text);
-  if (!/^-?\d{1,16}$/.test(text) || value < low || value > high) throw new InvalidArgumentError(`Expected a whole number from ${low} to ${high}.`);
-  return value;
-};
+export const whole =
+  (low: number, high: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (!/^-?\d{1,16}$/.test(text) || value < low || value > high)
+      throw new InvalidArgumentError(`Expected a whole number from ${low} to ${high}.`);
+    return value;
+  };
 
 /** Decimal number within a range; `low` itself is excluded when `open`. */
-export const decimal = (low: number, high: number, open = false) => (text: string): number => {
-  const value = Number(text);
-  const fits = /^-?\d+(\.\d+)?$/.test(text) && (open ? value > low : value >= low) && value <= high;
-  if (!fits) throw new InvalidArgumentError(`Expected a number ${open ? 'above' : 'from'} ${low} to ${high}.`);
-  return value;
-};
+export const decimal =
+  (low: number, high: number, open = false) =>
+  (text: string): number => {
+    const value = Number(text);
+    const fits = /^-?\d+(\.\d+)?$/.test(text) && (open ? value > low : value >= low) && value <= high;
+    if (!fits) throw new InvalidArgumentError(`Expected a number ${open ? 'above' : 'from'} ${low} to ${high}.`);
+    return value;
+  };
 
 export const seed = whole(0, Number.MAX_SAFE_INTEGER);
 export const replication = whole(0, MOST_REPLICATIONS - 1);
@@ -38,7 +43,8 @@ export const assignment = (text: string, earlier: readonly string[] = []): reado
 /** A set's name, or ids separated by commas. */
 export const idList = (text: string): string | readonly string[] => {
   const ids = text.split(',').map((id) => id.trim());
-  if (ids.some((id) => id === '')) throw new InvalidArgumentError('Expected a set or ids separated by commas, for example recommended or mfa,medical-segmentation.');
+  if (ids.some((id) => id === ''))
+    throw new InvalidArgumentError('Expected a set or ids separated by commas, for example recommended or mfa,medical-segmentation.');
   return ids.length === 1 ? ids[0]! : ids;
 };
 
@@ -47,12 +53,15 @@ export const shard = (text: string): { readonly index: number; readonly of: numb
   const match = /^(\d{1,4})\/(\d{1,4})$/.exec(text);
   const index = Number(match?.[1]);
   const of = Number(match?.[2]);
-  if (match === null || index < 1 || of < 1 || index > of) throw new InvalidArgumentError('Expected i/n with 1 <= i <= n, for example 2/4.');
+  if (match === null || index < 1 || of < 1 || index > of)
+    throw new InvalidArgumentError('Expected i/n with 1 <= i <= n, for example 2/4.');
   return { index, of };
 };
 
-export const oneOf = <T extends string>(...words: readonly T[]) => (text: string): T => {
-  const word = words.find((candidate) => candidate === text);
-  if (word === undefined) throw new InvalidArgumentError(`Expected one of: ${words.join(', ')}.`);
-  return word;
-};
+export const oneOf =
+  <T extends string>(...words: readonly T[]) =>
+  (text: string): T => {
+    const word = words.find((candidate) => candidate === text);
+    if (word === undefined) throw new InvalidArgumentError(`Expected one of: ${words.join(', ')}.`);
+    return word;
+  };

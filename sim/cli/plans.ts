@@ -13,6 +13,12 @@ export const defaultWorkers = (): number => Math.min(MOST_WORKERS, availablePara
 export function planOf(argument: string, choices: PlanChoices): StudyPlan {
   const { reader, catalogue, library } = openProject();
   const file = findInput(argument, 'study', 'scenarios/studies');
-  const study = loadStudy(file, reader, catalogue, library, OUTCOMES.map(({ id }) => id));
+  const study = loadStudy(
+    file,
+    reader,
+    catalogue,
+    library,
+    OUTCOMES.map(({ id }) => id),
+  );
   return planStudy(study, library, catalogue, OUTCOMES, choices);
 }

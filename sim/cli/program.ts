@@ -48,7 +48,9 @@ export async function execute(args: readonly string[], terminal: Terminal): Prom
 async function createProgram(first: string | undefined, terminal: Terminal): Promise<Command> {
   const own = first !== undefined && Object.hasOwn(COMMANDS, first) ? [COMMANDS[first]!] : Object.values(COMMANDS);
   const program = settled(new Command('homeward'), terminal)
-    .description('Network-simulation testbed and digital model of hospital-at-home: threat events against mitigations that are really switched on and off.')
+    .description(
+      'Network-simulation testbed and digital model of hospital-at-home: threat events against mitigations that are really switched on and off.',
+    )
     .version(VERSION)
     .addHelpText('after', AFTER_HELP);
   for (const load of own) program.addCommand(settled((await load())(terminal), terminal));
@@ -59,7 +61,10 @@ const settled = (command: Command, terminal: Terminal): Command =>
   command
     .showSuggestionAfterError(true)
     .showHelpAfterError('(add --help for what can be written here)')
-    .configureOutput({ writeOut: (text) => terminal.out(text.replace(/\n$/, '')), writeErr: (text) => terminal.note(text.replace(/\n$/, '')) })
+    .configureOutput({
+      writeOut: (text) => terminal.out(text.replace(/\n$/, '')),
+      writeErr: (text) => terminal.note(text.replace(/\n$/, '')),
+    })
     .exitOverride();
 
 /** One line for a defect of the program; the stack only for those who ask with DEBUG. */

@@ -36,7 +36,8 @@ export const fileReader: SourceReader = {
     if (!existsSync(file)) return null;
     try {
       const { size } = statSync(file);
-      if (size > LARGEST_SOURCE) throw new UsageError(`${display(file)} is too large for a scenario: ${size} bytes, at most ${LARGEST_SOURCE} are read`);
+      if (size > LARGEST_SOURCE)
+        throw new UsageError(`${display(file)} is too large for a scenario: ${size} bytes, at most ${LARGEST_SOURCE} are read`);
       return readFileSync(file, 'utf8');
     } catch (error) {
       if (error instanceof UsageError) throw error;
@@ -60,7 +61,11 @@ export const fileReader: SourceReader = {
  * @throws UsageError naming the nearest file when there is none
  */
 export function findInput(argument: string, what: string, folder: string): string {
-  const candidates = [resolve(argument), join(ROOT, argument), ...['.yaml', '.yml', '.json'].map((ending) => join(ROOT, folder, argument + ending))];
+  const candidates = [
+    resolve(argument),
+    join(ROOT, argument),
+    ...['.yaml', '.yml', '.json'].map((ending) => join(ROOT, folder, argument + ending)),
+  ];
   const file = candidates.find((candidate) => existsSync(candidate));
   if (file === undefined) {
     const known = fileReader.list(folder).map((name) => basename(name, extname(name)));

@@ -31,7 +31,7 @@ export function snapshotOf(plan: StudyPlan, result: StudyResult | null, progress
         set,
         mitigations: [...mitigations],
         n: result?.replications ?? 0,
-        succeeded: arm?.succeeded == null ? none : pick(arm.succeeded),
+        succeeded: pick(arm?.succeeded ?? none),
         outcomes: pickAll(arm?.outcomes),
         attributable: pickAll(arm?.attributable),
       };
@@ -41,7 +41,14 @@ export function snapshotOf(plan: StudyPlan, result: StudyResult | null, progress
   };
 }
 
-const pick = ({ mean, low, high, level, n, warn }: Estimate): Estimate => ({ mean, low, high, level, n, ...(warn === undefined ? {} : { warn }) });
+const pick = ({ mean, low, high, level, n, warn }: Estimate): Estimate => ({
+  mean,
+  low,
+  high,
+  level,
+  n,
+  ...(warn === undefined ? {} : { warn }),
+});
 
 const pickAll = (all: Readonly<Record<string, Estimate>> = {}): Record<string, Estimate> =>
   Object.fromEntries(Object.entries(all).map(([id, one]) => [id, pick(one)]));

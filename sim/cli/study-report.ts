@@ -13,6 +13,7 @@ export function reportStudy(result: StudyResult, terminal: Terminal, json: boole
 
 export function reportDoubts(result: StudyResult, terminal: Terminal): void {
   for (const warning of warningsOf(result)) terminal.note(warning);
-  for (const { arm, replication, seed, error } of result.failures) terminal.note(`failed: arm ${arm}, replication ${replication}, seed ${seed}: ${error}`);
+  for (const { arm, replication, seed, error } of result.failures)
+    terminal.note(`failed: arm ${arm}, replication ${replication}, seed ${seed}: ${error}`);
   if (result.failures.length > 0) terminal.status = EXIT.failed;
 }

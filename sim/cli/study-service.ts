@@ -25,7 +25,11 @@ export class StudyService {
   }
 
   /** Runs a study; interim estimates go to the feed, progress to the caller. @throws StudyInterrupted after `stop` */
-  async run(plan: StudyPlan, onProgress: (progress: Progress) => void = () => undefined, options: Partial<StudyOptions> = {}): Promise<FinishedStudy> {
+  async run(
+    plan: StudyPlan,
+    onProgress: (progress: Progress) => void = () => undefined,
+    options: Partial<StudyOptions> = {},
+  ): Promise<FinishedStudy> {
     const control = new AbortController();
     this.running = control;
     const level = options.level ?? DEFAULT_LEVEL;

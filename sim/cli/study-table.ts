@@ -22,13 +22,20 @@ export function printStudy(result: StudyResult, terminal: Terminal, outcomesOf: 
   for (const threat of threats) {
     const arms = sets.map((set) => result.arms.find((arm) => arm.threat === threat && arm.set === set));
     const line = (label: string, cell: (arm: ArmSummary) => string): void => {
-      rows.push([rows.at(-1)?.[0] === undefined || label === 'reached its goal' || threat === null ? (threat ?? 'nobody attacks') : '', label, ...arms.map((arm) => (arm === undefined ? '' : cell(arm)))]);
+      rows.push([
+        rows.at(-1)?.[0] === undefined || label === 'reached its goal' || threat === null ? (threat ?? 'nobody attacks') : '',
+        label,
+        ...arms.map((arm) => (arm === undefined ? '' : cell(arm))),
+      ]);
     };
     if (threat !== null) line('reached its goal', (arm) => interval(arm.succeeded ?? undefined, true));
-    for (const id of outcomesOf(threat)) line(`${id} (${unitOf(id)})`, (arm) => interval((threat === null ? arm.outcomes : arm.attributable)[id]));
+    for (const id of outcomesOf(threat))
+      line(`${id} (${unitOf(id)})`, (arm) => interval((threat === null ? arm.outcomes : arm.attributable)[id]));
   }
   terminal.out(terminal.bold(result.question));
-  terminal.out(table([{ title: 'threat event' }, { title: 'measure' }, ...sets.map((title) => ({ title, align: 'right' as const }))], rows));
+  terminal.out(
+    table([{ title: 'threat event' }, { title: 'measure' }, ...sets.map((title) => ({ title, align: 'right' as const }))], rows),
+  );
   terminal.out();
   for (const line of conditions(result)) terminal.out(line);
 }

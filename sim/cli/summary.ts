@@ -4,19 +4,41 @@ import type { Terminal } from './output.ts';
 import { figure, table } from './table.ts';
 
 /** Stands beside clinical figures wherever they are shown. */
-export const CLINICAL_NOTE = 'Clinical figures are modelled, not clinically validated. A single run only illustrates; see "homeward study" for estimates.';
+export const CLINICAL_NOTE =
+  'Clinical figures are modelled, not clinically validated. A single run only illustrates; see "homeward study" for estimates.';
 
 /** What a run did, for people. */
 export function printRun(result: RunResult, terminal: Terminal): void {
   const { threat } = result;
-  terminal.out(terminal.bold(`${result.scenario} · seed ${result.seed} · replication ${result.replication} · ${figure(result.simulatedHours)} h`));
+  terminal.out(
+    terminal.bold(`${result.scenario} · seed ${result.seed} · replication ${result.replication} · ${figure(result.simulatedHours)} h`),
+  );
   if (threat === null) terminal.out('No threat event: what happens without any attacker.');
   else {
     terminal.out(`Threat event ${threat.id} ${threat.succeeded ? 'reached its goal' : 'did not reach its goal'}.`);
     terminal.out();
     const tried = threat.steps.filter(({ status }) => status !== 'skipped');
-    const rows = tried.map((step, i) => [String(i + 1), step.technique, step.status, step.at === null ? '-' : clock(step.at), String(step.messages.length), stoppedBy(step)]);
-    terminal.out(table([{ title: '#', align: 'right' }, { title: 'step' }, { title: 'status' }, { title: 'started', align: 'right' }, { title: 'messages', align: 'right' }, { title: 'stopped by' }], rows));
+    const rows = tried.map((step, i) => [
+      String(i + 1),
+      step.technique,
+      step.status,
+      step.at === null ? '-' : clock(step.at),
+      String(step.messages.length),
+      stoppedBy(step),
+    ]);
+    terminal.out(
+      table(
+        [
+          { title: '#', align: 'right' },
+          { title: 'step' },
+          { title: 'status' },
+          { title: 'started', align: 'right' },
+          { title: 'messages', align: 'right' },
+          { title: 'stopped by' },
+        ],
+        rows,
+      ),
+    );
     const untried = threat.steps.length - tried.length;
     if (untried > 0) terminal.out(terminal.dim(`${untried} steps of its graph were not tried.`));
   }
@@ -25,7 +47,9 @@ export function printRun(result: RunResult, terminal: Terminal): void {
   terminal.out();
   const truths = result.alerts.filter((alert) => alert.truth).length;
   terminal.out(`${result.alerts.length} alerts, ${truths} of them on the adversary's messages.`);
-  terminal.out(terminal.dim(`${result.events} events, ${result.messages} messages, ${figure(result.wallMs, 0)} ms. Fingerprint ${result.fingerprint}`));
+  terminal.out(
+    terminal.dim(`${result.events} events, ${result.messages} messages, ${figure(result.wallMs, 0)} ms. Fingerprint ${result.fingerprint}`),
+  );
   terminal.out(terminal.dim(CLINICAL_NOTE));
 }
 

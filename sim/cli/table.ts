@@ -18,14 +18,18 @@ export function table(columns: readonly Column[], rows: readonly (readonly strin
       .join('  ')
       .trimEnd();
   // A last column of prose may be very long; its rule need not be.
-  const rule = widths.map((w, i) => '-'.repeat(i === widths.length - 1 && columns[i]?.align !== 'right' ? Math.min(w, LONGEST_RULE) : w)).join('  ').trimEnd();
+  const rule = widths
+    .map((w, i) => '-'.repeat(i === widths.length - 1 && columns[i]?.align !== 'right' ? Math.min(w, LONGEST_RULE) : w))
+    .join('  ')
+    .trimEnd();
   return [line(columns.map((column) => column.title)), rule, ...rows.map(line)].join('\n');
 }
 
 /** Cells on a terminal: East Asian wide characters take two. */
 function width(text: string): number {
   let cells = 0;
-  for (const character of text) cells += /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/.test(character) ? 2 : 1;
+  for (const character of text)
+    cells += /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/.test(character) ? 2 : 1;
   return cells;
 }
 

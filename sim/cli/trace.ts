@@ -29,7 +29,7 @@ export class TraceFile {
 
   private flush(): void {
     const bytes = Buffer.from(this.pending.join(''));
-    for (let done = 0; done < bytes.length; ) done += writeSync(this.descriptor, bytes, done);
+    for (let done = 0; done < bytes.length;) done += writeSync(this.descriptor, bytes, done);
     this.pending = [];
     this.size = 0;
   }

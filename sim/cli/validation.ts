@@ -33,7 +33,12 @@ const SIGNS: readonly (readonly [Kind, readonly string[]])[] = [
  * @returns what it is
  * @throws InputError with every complaint
  */
-export function validate(path: string, reader: SourceReader, catalogue: Catalogue, library: () => Library): { readonly kind: Kind; readonly id: string } {
+export function validate(
+  path: string,
+  reader: SourceReader,
+  catalogue: Catalogue,
+  library: () => Library,
+): { readonly kind: Kind; readonly id: string } {
   const file = normal(path);
   const node = parse(readText(file, reader), { file });
   const kind = kindOf(node, file);
@@ -49,7 +54,9 @@ function kindOf(node: SourceNode, file: string): Kind {
   const found = SIGNS.find(([, keys]) => keys.some((key) => child(node, key) !== null));
   if (found !== undefined) return found[0];
   const known = SIGNS.map(([kind, [key]]) => `${kind} (has ${key})`).join(', ');
-  throw new InputError([{ ...startOf(file), message: 'cannot tell what kind of file this is', remedy: `Write one of: ${known}, parameters (a list)` }]);
+  throw new InputError([
+    { ...startOf(file), message: 'cannot tell what kind of file this is', remedy: `Write one of: ${known}, parameters (a list)` },
+  ]);
 }
 
 /** The library with this file in its place, or beside the project's own; complaints about other files are not this file's. */
@@ -57,11 +64,13 @@ function validateInLibrary(file: string, folder: string, node: SourceNode, reade
   const name = basename(file);
   const stands = `${folder}/${name}`;
   const id = idOf(node);
-  const twin = (other: string): boolean => id !== null && other !== name && idOf(parse(reader.read(`${folder}/${other}`) ?? '', { file: other })) === id;
+  const twin = (other: string): boolean =>
+    id !== null && other !== name && idOf(parse(reader.read(`${folder}/${other}`) ?? '', { file: other })) === id;
   const overlay: SourceReader = {
     read: (path) => reader.read(path === stands ? file : path),
     // An edited copy under another name takes the original's place.
-    list: (path) => (path === folder ? [...reader.list(folder).filter((other) => other !== name && !twin(other)), name] : reader.list(path)),
+    list: (path) =>
+      path === folder ? [...reader.list(folder).filter((other) => other !== name && !twin(other)), name] : reader.list(path),
   };
   try {
     loadLibrary(overlay, catalogue);

@@ -68,7 +68,13 @@ export type StudySnapshot = z.infer<typeof StudySnapshot>;
 /** Server → viewer. */
 export const ServerMessage = z.discriminatedUnion('type', [
   /** First message on every socket. `studies` are those that `study-start` accepts. */
-  z.object({ type: z.literal('hello'), protocol: z.literal(PROTOCOL), version: z.string(), studies: z.array(z.string()), study: StudySnapshot.nullable() }),
+  z.object({
+    type: z.literal('hello'),
+    protocol: z.literal(PROTOCOL),
+    version: z.string(),
+    studies: z.array(z.string()),
+    study: StudySnapshot.nullable(),
+  }),
   /** `seq` grows by at least one; a gap means that a slow viewer was spared some. */
   z.object({ type: z.literal('study-progress'), seq: z.number().int(), study: StudySnapshot }),
   z.object({ type: z.literal('study-done'), seq: z.number().int(), study: StudySnapshot }),

@@ -57,7 +57,9 @@ export class ServeError extends Error {
 export async function serve(options: ServerOptions): Promise<RunningServer> {
   const secure = options.tls !== null;
   if (!isLoopback(options.host) && !secure && !options.insecureLan)
-    throw new ServeError(`will not serve ${options.host} without encryption: everybody on that network could read and steer it (give --tls-cert and --tls-key, or --insecure-lan if you accept that)`);
+    throw new ServeError(
+      `will not serve ${options.host} without encryption: everybody on that network could read and steer it (give --tls-cert and --tls-key, or --insecure-lan if you accept that)`,
+    );
 
   const token = randomBytes(32).toString('hex');
   let hosts: ReadonlySet<string> = new Set();
@@ -75,8 +77,7 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
     respond(request, response, { ...options, token, hosts, secure }).catch(() => response.destroy());
   };
   const limits = { maxHeaderSize: 8 * 1024, headersTimeout: 10_000, requestTimeout: 15_000 };
-  const server: Server =
-    options.tls === null ? createHttpServer(limits, answer) : createHttpsServer({ ...limits, ...options.tls }, answer);
+  const server: Server = options.tls === null ? createHttpServer(limits, answer) : createHttpsServer({ ...limits, ...options.tls }, answer);
   server.maxConnections = options.maxConnections ?? MAX_CONNECTIONS;
 
   const sockets = new WebSocketServer({
@@ -148,7 +149,8 @@ async function respond(request: IncomingMessage, response: ServerResponse, optio
   // Browsers say where a request comes from; other sites have no business here even where they cannot read the answer.
   const site = request.headers['sec-fetch-site'];
   if (site !== undefined && site !== 'same-origin' && site !== 'none') return refuse(response, 403, 'Only for pages of this server.');
-  if (pathname === '/api/session') return json(response, { token: options.token, protocol: PROTOCOL, version: options.version } satisfies SessionAnswer);
+  if (pathname === '/api/session')
+    return json(response, { token: options.token, protocol: PROTOCOL, version: options.version } satisfies SessionAnswer);
   if (pathname === '/api/library') return json(response, options.library());
   if (pathname === '/api/study') return json(response, { study: options.feed.latest } satisfies StudyAnswer);
   return refuse(response, 404, 'Not found.');
@@ -187,8 +189,13 @@ function listen(server: Server, host: string, port: number): Promise<void> {
 
 /** Says what the operating system refused and what to do. `cause` keeps its code. */
 function listenError(error: NodeJS.ErrnoException, host: string, port: number): Error {
-  if (error.code === 'EADDRINUSE') return new ServeError(`port ${port} on ${host} is busy (choose another with --port, or stop the program that holds it)`, { cause: error });
-  if (error.code === 'EACCES') return new ServeError(`port ${port} may not be used by this account (choose one above 1023 with --port)`, { cause: error });
-  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') return new ServeError(`${host} is no address of this machine (choose one that is with --host)`, { cause: error });
+  if (error.code === 'EADDRINUSE')
+    return new ServeError(`port ${port} on ${host} is busy (choose another with --port, or stop the program that holds it)`, {
+      cause: error,
+    });
+  if (error.code === 'EACCES')
+    return new ServeError(`port ${port} may not be used by this account (choose one above 1023 with --port)`, { cause: error });
+  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
+    return new ServeError(`${host} is no address of this machine (choose one that is with --host)`, { cause: error });
   return error;
 }

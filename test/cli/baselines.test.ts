@@ -7,7 +7,18 @@ import { ROUTER_BASELINE } from '../../sim/cli/baselines/router.ts';
 import { NOT_MODELLED } from '../../sim/cli/baselines/rows.ts';
 import { PROJECT } from './homeward.ts';
 
-const OUTCOMES = ['Asset Identification', 'Product Configuration', 'Data Protection', 'Interface Access Control', 'Software Update', 'Cybersecurity State Awareness', 'Documentation', 'Information and Query Reception', 'Information Dissemination', 'Product Education and Awareness'];
+const OUTCOMES = [
+  'Asset Identification',
+  'Product Configuration',
+  'Data Protection',
+  'Interface Access Control',
+  'Software Update',
+  'Cybersecurity State Awareness',
+  'Documentation',
+  'Information and Query Reception',
+  'Information Dissemination',
+  'Product Education and Awareness',
+];
 
 describe('the baselines', () => {
   it('name settings that the models have', () => {
@@ -22,12 +33,15 @@ describe('the baselines', () => {
 
   it('call nothing modelled that nothing reads', () => {
     const sources = ['devices/network', 'sim/network', 'sim/world'].flatMap((folder) =>
-      readdirSync(join(PROJECT, folder)).filter((name) => name.endsWith('.ts') && name !== 'router-settings.ts').map((name) => readFileSync(join(PROJECT, folder, name), 'utf8')),
+      readdirSync(join(PROJECT, folder))
+        .filter((name) => name.endsWith('.ts') && name !== 'router-settings.ts')
+        .map((name) => readFileSync(join(PROJECT, folder, name), 'utf8')),
     );
     // Some are read by a name that is put together: `ipv${family}.inbound`, segments by their prefix.
     const composed = ['ipv4.inbound', 'ipv6.inbound'];
     for (const { setting } of ROUTER_BASELINE)
-      if (setting !== NOT_MODELLED && !composed.includes(setting)) expect([setting, sources.some((source) => source.includes(`'${setting}'`))]).toEqual([setting, true]);
+      if (setting !== NOT_MODELLED && !composed.includes(setting))
+        expect([setting, sources.some((source) => source.includes(`'${setting}'`))]).toEqual([setting, true]);
   });
 
   it('name tests that exist', () => {
@@ -45,7 +59,9 @@ describe('the baselines', () => {
       const rows = IOT_BASELINE.filter(({ requirement }) => requirement.startsWith(`${kind}:`));
       expect([...new Set(rows.map(({ outcome }) => outcome))].sort()).toEqual([...OUTCOMES].sort());
     }
-    expect(new Set(IOT_BASELINE.filter(({ setting }) => setting.startsWith('smart-speaker.')).map(({ setting }) => setting)).size).toBeGreaterThanOrEqual(12);
+    expect(
+      new Set(IOT_BASELINE.filter(({ setting }) => setting.startsWith('smart-speaker.')).map(({ setting }) => setting)).size,
+    ).toBeGreaterThanOrEqual(12);
   });
 
   it('say when something is not modelled instead of leaving it out', () => {

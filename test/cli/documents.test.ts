@@ -19,7 +19,20 @@ function only({ code, out }: Finished): Document {
 describe('run --json', () => {
   it('has the documented keys, with and without a threat event', async () => {
     const free = only(await homeward(['run', 'reference', ...SHORT, '--json']));
-    const all = ['fingerprint', 'scenario', 'seed', 'replication', 'simulatedHours', 'events', 'messages', 'wallMs', 'threat', 'alerts', 'outcomes', 'attributable'].sort();
+    const all = [
+      'fingerprint',
+      'scenario',
+      'seed',
+      'replication',
+      'simulatedHours',
+      'events',
+      'messages',
+      'wallMs',
+      'threat',
+      'alerts',
+      'outcomes',
+      'attributable',
+    ].sort();
     expect(keys(free)).toEqual(all);
     expect(free).toMatchObject({ threat: null, attributable: null, scenario: 'reference', seed: 1, replication: 0, simulatedHours: 1 });
     expect(free['wallMs']).toBeGreaterThan(0);
@@ -35,13 +48,18 @@ describe('run --json', () => {
   it('takes a home of the user from the current folder, and edits', async () => {
     const cwd = folder();
     writeFileSync(join(cwd, 'mine.yaml'), 'id: mine\nextends: reference\n');
-    const document = only(await homeward(['run', 'mine.yaml', ...SHORT, '--seed', '5', '--replication', '3', '--set', 'devices.speaker.power=off', '--json'], { cwd }));
+    const document = only(
+      await homeward(['run', 'mine.yaml', ...SHORT, '--seed', '5', '--replication', '3', '--set', 'devices.speaker.power=off', '--json'], {
+        cwd,
+      }),
+    );
     expect(document).toMatchObject({ scenario: 'mine', seed: 5, replication: 3 });
   });
 
   it('gives the same fingerprint each time, with a trace or without, and another for another seed', async () => {
     const trace = join(folder(), 'run.jsonl');
-    const print = async (...more: readonly string[]): Promise<unknown> => only(await words(['run', 'reference', ...SHORT, ...more, '--json']))['fingerprint'];
+    const print = async (...more: readonly string[]): Promise<unknown> =>
+      only(await words(['run', 'reference', ...SHORT, ...more, '--json']))['fingerprint'];
     const first = await print();
     expect(first).toMatch(/^[0-9a-f]{32}$/);
     expect(await print('--trace', trace)).toBe(first);
@@ -54,7 +72,10 @@ describe('traces', () => {
     const cwd = folder();
     const [first, same, other] = ['first', 'same', 'other'].map((name) => join(cwd, `${name}.jsonl`)) as [string, string, string];
     await words(['run', 'reference', ...SHORT, '--trace', first]);
-    const lines = readFileSync(first, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line) as Document);
+    const lines = readFileSync(first, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Document);
     expect(lines.length).toBeGreaterThan(100);
     for (const line of lines.slice(0, 1000)) {
       expect(typeof line['n']).toBe('number');
@@ -104,7 +125,7 @@ seed: 7
     writeFileSync(join(cwd, 'small-home.yaml'), 'id: small\nextends: reference\n');
     writeFileSync(join(cwd, 'small.yaml'), STUDY.replace('homes/small.yaml', 'small-home.yaml'));
     const finished = await homeward(['study', 'small.yaml', '--out', 'out', '--workers', '2', '--json'], { cwd });
-    expect(finished.err).not.toMatch(/\u001b|\r/);
+    for (const control of ['\u001b', '\r']) expect(finished.err).not.toContain(control);
     study = only(finished);
   });
 
@@ -130,7 +151,15 @@ seed: 7
     expect(only(await words(['results', join(cwd, 'out'), '--json']))).toEqual(study);
     const { code, out } = await words(['results', join(cwd, 'out')]);
     expect(code).toBe(0);
-    for (const part of ['te2-reading-tamper', 'none', 'typical', 'given that this adversary tries, and given that the patient deteriorates', 'not clinically validated', study['fingerprint']]) expect(out).toContain(part);
+    for (const part of [
+      'te2-reading-tamper',
+      'none',
+      'typical',
+      'given that this adversary tries, and given that the patient deteriorates',
+      'not clinically validated',
+      study['fingerprint'],
+    ])
+      expect(out).toContain(part);
   });
 
   it('compare --json has the documented keys, from a folder and from the study', async () => {
@@ -142,23 +171,58 @@ seed: 7
       expect(keys(arm['difference'])).toEqual(['high', 'low', 'mean']);
       expect(arm['baseline']).toBe('te2-reading-tamper/typical');
     }
-    expect(only(await words(['compare', join(cwd, 'small.yaml'), '--outcome', 'recordsExposed', '--level', '0.9', '--json']))).toEqual(compared);
-    for (const args of [['--outcome', 'recordExposed'], ['--baseline', 'typicl']]) expect((await words(['compare', join(cwd, 'out'), ...args])).code).toBe(2);
+    expect(only(await words(['compare', join(cwd, 'small.yaml'), '--outcome', 'recordsExposed', '--level', '0.9', '--json']))).toEqual(
+      compared,
+    );
+    for (const args of [
+      ['--outcome', 'recordExposed'],
+      ['--baseline', 'typicl'],
+    ])
+      expect((await words(['compare', join(cwd, 'out'), ...args])).code).toBe(2);
   });
 
   it('shards merge into the study of one machine', async () => {
-    for (const i of [1, 2]) only(await words(['study', join(cwd, 'small.yaml'), '--shard', `${i}/2`, '--out', join(cwd, `part${i}`), '--json']));
+    for (const i of [1, 2])
+      only(await words(['study', join(cwd, 'small.yaml'), '--shard', `${i}/2`, '--out', join(cwd, `part${i}`), '--json']));
     expect(only(await words(['merge', join(cwd, 'part1'), join(cwd, 'part2'), '--out', join(cwd, 'whole'), '--json']))).toEqual(study);
     expect(readFileSync(join(cwd, 'whole/summary.json'), 'utf8')).toBe(readFileSync(join(cwd, 'out/summary.json'), 'utf8'));
   });
 
-  it('replay runs a row again, and so does run with the arm\'s options', async () => {
+  it("replay runs a row again, and so does run with the arm's options", async () => {
     const trace = join(cwd, 'row.jsonl');
-    const finished = await homeward(['replay', join(cwd, 'out'), '--arm', 'te2-reading-tamper/typical', '--replication', '2', '--trace', trace, '--json']);
+    const finished = await homeward([
+      'replay',
+      join(cwd, 'out'),
+      '--arm',
+      'te2-reading-tamper/typical',
+      '--replication',
+      '2',
+      '--trace',
+      trace,
+      '--json',
+    ]);
     const row = only(finished);
     expect(finished.err).toContain(`fingerprint ${row['fingerprint']} equals the row's`);
     expect(existsSync(trace)).toBe(true);
-    const run = only(await words(['run', join(cwd, 'small-home.yaml'), '--threat', 'te2-reading-tamper', '--mitigations', 'typical', '--hours', '1', '--course', 'deteriorating', '--seed', '7', '--replication', '2', '--json']));
+    const run = only(
+      await words([
+        'run',
+        join(cwd, 'small-home.yaml'),
+        '--threat',
+        'te2-reading-tamper',
+        '--mitigations',
+        'typical',
+        '--hours',
+        '1',
+        '--course',
+        'deteriorating',
+        '--seed',
+        '7',
+        '--replication',
+        '2',
+        '--json',
+      ]),
+    );
     expect(run['fingerprint']).toBe(row['fingerprint']);
     expect(run['outcomes']).toEqual(row['outcomes']);
     expect(run['attributable']).toEqual(row['attributable']);
@@ -172,7 +236,10 @@ seed: 7
     const { code, err } = await homeward(['replay', join(cwd, 'foreign'), '--arm', 'te2-reading-tamper/none', '--replication', '0']);
     expect(err).toMatch(/manifest\.json:1:1: .*catalogue/);
     expect(code).toBe(2);
-    for (const [arm, replication, said] of [['te2-reading-tamper/nine', '0', 'te2-reading-tamper/none'], ['te2-reading-tamper/none', '9', 'It has 4']] as const) {
+    for (const [arm, replication, said] of [
+      ['te2-reading-tamper/nine', '0', 'te2-reading-tamper/none'],
+      ['te2-reading-tamper/none', '9', 'It has 4'],
+    ] as const) {
       const refused = await homeward(['replay', join(cwd, 'out'), '--arm', arm, '--replication', replication]);
       expect(refused.err).toContain(said);
       expect(refused.code).toBe(2);
@@ -204,7 +271,7 @@ describe('list --json', () => {
   it('parameters, each with source and grade, assumptions with a range', async () => {
     const rows = JSON.parse((await words(['list', 'parameters', '--json'])).out) as Document[];
     for (const row of rows) {
-      expect(keys(row)).toEqual([('value' in row ? 'value' : 'distribution'), 'grade', 'id', 'range', 'source', 'unit'].sort());
+      expect(keys(row)).toEqual(['value' in row ? 'value' : 'distribution', 'grade', 'id', 'range', 'source', 'unit'].sort());
       if (row['grade'] === 'assumption') expect([row['id'], row['range']]).not.toEqual([row['id'], null]);
     }
   });

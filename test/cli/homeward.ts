@@ -45,10 +45,17 @@ afterAll(() => {
 const PATIENCE_MS = 55_000;
 
 /** Starts the built program in a folder, away from the project unless told otherwise, with no terminal. */
-export function start(args: readonly string[], options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {}): Running {
+export function start(
+  args: readonly string[],
+  options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
+): Running {
   if (!existsSync(PROGRAM)) throw new Error('dist is not built: run npm test, or npm run setup -- --build');
   const { DEBUG: _debug, NO_COLOR: _color, ...environment } = process.env;
-  const child = spawn(process.execPath, [PROGRAM, ...args], { cwd: options.cwd ?? folder(), env: { ...environment, ...options.env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [PROGRAM, ...args], {
+    cwd: options.cwd ?? folder(),
+    env: { ...environment, ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   children.add(child);
   let out = '';
   let err = '';
@@ -89,7 +96,8 @@ export function start(args: readonly string[], options: { readonly cwd?: string;
   };
 }
 
-export const homeward = (args: readonly string[], options: Parameters<typeof start>[1] = {}): Promise<Finished> => start(args, options).ended;
+export const homeward = (args: readonly string[], options: Parameters<typeof start>[1] = {}): Promise<Finished> =>
+  start(args, options).ended;
 
 /** What a terminal was told, without a process: for the many cases in which only words and exit code matter. */
 export async function words(args: readonly string[]): Promise<Finished> {

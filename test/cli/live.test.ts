@@ -18,10 +18,15 @@ describe('serve', () => {
     const running = start(['serve', '--port', '0']);
     const address = url(await running.until(/serves http:\S+/));
     expect(await (await fetch(address)).text()).toContain('<!doctype html>');
-    const library = (await (await fetch(`${address}api/library`)).json()) as { homes: string[]; studies: string[]; files: Record<string, string> };
+    const library = (await (await fetch(`${address}api/library`)).json()) as {
+      homes: string[];
+      studies: string[];
+      files: Record<string, string>;
+    };
     expect(library.homes).toContain('scenarios/homes/reference.yaml');
     expect(library.studies).toContain('scenarios/studies/cswp34.yaml');
-    for (const path of [...library.homes, ...library.studies, 'attacks/threat-events/te2-reading-tamper.yaml']) expect(library.files[path]).toContain('id:');
+    for (const path of [...library.homes, ...library.studies, 'attacks/threat-events/te2-reading-tamper.yaml'])
+      expect(library.files[path]).toContain('id:');
     expect(Object.keys(library.files).every((path) => /^(scenarios|attacks)\/[a-z0-9/.-]+$/.test(path))).toBe(true);
     expect(await (await fetch(`${address}api/study`)).json()).toEqual({ study: null });
     running.signal('SIGINT');
@@ -60,10 +65,13 @@ describe('start', () => {
     expect(states.has('running')).toBe(true);
     expect(early).toBeGreaterThan(0);
     for (const threat of ['te1-voice-eavesdrop', 'te2-reading-tamper', 'te3-uplink-flood', 'te4-voice-command', 'te5-router-to-hospital'])
-      expect(out).toMatch(new RegExp(`^${threat} +reached its goal +\\d+ % \\[\\d+, \\d+\\] +\\d+ % \\[\\d+, \\d+\\] +\\d+ % \\[\\d+, \\d+\\]$`, 'm'));
+      expect(out).toMatch(
+        new RegExp(`^${threat} +reached its goal +\\d+ % \\[\\d+, \\d+\\] +\\d+ % \\[\\d+, \\d+\\] +\\d+ % \\[\\d+, \\d+\\]$`, 'm'),
+      );
     expect(out).toMatch(/none +typical +recommended/);
     expect(out.match(/^ +undetectedDeteriorationMinutes/gm)).toHaveLength(5);
-    for (const own of ['recordsExposed', 'alteredObservationsAccepted', 'telemetryGapMinutes', 'alteredOrdersExecuted']) expect(out).toContain(own);
+    for (const own of ['recordsExposed', 'alteredObservationsAccepted', 'telemetryGapMinutes', 'alteredOrdersExecuted'])
+      expect(out).toContain(own);
     expect(out).toContain('Modelled, not clinically validated');
     expect(out).toContain('not endorsed by NIST');
   });

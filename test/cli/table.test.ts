@@ -23,7 +23,13 @@ describe('figures', () => {
 
 describe('tables', () => {
   it('align columns, wide characters included, and leave no trailing blanks', () => {
-    const text = table([{ title: 'name' }, { title: 'n', align: 'right' }], [['在宅', '1'], ['x', '10']]);
+    const text = table(
+      [{ title: 'name' }, { title: 'n', align: 'right' }],
+      [
+        ['在宅', '1'],
+        ['x', '10'],
+      ],
+    );
     expect(text).toBe('name   n\n----  --\n在宅   1\nx     10');
   });
 });

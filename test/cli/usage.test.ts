@@ -66,13 +66,16 @@ describe('wrong usage ends with exit code 2 and says what to write', () => {
     [['results', 'missing-folder'], /missing-folder/],
     [['merge', 'missing-folder'], /missing-folder/],
   ];
-  it.each(cases.map(([args, expected]) => ({ args, expected, name: args.join(' ') || '(nothing)' })))('$name', async ({ args, expected }) => {
-    const { code, out, err } = await words(args);
-    expect(err).toMatch(expected);
-    expect(out).toBe('');
-    expect(code).toBe(2);
-    expect(err).not.toMatch(/\n\s+at /);
-  });
+  it.each(cases.map(([args, expected]) => ({ args, expected, name: args.join(' ') || '(nothing)' })))(
+    '$name',
+    async ({ args, expected }) => {
+      const { code, out, err } = await words(args);
+      expect(err).toMatch(expected);
+      expect(out).toBe('');
+      expect(code).toBe(2);
+      expect(err).not.toMatch(/\n\s+at /);
+    },
+  );
 
   it('says the same as a program: on standard error, with the exit code', async () => {
     const { code, out, err } = await homeward(['run', HOME, '--seed', 'one']);
@@ -125,7 +128,8 @@ describe('mistakes in files', () => {
 
   it('are named the same way in JSON', async () => {
     const cwd = folder();
-    const text = '{\n  "id": "mine",\n  "extends": "reference",\n  "devices": [\n    { "id": "camera", "kind": "camrea", "on": "private" }\n  ]\n}\n';
+    const text =
+      '{\n  "id": "mine",\n  "extends": "reference",\n  "devices": [\n    { "id": "camera", "kind": "camrea", "on": "private" }\n  ]\n}\n';
     writeFileSync(join(cwd, 'home.json'), text);
     const { code, err } = await homeward(['validate', 'home.json'], { cwd });
     expect(err).toMatch(/^home\.json:5:\d+: .*camrea.*\(.*camera.*\)$/m);
@@ -179,5 +183,25 @@ describe('mistakes in files', () => {
       expect([file, code]).toEqual([file, 2]);
       expect(err).toContain(file);
     }
+  });
+});
+
+describe('the README', () => {
+  it('shows edits that work', async () => {
+    const table = readFileSync(join(PROJECT, 'README.md'), 'utf8').split('## Edits from the command line')[1]!.split('## Commands')[0]!;
+    const examples = [...table.matchAll(/`([a-z][^`=\s]*=[^`\s]+)`/g)].map((match) => match[1]!);
+    expect(examples.length).toBeGreaterThanOrEqual(8);
+    for (const example of examples) {
+      const { code, err } = await words(['run', HOME, '--hours', '0.02', '--set', example, '--json']);
+      expect([example, code, err]).toEqual([example, 0, '']);
+    }
+  });
+
+  it('names every command and only those', async () => {
+    const { out } = await words(['--help']);
+    const commands = [...out.matchAll(/^  ([a-z]+)\b.*$/gm)].map((match) => match[1]!).filter((name) => name !== 'help');
+    const readme = readFileSync(join(PROJECT, 'README.md'), 'utf8');
+    for (const command of commands) expect(readme).toContain(`homeward ${command}`);
+    for (const [, named] of readme.matchAll(/homeward ([a-z]+)/g)) expect(commands).toContain(named);
   });
 });

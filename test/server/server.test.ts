@@ -72,7 +72,8 @@ function get(server: RunningServer, path: string, headers: OutgoingHttpHeaders =
   });
 }
 
-const token = async (server: RunningServer): Promise<string> => (JSON.parse((await get(server, '/api/session')).text) as { token: string }).token;
+const token = async (server: RunningServer): Promise<string> =>
+  (JSON.parse((await get(server, '/api/session')).text) as { token: string }).token;
 
 interface Opening {
   readonly origin?: string | undefined;
@@ -143,8 +144,15 @@ function snapshot(done: number, note = ''): StudySnapshot {
 describe('who is answered', () => {
   it('answers to its own names only, so that a rebound name gets nothing', async () => {
     const server = await start();
-    for (const host of [`127.0.0.1:${server.port}`, `localhost:${server.port}`]) expect((await get(server, '/', { Host: host })).status).toBe(200);
-    for (const host of ['attacker.example', `attacker.example:${server.port}`, '127.0.0.1', `127.0.0.1:${server.port + 1}`, `127.0.0.1:${server.port}.attacker.example`]) {
+    for (const host of [`127.0.0.1:${server.port}`, `localhost:${server.port}`])
+      expect((await get(server, '/', { Host: host })).status).toBe(200);
+    for (const host of [
+      'attacker.example',
+      `attacker.example:${server.port}`,
+      '127.0.0.1',
+      `127.0.0.1:${server.port + 1}`,
+      `127.0.0.1:${server.port}.attacker.example`,
+    ]) {
       for (const path of ['/', '/api/session', '/api/library']) {
         const answer = await get(server, path, { Host: host });
         expect(answer.status).toBe(421);
@@ -155,7 +163,8 @@ describe('who is answered', () => {
 
   it('keeps its data from pages of other sites and lets nobody write by HTTP', async () => {
     const server = await start();
-    for (const site of ['cross-site', 'same-site']) expect((await get(server, '/api/session', { 'Sec-Fetch-Site': site })).status).toBe(403);
+    for (const site of ['cross-site', 'same-site'])
+      expect((await get(server, '/api/session', { 'Sec-Fetch-Site': site })).status).toBe(403);
     expect((await get(server, '/api/session', { 'Sec-Fetch-Site': 'same-origin' })).status).toBe(200);
     for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS']) expect((await get(server, '/api/study', {}, method)).status).toBe(405);
     const answer = await get(server, '/api/session');
@@ -183,7 +192,21 @@ describe('files', () => {
     expect((await get(server, '/index.html?x=1')).status).toBe(200);
     expect((await get(server, '/assets/app.js')).headers['cache-control']).toContain('immutable');
     expect((await get(server, '/', {}, 'HEAD')).text).toBe('');
-    const outside = ['/../secret.json', '/%2e%2e/secret.json', '/assets/..%2f..%2fsecret.json', '/..%5csecret.json', '/assets/../../secret.json', '//secret.json', '/%00index.html', '/%zz', '/linked.json', '/.hidden.json', '/notes.exe', '/assets', '/C:/secret.json'];
+    const outside = [
+      '/../secret.json',
+      '/%2e%2e/secret.json',
+      '/assets/..%2f..%2fsecret.json',
+      '/..%5csecret.json',
+      '/assets/../../secret.json',
+      '//secret.json',
+      '/%00index.html',
+      '/%zz',
+      '/linked.json',
+      '/.hidden.json',
+      '/notes.exe',
+      '/assets',
+      '/C:/secret.json',
+    ];
     for (const path of outside) expect([path, (await get(server, path)).status]).toEqual([path, 404]);
   });
 });
@@ -208,7 +231,12 @@ describe('opening the live socket', () => {
   it('refuses a wrong, missing or shortened token, and the wrong path or name', async () => {
     const server = await start();
     const right = await token(server);
-    for (const protocols of [[PROTOCOL], [PROTOCOL, TOKEN_PREFIX + 'f'.repeat(64)], [PROTOCOL, TOKEN_PREFIX + right.slice(1)], [TOKEN_PREFIX + right]])
+    for (const protocols of [
+      [PROTOCOL],
+      [PROTOCOL, TOKEN_PREFIX + 'f'.repeat(64)],
+      [PROTOCOL, TOKEN_PREFIX + right.slice(1)],
+      [TOKEN_PREFIX + right],
+    ])
       expect((await open(server, { protocols })).status).toBe(401);
     expect((await open(server, { path: '/' })).status).toBe(404);
     expect((await open(server, { path: `${LIVE_PATH}?token=${right}` })).status).toBe(404);
@@ -229,7 +257,14 @@ describe('what a viewer may say', () => {
     const server = await start();
     const { socket, messages } = await open(server);
     socket.send('{"type":"study-start","study":"cswp34","replications":5,"seed":1}');
-    for (const bad of ['nonsense', '{"type":"shutdown"}', '{"type":"study-start","study":"cswp34","replications":-1,"seed":1}', '{"type":"study-stop","extra":1}', '[]']) socket.send(bad);
+    for (const bad of [
+      'nonsense',
+      '{"type":"shutdown"}',
+      '{"type":"study-start","study":"cswp34","replications":-1,"seed":1}',
+      '{"type":"study-stop","extra":1}',
+      '[]',
+    ])
+      socket.send(bad);
     await until(() => messages.length === 6);
     expect(received).toEqual([{ type: 'study-start', study: 'cswp34', replications: 5, seed: 1 }]);
     expect(messages.slice(1).map((message) => message.type)).toEqual(Array(5).fill('refused'));

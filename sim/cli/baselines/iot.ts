@@ -19,7 +19,11 @@ type Outcome = keyof typeof OUTCOMES;
 const SOURCE = 'NIST IR 8425 (ConIoTDesc.txt and summaries)';
 
 const UPDATES = { 'updates-signed': 'unsigned updates are refused', 'auto-update': 'updates install themselves' };
-const APPLIANCE_ACCESS = { credentials: 'the password differs from unit to unit', 'login-rate-limit': 'guessing is slowed down', 'local-admin': 'the administration page can be switched off' };
+const APPLIANCE_ACCESS = {
+  credentials: 'the password differs from unit to unit',
+  'login-rate-limit': 'guessing is slowed down',
+  'local-admin': 'the administration page can be switched off',
+};
 const APPLIANCE_UPDATE = { ...UPDATES, 'firmware-signed': 'unsigned programs are refused, the administrator’s too' };
 
 /** For each consumer device: the settings that serve an outcome. What has none is 'not modelled'. */
@@ -88,7 +92,15 @@ export const IOT_BASELINE: readonly BaselineRow[] = Object.entries(DEVICES).flat
   (Object.keys(OUTCOMES) as Outcome[]).flatMap((key): BaselineRow[] => {
     const [outcome, paraphrase, basis] = OUTCOMES[key];
     const settings = Object.entries(served[key] ?? {});
-    if (settings.length === 0) return [{ outcome, requirement: `${kind}: ${paraphrase}`, source: SOURCE, basis, setting: NOT_MODELLED, test: null }];
-    return settings.map(([setting, how]) => ({ outcome, requirement: `${kind}: ${how}`, source: SOURCE, basis: 'ours', setting: `${kind}.${setting}`, test: TESTS[`${kind}.${setting}`] ?? null }));
+    if (settings.length === 0)
+      return [{ outcome, requirement: `${kind}: ${paraphrase}`, source: SOURCE, basis, setting: NOT_MODELLED, test: null }];
+    return settings.map(([setting, how]) => ({
+      outcome,
+      requirement: `${kind}: ${how}`,
+      source: SOURCE,
+      basis: 'ours',
+      setting: `${kind}.${setting}`,
+      test: TESTS[`${kind}.${setting}`] ?? null,
+    }));
   }),
 );

@@ -10,7 +10,13 @@ const T = (ids: string): string => `TR-124 Issue 9 ${ids}`;
 const B = (section: string): string => `BSI TR-03148 v1.2 ${section}`;
 const I = 'IMDA TS RG-SEC (press)';
 
-const row = (outcome: string, requirement: string, source: string, setting: string = NOT_MODELLED, basis: BaselineRow['basis'] = 'published'): BaselineRow => ({
+const row = (
+  outcome: string,
+  requirement: string,
+  source: string,
+  setting: string = NOT_MODELLED,
+  basis: BaselineRow['basis'] = 'published',
+): BaselineRow => ({
   outcome,
   requirement,
   source,
@@ -55,7 +61,12 @@ const TESTS: Readonly<Record<string, string>> = {
 };
 
 export const ROUTER_BASELINE: readonly BaselineRow[] = [
-  row(ACCESS, 'Password of the administration page differs from unit to unit', `${T('SEC.USERINTERFACE.4')}; ${B('4.1.1')}`, 'admin-password'),
+  row(
+    ACCESS,
+    'Password of the administration page differs from unit to unit',
+    `${T('SEC.USERINTERFACE.4')}; ${B('4.1.1')}`,
+    'admin-password',
+  ),
   row(ACCESS, 'The owner must or is asked to change it at first access', T('SEC.UI.5, MGMT.LOCAL.13'), 'admin-password'),
   row(ACCESS, 'At least 8 (BSI) or 10 (TR-124) characters of several classes', `${T('SEC.UI.5')}; ${B('4.1.1')}`),
   row(ACCESS, 'Wrong logins are slowed down', `${T('SEC.UI.6')}; ${B('4.1.1')}`, 'login-rate-limit'),
@@ -63,7 +74,12 @@ export const ROUTER_BASELINE: readonly BaselineRow[] = [
   row(ACCESS, 'No hidden accounts', `${T('GEN.OPS.21')}; ${B('4.1.1')}`),
   row(ACCESS, 'Secrets are not shared between units', B('3'), 'admin-password'),
   row(ACCESS, 'Administration from inside the home can be limited', T('SEC.UI.1'), 'management.from-lan', 'derived'),
-  row(ACCESS, 'Administration from the internet is off unless switched on', `${T('MGMT.REMOTE.WEB.1')}; ${B('4.8')}; ${I}`, 'management.from-wan'),
+  row(
+    ACCESS,
+    'Administration from the internet is off unless switched on',
+    `${T('MGMT.REMOTE.WEB.1')}; ${B('4.8')}; ${I}`,
+    'management.from-wan',
+  ),
   row(ACCESS, 'Remote administration is temporary, read-only by default, one session, own password', T('MGMT.REMOTE.WEB.2-13')),
   row(ACCESS, 'Guests do not reach the administration page', B('3.1.2'), 'management.from-guest'),
   row(ACCESS, 'Second factor for administration (optional)', `${T('SEC.UI.9')}; ${B('4.1.1')}`),
@@ -82,14 +98,24 @@ export const ROUTER_BASELINE: readonly BaselineRow[] = [
   row(ACCESS, 'Forged address claims inside a segment are dropped', 'ours: common in managed access points', 'arp-inspection', 'ours'),
   row(DATA, 'WPA2 at least, WPA3-Personal certified', `${T('WPA2.1, WPA3.1')}; ${B('3.1.2')}`, 'wifi.security'),
   row(DATA, 'Management frames protected (part of WPA3)', T('WPA3.1'), NOT_MODELLED, 'derived'),
-  row(DATA, 'Key per unit, 20 digits or more, not computable from device data', `${T('WIRELESS.AP.20-21')}; ${B('3.1.2')}`, 'wifi.passphrase'),
+  row(
+    DATA,
+    'Key per unit, 20 digits or more, not computable from device data',
+    `${T('WIRELESS.AP.20-21')}; ${B('3.1.2')}`,
+    'wifi.passphrase',
+  ),
   row(ACCESS, 'WPS by push button; PIN off, fresh PIN per join', `${T('WIRELESS.AP.11')}; ${B('3.1.2')}; ${I}`),
   row(ACCESS, 'UPnP IGD supported, owner warned while it is on; "off by default" was not found in the sources', T('UPnP.IGD.2-4'), 'upnp'),
   row(ACCESS, 'Port mappings are dropped at restart', T('UPnP.ACRF.3')),
   row(DATA, 'Answers from outside that name inside addresses are dropped', B('4.4')),
   row(DATA, 'Name queries with random port and number', B('4.4')),
   row(DATA, 'Administration page over TLS 1.2 or later', T('SEC.UI.1')),
-  row(UPDATE, 'Updates are checked before they are installed; unsigned ones never are', `${B('4.2')}; ${T('GEN.OPS.22-24')}`, 'firmware-signed'),
+  row(
+    UPDATE,
+    'Updates are checked before they are installed; unsigned ones never are',
+    `${B('4.2')}; ${T('GEN.OPS.22-24')}`,
+    'firmware-signed',
+  ),
   row(UPDATE, 'Security updates install themselves unless switched off', `${B('4.2')}; ${I}`, 'auto-update'),
   row(UPDATE, 'A failed update rolls back', T('GEN.OPS.24')),
   row(UPDATE, 'End of support is published', B('4.2')),

@@ -53,7 +53,10 @@ export async function workers(): Promise<Measurement> {
   const batch = Math.max(1, Math.ceil(50 / dayMs));
   const batches = Math.max(8, 2 * Math.ceil(POOL_MS / (dayMs * batch) / 2));
   const setup = { worlds: [[spec]], outcomes: OUTCOMES.map(({ id }) => id), seed: 1 };
-  const tasks = Array.from({ length: batches }, (_, b) => ({ group: 0, replications: Array.from({ length: batch }, (_unused, r) => b * batch + r) }));
+  const tasks = Array.from({ length: batches }, (_, b) => ({
+    group: 0,
+    replications: Array.from({ length: batch }, (_unused, r) => b * batch + r),
+  }));
   const one = poolExecutor(setup, 1);
   const two = poolExecutor(setup, 2);
   try {

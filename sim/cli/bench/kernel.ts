@@ -71,7 +71,8 @@ export function singleServer(seed: number, customers: number): QueueRun {
     'arrival',
     () => {
       arrived[came++] = kernel.now;
-      if (came < customers) kernel.at(kernel.now + Math.round(quantile(between, kernel.draws.uniform(arrivals, came, 0))), arrival, subject);
+      if (came < customers)
+        kernel.at(kernel.now + Math.round(quantile(between, kernel.draws.uniform(arrivals, came, 0))), arrival, subject);
       if (!busy) begin();
     },
     { counted: false },
@@ -121,7 +122,15 @@ export function machine(): Measurement {
     states: Object.fromEntries(
       states.map((name, i) => [
         name,
-        { on: { go: [{ target: states[(i + 1) % 5]!, cond: (context: Counter) => context.n % 16 !== 0, actions: ['count'] }, { target: states[(i + 2) % 5]!, actions: ['count'] }], stay: { actions: ['count'] } } },
+        {
+          on: {
+            go: [
+              { target: states[(i + 1) % 5]!, cond: (context: Counter) => context.n % 16 !== 0, actions: ['count'] },
+              { target: states[(i + 2) % 5]!, actions: ['count'] },
+            ],
+            stay: { actions: ['count'] },
+          },
+        },
       ]),
     ),
   };

@@ -31,13 +31,31 @@ export async function stream(): Promise<Measurement> {
   await new Promise<void>((done) => http.listen(0, '127.0.0.1', done));
   const worker = new Worker(CLIENT_SOURCE, {
     eval: true,
-    workerData: { port: (http.address() as AddressInfo).port, clients: CLIENTS, ws: import.meta.resolve('ws').replace(/^file:\/\//, '').replace(/wrapper\.mjs$/, 'index.js') },
+    workerData: {
+      port: (http.address() as AddressInfo).port,
+      clients: CLIENTS,
+      ws: import.meta
+        .resolve('ws')
+        .replace(/^file:\/\//, '')
+        .replace(/wrapper\.mjs$/, 'index.js'),
+    },
   });
   const dead = new Promise<never>((_, fail) => worker.once('error', fail));
   const answer = (): Promise<unknown> => Promise.race([new Promise((done) => worker.once('message', done)), dead]);
   try {
     await answer();
-    const batch = Array.from({ length: BATCH }, (_, n) => ({ n, t: 1_000_000 * n, kind: 'message', id: n, from: 'hub', to: 'platform', link: 'private', bytes: 840, session: 12, what: 'observation' }));
+    const batch = Array.from({ length: BATCH }, (_, n) => ({
+      n,
+      t: 1_000_000 * n,
+      kind: 'message',
+      id: n,
+      from: 'hub',
+      to: 'platform',
+      link: 'private',
+      bytes: 840,
+      session: 12,
+      what: 'observation',
+    }));
     const rounds: number[] = [];
     for (let round = 0; round <= REPETITIONS; round++) {
       worker.postMessage(CLIENTS * BATCH * BATCHES);

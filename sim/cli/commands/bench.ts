@@ -45,7 +45,24 @@ export const benchCommand = (terminal: Terminal): Command =>
         results.push(...measured.filter(({ name }) => chosen.includes(name) || name.startsWith('home-day-class:')));
       }
       if (flags.json) return terminal.json(results);
-      const rows = results.map(({ name, value, unit, peer, ratio }) => [name, figure(value, 3), unit, peer ?? '', ratio === undefined ? '' : figure(ratio)]);
-      terminal.out(table([{ title: 'name' }, { title: 'value', align: 'right' }, { title: 'unit' }, { title: 'against' }, { title: 'ratio', align: 'right' }], rows));
+      const rows = results.map(({ name, value, unit, peer, ratio }) => [
+        name,
+        figure(value, 3),
+        unit,
+        peer ?? '',
+        ratio === undefined ? '' : figure(ratio),
+      ]);
+      terminal.out(
+        table(
+          [
+            { title: 'name' },
+            { title: 'value', align: 'right' },
+            { title: 'unit' },
+            { title: 'against' },
+            { title: 'ratio', align: 'right' },
+          ],
+          rows,
+        ),
+      );
       terminal.out(terminal.dim(`Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}`));
     });

@@ -36,7 +36,11 @@ export const compareCommand = (terminal: Terminal): Command =>
       if (table === null) return;
       const { outcome, baseline } = flags;
       check(table.rows, outcome, baseline);
-      const comparison = compare(table.rows, table.replications, { level: flags.level, ...(outcome === undefined ? {} : { outcome }), ...(baseline === undefined ? {} : { baseline }) });
+      const comparison = compare(table.rows, table.replications, {
+        level: flags.level,
+        ...(outcome === undefined ? {} : { outcome }),
+        ...(baseline === undefined ? {} : { baseline }),
+      });
       if (flags.json) terminal.json(compareDocument(comparison));
       else print(comparison, terminal);
     });
@@ -49,12 +53,16 @@ interface Table {
 async function tableOf(inputs: readonly string[], flags: Flags, terminal: Terminal): Promise<Table | null> {
   const folders = inputs.filter((input) => existsSync(input) && statSync(input).isDirectory());
   if (folders.length === inputs.length) return readForComparison(folders);
-  if (inputs.length > 1) throw new UsageError(`${inputs.find((input) => !folders.includes(input))} is no results folder (give one study, or results folders only)`);
+  if (inputs.length > 1)
+    throw new UsageError(
+      `${inputs.find((input) => !folders.includes(input))} is no results folder (give one study, or results folders only)`,
+    );
   const plan = planOf(inputs[0]!, flags);
   // Before the work, not after it.
   check({ plan }, flags.outcome, flags.baseline);
   const finished = await interruptible(
-    (signal) => runStudyRows(plan, { workers: flags.workers, signal, onProgress: ({ done, total }) => terminal.progress(done, total, plan.id) }),
+    (signal) =>
+      runStudyRows(plan, { workers: flags.workers, signal, onProgress: ({ done, total }) => terminal.progress(done, total, plan.id) }),
     terminal,
     () => 'nothing is kept; "homeward study --out DIR" keeps its results',
   );
@@ -63,15 +71,46 @@ async function tableOf(inputs: readonly string[], flags: Flags, terminal: Termin
 
 function check({ plan }: Pick<Rows, 'plan'>, outcome: string | undefined, baseline: string | undefined): void {
   const outcomes = [...plan.outcomeSpecs.map(({ id }) => id), 'succeeded'];
-  if (outcome !== undefined && !outcomes.includes(outcome)) throw new UsageError(`there is no outcome "${outcome}" (${suggest(outcome, outcomes)})`);
+  if (outcome !== undefined && !outcomes.includes(outcome))
+    throw new UsageError(`there is no outcome "${outcome}" (${suggest(outcome, outcomes)})`);
   const arms = [...new Set(plan.arms.map(({ set }) => set)), ...plan.arms.map(({ id }) => id)];
-  if (baseline !== undefined && !arms.includes(baseline)) throw new UsageError(`there is no arm or set "${baseline}" (${suggest(baseline, arms)})`);
+  if (baseline !== undefined && !arms.includes(baseline))
+    throw new UsageError(`there is no arm or set "${baseline}" (${suggest(baseline, arms)})`);
   if (baseline === undefined && plan.baseline === null) throw new UsageError('the study names no baseline (give --baseline)');
 }
 
 function print(comparison: Comparison, terminal: Terminal): void {
-  terminal.out(terminal.bold(`Difference from ${comparison.baseline}, mean [${figure(comparison.level * 100)} % interval], ${comparison.replications} replications`));
-  const rows = comparison.arms.map(({ threat, outcome, set, difference, varianceRatio, rank }) => [threat ?? 'nobody attacks', outcome, set, interval(difference), figure(varianceRatio), String(rank), difference.warn === undefined ? '' : `WARN ${difference.warn}`]);
-  terminal.out(table([{ title: 'threat event' }, { title: 'outcome' }, { title: 'set' }, { title: 'difference', align: 'right' }, { title: 'variance ratio', align: 'right' }, { title: 'rank', align: 'right' }, { title: '' }], rows));
-  terminal.out(terminal.dim('Rank 1 is best, for this threat event and outcome alone. Given that this adversary tries. Clinical figures are modelled, not clinically validated.'));
+  terminal.out(
+    terminal.bold(
+      `Difference from ${comparison.baseline}, mean [${figure(comparison.level * 100)} % interval], ${comparison.replications} replications`,
+    ),
+  );
+  const rows = comparison.arms.map(({ threat, outcome, set, difference, varianceRatio, rank }) => [
+    threat ?? 'nobody attacks',
+    outcome,
+    set,
+    interval(difference),
+    figure(varianceRatio),
+    String(rank),
+    difference.warn === undefined ? '' : `WARN ${difference.warn}`,
+  ]);
+  terminal.out(
+    table(
+      [
+        { title: 'threat event' },
+        { title: 'outcome' },
+        { title: 'set' },
+        { title: 'difference', align: 'right' },
+        { title: 'variance ratio', align: 'right' },
+        { title: 'rank', align: 'right' },
+        { title: '' },
+      ],
+      rows,
+    ),
+  );
+  terminal.out(
+    terminal.dim(
+      'Rank 1 is best, for this threat event and outcome alone. Given that this adversary tries. Clinical figures are modelled, not clinically validated.',
+    ),
+  );
 }

@@ -17,7 +17,12 @@ interface Listing {
   readonly cells: (row: never) => readonly string[];
 }
 
-const listing = <Row>(title: string, document: (project: Project) => readonly Row[], columns: readonly string[], cells: (row: Row) => readonly string[]): Listing => ({
+const listing = <Row>(
+  title: string,
+  document: (project: Project) => readonly Row[],
+  columns: readonly string[],
+  cells: (row: Row) => readonly string[],
+): Listing => ({
   title,
   document,
   columns,
@@ -30,13 +35,30 @@ const LISTINGS = {
   devices: listing(
     'Device models',
     ({ catalogue }) =>
-      values(catalogue.devices).map(({ kind, title, family, roles, settings, profiles }) => ({ kind, title, family, roles, settings, profiles: Object.keys(profiles ?? {}) })),
+      values(catalogue.devices).map(({ kind, title, family, roles, settings, profiles }) => ({
+        kind,
+        title,
+        family,
+        roles,
+        settings,
+        profiles: Object.keys(profiles ?? {}),
+      })),
     ['kind', 'family', 'settings', 'title'],
     (row) => [row.kind, row.family, String(Object.keys(row.settings).length), row.title],
   ),
   threats: listing(
     'Threat events',
-    ({ library }) => values(library.threats).map(({ id, title, replays, start, needs, goal, alternatives, attack }) => ({ id, title, replays, start, needs, goal, steps: alternatives, attack })),
+    ({ library }) =>
+      values(library.threats).map(({ id, title, replays, start, needs, goal, alternatives, attack }) => ({
+        id,
+        title,
+        replays,
+        start,
+        needs,
+        goal,
+        steps: alternatives,
+        attack,
+      })),
     ['id', 'replays', 'starts at', 'title'],
     (row) => [row.id, `${row.replays.source} ${row.replays.event}`, row.start.position, row.title],
   ),
@@ -48,7 +70,8 @@ const LISTINGS = {
   ),
   mitigations: listing(
     'Mitigations',
-    ({ library }) => values(library.mitigations).map(({ id, title, family, actor, maps, cost }) => ({ id, title, family, actor, maps, cost })),
+    ({ library }) =>
+      values(library.mitigations).map(({ id, title, family, actor, maps, cost }) => ({ id, title, family, actor, maps, cost })),
     ['id', 'family', 'who must act', 'title', 'references (basis)'],
     (row) => [row.id, row.family, row.actor, row.title, row.maps.map(({ ref, basis }) => `${ref} (${basis})`).join(', ')],
   ),
@@ -60,11 +83,31 @@ const LISTINGS = {
   ),
   parameters: listing(
     'Parameters',
-    ({ library }) => library.parameters.map(({ id, value, distribution, unit, source, grade, range }) => ({ id, ...(distribution === undefined ? { value } : { distribution }), unit, source, grade, range: range ?? null })),
+    ({ library }) =>
+      library.parameters.map(({ id, value, distribution, unit, source, grade, range }) => ({
+        id,
+        ...(distribution === undefined ? { value } : { distribution }),
+        unit,
+        source,
+        grade,
+        range: range ?? null,
+      })),
     ['id', 'value', 'unit', 'grade', 'range', 'source'],
-    (row) => [row.id, 'distribution' in row ? distributionText(row.distribution) : figure(row.value, 4), row.unit, row.grade, row.range === null ? '' : row.range.join(' … '), row.source],
+    (row) => [
+      row.id,
+      'distribution' in row ? distributionText(row.distribution) : figure(row.value, 4),
+      row.unit,
+      row.grade,
+      row.range === null ? '' : row.range.join(' … '),
+      row.source,
+    ],
   ),
-  outcomes: listing('Outcomes', () => OUTCOMES, ['id', 'unit', 'kind', 'better'], (row) => [row.id, row.unit, row.kind, row.better]),
+  outcomes: listing(
+    'Outcomes',
+    () => OUTCOMES.map(({ id, unit, kind, better, bounds }) => ({ id, unit, kind, better, bounds })),
+    ['id', 'unit', 'kind', 'better'],
+    (row) => [row.id, row.unit, row.kind, row.better],
+  ),
   scenarios: listing('Scenarios', scenarios, ['id', 'kind', 'path', 'title'], (row) => [row.id, row.kind, row.path, row.title]),
   router: baseline('Router requirements (IR 8425A was not read; these are of the standards it draws on)', ROUTER_BASELINE),
   iot: baseline('Outcomes of IR 8425 for each consumer device (paraphrased)', IOT_BASELINE),
@@ -81,7 +124,12 @@ export const listCommand = (terminal: Terminal): Command =>
       const rows = chosen.document(openProject());
       if (flags.json) return terminal.json(rows);
       terminal.out(terminal.bold(chosen.title));
-      terminal.out(table(chosen.columns.map((title) => ({ title })), rows.map((row) => chosen.cells(row as never))));
+      terminal.out(
+        table(
+          chosen.columns.map((title) => ({ title })),
+          rows.map((row) => chosen.cells(row as never)),
+        ),
+      );
     });
 
 function baseline(title: string, rows: readonly BaselineRow[]): Listing {
@@ -96,7 +144,9 @@ function baseline(title: string, rows: readonly BaselineRow[]): Listing {
 function distributionText(distribution: { readonly kind: string } | undefined): string {
   if (distribution === undefined) return '';
   const { kind, ...rest } = distribution;
-  const parts = Object.entries(rest).map(([name, value]) => (Array.isArray(value) ? `${value.length} ${name}` : `${name} ${String(value)}`));
+  const parts = Object.entries(rest).map(([name, value]) =>
+    Array.isArray(value) ? `${value.length} ${name}` : `${name} ${String(value)}`,
+  );
   return `${kind}(${parts.join(', ')})`;
 }
 
@@ -105,7 +155,11 @@ function scenarios(): readonly { readonly id: string; readonly kind: string; rea
     const folder = kind === 'home' ? 'scenarios/homes' : 'scenarios/studies';
     return fileReader.list(folder).map((name) => {
       const path = `${folder}/${name}`;
-      const head = parse(fileReader.read(path) ?? '') as { readonly id?: unknown; readonly title?: unknown; readonly question?: unknown } | null;
+      const head = parse(fileReader.read(path) ?? '') as {
+        readonly id?: unknown;
+        readonly title?: unknown;
+        readonly question?: unknown;
+      } | null;
       return { id: String(head?.id ?? name), kind, title: String(head?.title ?? head?.question ?? ''), path };
     });
   });

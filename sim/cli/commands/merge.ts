@@ -6,7 +6,7 @@ import { reportStudy } from '../study-report.ts';
 /** `homeward merge`: the folder that one machine would have written. */
 export const mergeCommand = (terminal: Terminal): Command =>
   new Command('merge')
-    .description('Join the folders of a study\'s shards.')
+    .description("Join the folders of a study's shards.")
     .argument('<dir...>', 'results folders of all shards')
     .option('--out <dir>', 'folder for the whole study', 'merged')
     .option('--json', 'the document of study --json')

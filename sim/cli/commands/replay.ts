@@ -30,11 +30,20 @@ export const replayCommand = (terminal: Terminal): Command =>
       const { catalogue } = openProject();
       const started = performance.now();
       const execute = wanted.spec.threat === null ? run : runPair;
-      const result = { ...execute(wanted.spec, catalogue, { seed: wanted.seed, replication: wanted.replication, ...(trace === null ? {} : { trace: trace.sink }) }), wallMs: performance.now() - started };
+      const result = {
+        ...execute(wanted.spec, catalogue, {
+          seed: wanted.seed,
+          replication: wanted.replication,
+          ...(trace === null ? {} : { trace: trace.sink }),
+        }),
+        wallMs: performance.now() - started,
+      };
       trace?.close();
       if (flags.json) terminal.json(result);
       else printRun(result, terminal);
-      if (wanted.fingerprint === null) throw new WorkError(`the row has no fingerprint: its run failed (${wanted.error ?? 'unknown'}), and this one did not`);
-      if (wanted.fingerprint !== result.fingerprint) throw new WorkError(`fingerprint ${result.fingerprint} is not the row's ${wanted.fingerprint}`);
+      if (wanted.fingerprint === null)
+        throw new WorkError(`the row has no fingerprint: its run failed (${wanted.error ?? 'unknown'}), and this one did not`);
+      if (wanted.fingerprint !== result.fingerprint)
+        throw new WorkError(`fingerprint ${result.fingerprint} is not the row's ${wanted.fingerprint}`);
       terminal.note(`fingerprint ${result.fingerprint} equals the row's`);
     });

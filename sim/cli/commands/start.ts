@@ -48,7 +48,11 @@ export const startCommand = (terminal: Terminal): Command =>
       const server = await openServer(flags, feed, studyNames(), (message, reply) => service.handle(message, reply), terminal);
       try {
         terminal.note(`Homeward serves ${server.url}; the study runs there live.`);
-        const ending = await interruptible((signal) => flagship(service, plan, signal, terminal), terminal, () => 'nothing is kept; "homeward study --out DIR" keeps its results');
+        const ending = await interruptible(
+          (signal) => flagship(service, plan, signal, terminal),
+          terminal,
+          () => 'nothing is kept; "homeward study --out DIR" keeps its results',
+        );
         if (ending === null || flags.exit) return;
         terminal.out(`Homeward serves ${server.url} (Ctrl-C ends)`);
         await untilInterrupted(server);
@@ -81,5 +85,7 @@ function withOwnOutcomes(plan: StudyPlan): StudyPlan {
 function outcomesFor(plan: StudyPlan, threat: string | null): readonly string[] {
   const goal = plan.arms.find((arm) => arm.threat === threat)?.spec.threat?.goal.record ?? '';
   const known = plan.outcomeSpecs.map(({ id }) => id);
-  return [PATIENT_OUTCOME, OWN_OUTCOME[goal] ?? plan.outcomes.find((id) => id !== PATIENT_OUTCOME) ?? ''].filter((id) => known.includes(id));
+  return [PATIENT_OUTCOME, OWN_OUTCOME[goal] ?? plan.outcomes.find((id) => id !== PATIENT_OUTCOME) ?? ''].filter((id) =>
+    known.includes(id),
+  );
 }

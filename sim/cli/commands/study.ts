@@ -38,7 +38,12 @@ export const studyCommand = (terminal: Terminal): Command =>
     .action(async (argument: string, flags: Flags) => {
       const plan = planOf(argument, flags);
       const out = flags.out ?? (flags.resume ? RESULTS : undefined);
-      const again = ['homeward study', argument, ...(flags.replications === undefined ? [] : [`--replications ${flags.replications}`]), ...(flags.seed === undefined ? [] : [`--seed ${flags.seed}`])];
+      const again = [
+        'homeward study',
+        argument,
+        ...(flags.replications === undefined ? [] : [`--replications ${flags.replications}`]),
+        ...(flags.seed === undefined ? [] : [`--seed ${flags.seed}`]),
+      ];
       const result = await interruptible(
         (signal) =>
           runStudy(plan, {
@@ -50,7 +55,10 @@ export const studyCommand = (terminal: Terminal): Command =>
             onProgress: ({ done, total }) => terminal.progress(done, total, plan.id),
           }),
         terminal,
-        (folder) => (folder === null ? 'nothing is kept without --out DIR' : `what is finished is in ${folder}, go on with: ${again.join(' ')}${flags.shard === undefined ? '' : ` --shard ${flags.shard.index}/${flags.shard.of}`} --out ${folder} --resume`),
+        (folder) =>
+          folder === null
+            ? 'nothing is kept without --out DIR'
+            : `what is finished is in ${folder}, go on with: ${again.join(' ')}${flags.shard === undefined ? '' : ` --shard ${flags.shard.index}/${flags.shard.of}`} --out ${folder} --resume`,
       );
       if (result !== null) reportStudy(result, terminal, flags.json === true);
     });

@@ -31,23 +31,21 @@ function snapshot(n: number, state: StudySnapshot['state'] = 'running'): StudySn
     })),
   );
   return {
-    ...{
-      study: 'cswp34',
-      question: 'How much harm is avoided?',
-      state,
-      seed: 1,
-      replications: 400,
-      done: n * arms.length,
-      total: 400 * arms.length,
-    },
-    ...{
-      elapsedMs: 1000,
-      hours: 24,
-      course: 'deteriorating',
-      baseline: 'typical',
-      outcomes: ['undetectedDeteriorationMinutes', 'recordsExposed'],
-    },
-    ...{ arms, failures: [], fingerprint: null },
+    study: 'cswp34',
+    question: 'How much harm is avoided?',
+    state,
+    seed: 1,
+    replications: 400,
+    done: n * arms.length,
+    total: 400 * arms.length,
+    elapsedMs: 1000,
+    hours: 24,
+    course: 'deteriorating',
+    baseline: 'typical',
+    outcomes: ['undetectedDeteriorationMinutes', 'recordsExposed'],
+    arms,
+    failures: [],
+    fingerprint: null,
   };
 }
 

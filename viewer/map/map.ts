@@ -3,7 +3,8 @@ import type { WorldSpec } from '../../sim/model/spec.ts';
 import type { KindView } from '../engine/messages.ts';
 import type { Story } from '../story/story.ts';
 import { glyphOf, outlineOf } from './icons.ts';
-import { layOut, type Layout, type Spot, type Wire } from './layout.ts';
+import { layOut, type Layout, type Wire } from './layout.ts';
+import type { Spot } from './zones.ts';
 
 type Svg = Selection<SVGSVGElement, unknown, null, undefined>;
 

@@ -1,7 +1,8 @@
 import type { TraceLine } from '../../sim/world/run.ts';
 import { reducedMotion } from '../dom.ts';
 import { classOf, TRAFFIC, type TrafficClass } from '../story/traffic.ts';
-import { pathOf, type Layout, type Point } from './layout.ts';
+import { pathOf, type Layout } from './layout.ts';
+import type { Point } from './zones.ts';
 
 /**
  * Messages on their way, on a canvas over the map. A hop takes milliseconds; it is shown slowed down, and the hops of

@@ -14,8 +14,6 @@ export const VITALS = [
   { code: 'temp', title: 'Temperature', unit: '°C', low: 35, high: 40 },
 ] as const;
 
-export type VitalCode = (typeof VITALS)[number]['code'];
-
 /** [µs, value] */
 export type Sample = readonly [t: number, value: number];
 

@@ -124,7 +124,7 @@ export const orderEffects = {
   dropUncheckedOrder: (d, event) => {
     const order = d.memory.orders.find((entry) => entry.n === event.n && entry.stage === 'intent');
     if (order === undefined) return;
-    d.record('action-blocked', { who: 'patient', action: 'order that could not be checked' });
+    d.record('action-blocked', { who: 'patient', action: 'order that could not be checked', ref: order.ref });
     drop(d, order.ref);
   },
   confirmByVoice: (d, event) => confirm(d, event, 'voice', 'order-ack'),
@@ -136,7 +136,7 @@ export const orderEffects = {
     const order = d.memory.orders.find((entry) => entry.n === event.n && entry.stage === 'display');
     if (order === undefined) return;
     if (order.tries < d.parameter('platform.display-tries')) return display(d, order);
-    d.record('action-blocked', { who: 'patient', action: 'order that nobody confirmed' });
+    d.record('action-blocked', { who: 'patient', action: 'order that nobody confirmed', ref: order.ref });
     drop(d, order.ref);
   },
   orderDelivered: (d, event) => {

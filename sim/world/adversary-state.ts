@@ -13,6 +13,8 @@ export interface AdversaryState {
   readonly labels: Map<number, number>;
   /** Message id → step, for messages that others sent because of a labelled one. Not hostile themselves. */
   readonly consequences: Map<number, number>;
+  /** Reference of an order or reading → step that altered a message about it. */
+  readonly references: Map<string, number>;
   /** Messages whose content has already been counted as disclosed to the adversary. */
   readonly read: Set<number>;
   startedAt: Micros;

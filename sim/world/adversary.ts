@@ -2,6 +2,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 import { HOUR, type Micros } from '../kernel/time.ts';
 import type { Catalogue } from '../model/catalogue.ts';
 import type { Body, Message } from '../model/message.ts';
+import type { RecordValue } from '../model/records.ts';
 import type { StepResult } from '../model/result.ts';
 import type { StepSpec, WorldSpec } from '../model/spec.ts';
 import type { AttackEvent, FrameView } from '../model/technique.ts';
@@ -46,7 +47,7 @@ export class Adversary {
     this.catalogue = catalogue;
     this.observers = observers;
     this.subject = kernel.subject('adversary');
-    this.state = { knowledge: new Map(), positions: new Map(), steps: [], asked: new Map(), nextAsked: 1, labels: new Map(), consequences: new Map(), read: new Set(), startedAt: -1, ended: 'no' };
+    this.state = { knowledge: new Map(), positions: new Map(), steps: [], asked: new Map(), nextAsked: 1, labels: new Map(), consequences: new Map(), references: new Map(), read: new Set(), startedAt: -1, ended: 'no' };
     this.proceed = kernel.register('attack.proceed', () => this.next(), { digest: () => {} });
     this.refusal = kernel.register('attack.join-refused', (_subject, step, _n, data: { position: string; security: string }) =>
       this.emit(step, { type: 'refused', position: data.position, frame: null, n: 0, body: { security: data.security } }),
@@ -328,6 +329,8 @@ export class Adversary {
 
   altered(message: Message, step: number): void {
     if (!this.state.labels.has(message.id)) this.label(message.id, step);
+    const reference = message.body?.['ref'];
+    if (typeof reference === 'string') this.state.references.set(reference, step);
   }
 
   /** A message went no further: what it was explains the step it belongs to. */
@@ -373,10 +376,11 @@ export class Adversary {
     });
   }
 
-  /** A check somewhere down the line, told by a device's record, stopped what a labelled message had brought about. */
-  checked(message: number, obstacle: Obstacle): void {
-    const step = this.state.labels.get(message) ?? this.state.consequences.get(message);
-    if (step !== undefined) this.obstruct(step, obstacle, CHECK);
+  /** A check somewhere down the line, told by a device's record, stopped what an altered message had asked for. */
+  checked(kind: string, device: string, fields: Readonly<Record<string, RecordValue>>): void {
+    if (kind !== 'action-blocked' && kind !== 'order-declined') return;
+    const step = this.state.references.get(String(fields['ref']));
+    if (step !== undefined) this.obstruct(step, { device, fact: kind === 'order-declined' ? 'order declined: it is not what was said' : String(fields['action']) }, CHECK);
   }
 
   /** Steps for the result, in the graph's order; those never begun are skipped. */

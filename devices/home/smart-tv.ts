@@ -1,6 +1,7 @@
+import { SECOND } from '../../sim/kernel/time.ts';
 import { defineDevice } from '../../sim/model/device.ts';
 import { flag } from '../../sim/model/settings.ts';
-import { adminTransitions } from '../admin.ts';
+import { ADMIN_KINDS, adminTransitions } from '../admin.ts';
 import { ADMIN_PORT, applianceEffects, applianceMemory, applianceSettings, clockTransition, type ApplianceMemory } from './appliance.ts';
 import { link, type Chain } from './background.ts';
 import { UPDATE_CHAIN, updateEffects, updateTransitions, vendorChannel } from './updates.ts';
@@ -30,6 +31,7 @@ export const smartTv = defineDevice<ApplianceMemory>({
   settings: { ...applianceSettings, advertising: flag(true, 'Reports what is watched and fetches advertising.') },
   memory: applianceMemory,
   listens: [ADMIN_PORT],
+  serves: ADMIN_KINDS,
   machine: {
     initial: 'off',
     states: {
@@ -72,5 +74,9 @@ export const smartTv = defineDevice<ApplianceMemory>({
       });
     }),
   },
-  channels: { vendor: vendorChannel, web: webChannel },
+  channels: {
+    // A TV keeps the session that it polls over; a new handshake every minute would be most of its idle traffic.
+    vendor: (device) => ({ ...vendorChannel(device), keepOpen: device.parameter('tv.session-idle') * SECOND }),
+    web: webChannel,
+  },
 });

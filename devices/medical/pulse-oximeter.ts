@@ -19,6 +19,19 @@ export interface OximeterMemory {
 const REPORT_BYTES = 20;
 const STATUS_BYTES = 4;
 
+/** Names of what a code's reading needs, put together once: they are asked for at every report. */
+const namesOf = (code: string) => ({
+  quantity: `patient.${code}`,
+  error: `oximeter.error-${code}`,
+  errorDraw: `error-${code}`,
+  motion: `oximeter.motion-${code}`,
+  motionDraw: `motion-${code}`,
+});
+type CodeNames = ReturnType<typeof namesOf>;
+const SPO2 = namesOf('spo2');
+const PULSE = namesOf('pulse');
+const RESP = namesOf('resp');
+
 export const pulseOximeter = defineDevice<OximeterMemory>({
   kind: 'pulse-oximeter',
   title: 'Finger pulse oximeter: SpO2, pulse and derived breathing rate over BLE',
@@ -26,6 +39,7 @@ export const pulseOximeter = defineDevice<OximeterMemory>({
   roles: ['hah-kit', 'medical', 'peripheral'],
   settings: {},
   memory: () => ({ n: 0, battery: 1, spoiled: 0, stretch: 0 }),
+  serves: [],
   machine: {
     initial: 'measuring',
     states: {
@@ -80,14 +94,14 @@ export const pulseOximeter = defineDevice<OximeterMemory>({
         d.memory.spoiled = 1 + Math.round(d.sample(d.distribution('oximeter.motion-reports'), 'motion-length', n));
       }
       const bad = d.memory.spoiled > 0;
-      const read = (code: string): number => {
-        const noise = d.sample(d.distribution(`oximeter.error-${code}`), `error-${code}`, n);
-        const shift = bad ? d.sample(d.distribution(`oximeter.motion-${code}`), `motion-${code}`, d.memory.stretch) : 0;
-        return Math.round(d.sense(`patient.${code}`) + noise + shift);
+      const read = (of: CodeNames): number => {
+        const noise = d.sample(d.distribution(of.error), of.errorDraw, n);
+        const shift = bad ? d.sample(d.distribution(of.motion), of.motionDraw, d.memory.stretch) : 0;
+        return Math.round(d.sense(of.quantity) + noise + shift);
       };
-      const spo2 = Math.min(100, Math.max(0, read('spo2')));
-      const pulse = Math.max(0, read('pulse'));
-      const resp = Math.max(0, read('resp'));
+      const spo2 = Math.min(100, Math.max(0, read(SPO2)));
+      const pulse = Math.max(0, read(PULSE));
+      const resp = Math.max(0, read(RESP));
       const ref = `${d.id}/${n}`;
       d.record('measured', { ref, code: 'spo2', value: spo2 });
       d.record('measured', { ref, code: 'pulse', value: pulse });

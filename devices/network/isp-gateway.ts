@@ -13,6 +13,8 @@ export interface IspMemory {
 
 /** Ports for which a rate was measured; each has a parameter `isp.scan-rate.<port>`. */
 export const SCANNED_PORTS = [23, 445, 22, 5555, 80, 5060, 3389, 443, 8080, 53, 7547, 1883, 1900] as const;
+/** Registry ids, put together once: scans are the most frequent thing that this device does. */
+const SCAN_RATES = SCANNED_PORTS.map((port) => [port, `isp.scan-rate.${port}`] as const);
 /** All other scans spread over the registered and dynamic ports (IANA: 1024 and above). */
 const FIRST_OTHER = 1024;
 const LAST_OTHER = 65_535;
@@ -28,6 +30,7 @@ export const ispGateway = defineDevice<IspMemory>({
   settings: { 'background-scans': flag(true, 'Unsolicited flows from the internet reach the home’s public address.') },
   memory: () => ({ scans: 0 }),
   forwards: true,
+  serves: [],
   machine: {
     initial: 'serving',
     states: { serving: { entry: ['planScan'], on: { 'scan-due': { actions: ['scan', 'planScan'] } } } },
@@ -42,15 +45,15 @@ export const ispGateway = defineDevice<IspMemory>({
     scan: (isp, event) => {
       let left = isp.draw('scan-port', event.n) * isp.parameter('isp.scan-rate');
       let port = 0;
-      for (const candidate of SCANNED_PORTS) {
-        left -= isp.parameter(`isp.scan-rate.${candidate}`);
+      for (const [candidate, rate] of SCAN_RATES) {
+        left -= isp.parameter(rate);
         if (left < 0) {
           port = candidate;
           break;
         }
       }
       if (port === 0) port = FIRST_OTHER + Math.floor(isp.draw('scan-port', event.n, 1) * (LAST_OTHER - FIRST_OTHER + 1));
-      isp.datagram('router.example', port, { kind: 'scan', bytes: PROBE_BYTES, n: event.n });
+      isp.datagram('router.example', port, { kind: 'scan', bytes: PROBE_BYTES, n: event.n, oneWay: true });
     },
   },
 });

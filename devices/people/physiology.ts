@@ -15,17 +15,43 @@ const STEPS_PER_DEGREE = 100;
 /** Saturation cannot exceed all of it, percent. */
 const FULL = 100;
 
+/** Names of what is needed for a vital under a plan, put together once: they are asked for every minute. */
+interface VitalNames {
+  readonly baseline: string;
+  readonly end: string;
+  readonly drift: string;
+  readonly noise: string;
+  readonly purpose: string;
+  readonly quantity: string;
+  readonly step: number;
+  readonly most: number;
+}
+
+const NAMES: ReadonlyMap<string, readonly VitalNames[]> = new Map(
+  [...PLANS, 'general'].map((plan) => [
+    plan,
+    VITALS.map((vital) => ({
+      baseline: `patient.${plan}.${vital}`,
+      end: `patient.worst.${vital}`,
+      drift: `patient.drift.${vital}`,
+      noise: `patient.noise.${vital}`,
+      purpose: `noise-${vital}`,
+      quantity: `patient.${vital}`,
+      step: vital === 'temp' ? STEPS_PER_DEGREE : STEPS_PER_UNIT,
+      most: vital === 'spo2' ? FULL : Infinity,
+    })),
+  ]),
+);
+
 /** Publishes the n-th set of vitals at `severity` equivalent hours of deterioration (0 = none). */
 export function publishVitals(d: DeviceContext<any>, severity: number, n: number): void {
-  const plan = PLANS.includes(d.care.plan) ? d.care.plan : 'general';
-  for (const vital of VITALS) {
-    const baseline = d.parameter(`patient.${plan}.${vital}`);
-    const end = d.parameter(`patient.worst.${vital}`);
-    const drift = severity * d.parameter(`patient.drift.${vital}`);
-    const noise = d.sample(d.distribution(`patient.noise.${vital}`), `noise-${vital}`, n);
+  for (const names of NAMES.get(d.care.plan) ?? NAMES.get('general')!) {
+    const baseline = d.parameter(names.baseline);
+    const end = d.parameter(names.end);
+    const drift = severity * d.parameter(names.drift);
+    const noise = d.sample(d.distribution(names.noise), names.purpose, n);
     const reached = drift < 0 ? Math.max(Math.min(baseline, end), baseline + drift) : Math.min(Math.max(baseline, end), baseline + drift);
-    const step = vital === 'temp' ? STEPS_PER_DEGREE : STEPS_PER_UNIT;
-    const value = Math.round((reached + noise) * step) / step;
-    d.publish(`patient.${vital}`, vital === 'spo2' ? Math.min(FULL, value) : value);
+    const value = Math.round((reached + noise) * names.step) / names.step;
+    d.publish(names.quantity, Math.min(names.most, value));
   }
 }

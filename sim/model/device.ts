@@ -56,6 +56,8 @@ export interface Outgoing {
   readonly bytes: number;
   /** Which decision this belongs to, in terms a counterfactual twin shares. Names the message's luck together with channel and kind. */
   readonly n: number;
+  /** Datagrams only: no answer is wanted, so no flow is kept for one. */
+  readonly oneWay?: boolean;
   /** Sign the body end to end with this device's own key. */
   readonly sign?: boolean;
   /** The message that made this device send it, for the trace. */
@@ -163,8 +165,14 @@ export interface DeviceModel<M extends object = any> {
   readonly profiles?: Readonly<Record<string, Readonly<Record<string, SettingValue>>>>;
   readonly memory: (device: { readonly id: string }) => M;
   /**
-   * @xstate/fsm configuration. Every message kind, timer, answer and act is an event type; a type that the present
-   * state does not handle is ignored. Actions are names of `effects`. Entry actions of the initial state run at the start.
+   * Kinds of message that it takes from others: requests, pushes, datagrams and BLE notifications. A message of another
+   * kind goes no further, so that nobody can set off a timer or an act by giving a message its name. Answers to what the
+   * device itself asked are not listed.
+   */
+  readonly serves: readonly string[];
+  /**
+   * @xstate/fsm configuration. Every message kind (see `serves`), timer, answer and act is an event type; a type that the
+   * present state does not handle is ignored. Actions are names of `effects`. Entry actions of the initial state run at the start.
    */
   readonly machine: MachineConfig<M>;
   readonly effects: Readonly<Record<string, Effect<M>>>;

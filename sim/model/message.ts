@@ -3,7 +3,7 @@
  * network hop by hop. Plain data. Nothing in it says whether its author is hostile: labels live beside the trace.
  */
 
-/** IPv4 as an unsigned 32-bit number; IPv6 as 2^32 + (segment number × 65536 + host number) of the documentation prefix. */
+/** A number that stands for an IPv4 or IPv6 address; 0 = none. Only the network knows how to read it (`formatAddress`). */
 export type Address = number;
 
 export type BodyValue = string | number | boolean | null;

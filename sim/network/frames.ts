@@ -302,8 +302,8 @@ export class Frames {
       net.host.deliver(node, message.kind, message, message.body, message.n, net.nodes[message.origin]!.id);
       return;
     }
-    const at = state.interfaces.find((candidate) => candidate.segment === message.segment);
-    if (at === undefined) {
+    const at = faceOn(state.interfaces, message.segment);
+    if (at === null) {
       net.stop(message, node, { fact: 'not attached to the segment any more' });
       return;
     }
@@ -444,4 +444,9 @@ export class Frames {
     state.unresolved.delete(claimed);
     for (const held of waiting.messages) this.transmit(node, at, held, message.l2src);
   }
+}
+
+function faceOn(interfaces: readonly InterfaceState[], segment: number): InterfaceState | null {
+  for (let i = 0; i < interfaces.length; i++) if (interfaces[i]!.segment === segment) return interfaces[i]!;
+  return null;
 }

@@ -1,3 +1,4 @@
+import { childKey, type StreamKey } from '../kernel/draws.ts';
 import { SECOND } from '../kernel/time.ts';
 import type { Address, Message } from '../model/message.ts';
 import type { Network } from './network.ts';
@@ -12,6 +13,9 @@ export const QUERY_BYTES = 72;
  */
 export class Names {
   private readonly net: Network;
+  /** Name → node, looked up once. */
+  private readonly hosts = new Map<string, number>();
+  private readonly lucks: Map<string, StreamKey>[] = [];
 
   constructor(net: Network) {
     this.net = net;
@@ -27,9 +31,12 @@ export class Names {
 
   /** What the public name system says: `<device id>.example` → that device's public address; −1 for unknown names. */
   directory(host: string): Address {
-    const node = this.net.nodeIndex.get(host.endsWith('.example') ? host.slice(0, -8) : host);
-    if (node === undefined) return -1;
-    return this.net.publicAddress(node) || -1;
+    let node = this.hosts.get(host);
+    if (node === undefined) {
+      node = this.net.nodeIndex.get(host.endsWith('.example') ? host.slice(0, -8) : host) ?? -1;
+      this.hosts.set(host, node);
+    }
+    return node < 0 ? -1 : this.net.publicAddress(node) || -1;
   }
 
   /** Asks for a name on behalf of an exchange; several askers share one query. */
@@ -45,9 +52,20 @@ export class Names {
     const resolver = this.resolverOf(exchange.node);
     this.net.transport.open({
       node: exchange.node, channel: 'dns', session: `dns ${resolver}`, host: resolver, kind: 'dns-query', body: { name: host }, bytes: QUERY_BYTES, n: exchange.n,
-      signed: false, luck: this.net.kernel.keys.key(`${this.net.nodes[exchange.node]!.id} dns ${host} for ${exchange.kind}`), cause: exchange.cause, purpose: 'name', reference: exchange.id, label: exchange.label,
+      signed: false, luck: childKey(this.luckOf(exchange.node, host), exchange.luck0, exchange.luck1), cause: exchange.cause, purpose: 'name', reference: exchange.id, label: exchange.label,
       spec: { port: 53, transport: 'udp', tls: false, verifyServer: false, clientAuth: 'none', credential: null, keepOpen: 0 },
     });
+  }
+
+  /** Key of the luck of a node's queries for a name; put together once. */
+  private luckOf(node: number, host: string): StreamKey {
+    const known = (this.lucks[node] ??= new Map());
+    let key = known.get(host);
+    if (key === undefined) {
+      key = this.net.kernel.keys.key(`${this.net.nodes[node]!.id} dns ${host}`);
+      known.set(host, key);
+    }
+    return key;
   }
 
   /** An answer came (or none did: message null). */

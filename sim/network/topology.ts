@@ -45,20 +45,29 @@ export interface Node {
 }
 
 /**
+ * Addresses are small integers, because they are keys of the busiest tables and an engine keeps integers below 2^31
+ * unboxed: an IPv4 address counts from 192.0.0.0, which all ranges used here follow; an IPv6 address is numbered above.
+ */
+const IPV4_BASE = 0xc0000000;
+export const IPV6 = 0x10000000;
+export const address6 = (segment: number, host: number): Address => IPV6 + segment * 65536 + host;
+export const familyOf = (address: Address): 4 | 6 => (address >= IPV6 ? 6 : 4);
+
+/**
  * IPv4 ranges, one per segment, cut from the three documentation blocks (RFC 5737): the home's private network is the
  * whole of TEST-NET-1, everything else a part of TEST-NET-2 and -3.
  */
 const RANGES: ReadonlyMap<string, readonly [number, number]> = new Map([
-  ['private', [0xc0000200, 256]],
-  ['guest', [0xc6336400, 64]],
-  ['medical', [0xc6336440, 64]],
-  ['lan', [0xc6336480, 64]],
-  ['line', [0xc63364c0, 32]],
-  ['lte', [0xc63364e0, 32]],
-  ['internet', [0xcb007100, 128]],
-  ['hospital-dmz', [0xcb007180, 64]],
-  ['hospital-clinical', [0xcb0071c0, 32]],
-  ['hospital-servers', [0xcb0071e0, 32]],
+  ['private', [0xc0000200 - IPV4_BASE, 256]],
+  ['guest', [0xc6336400 - IPV4_BASE, 64]],
+  ['medical', [0xc6336440 - IPV4_BASE, 64]],
+  ['lan', [0xc6336480 - IPV4_BASE, 64]],
+  ['line', [0xc63364c0 - IPV4_BASE, 32]],
+  ['lte', [0xc63364e0 - IPV4_BASE, 32]],
+  ['internet', [0xcb007100 - IPV4_BASE, 128]],
+  ['hospital-dmz', [0xcb007180 - IPV4_BASE, 64]],
+  ['hospital-clinical', [0xcb0071c0 - IPV4_BASE, 32]],
+  ['hospital-servers', [0xcb0071e0 - IPV4_BASE, 32]],
 ]);
 
 /**
@@ -66,17 +75,15 @@ const RANGES: ReadonlyMap<string, readonly [number, number]> = new Map([
  * RFC 2544 reserves for benchmarks, by their index; BLE has none.
  */
 export function rangeOf(segment: string, index: number): readonly [number, number] {
-  return RANGES.get(segment) ?? (segment.startsWith('ble') ? [0, 0] : [0xc6120000 + index * 64, 64]);
+  return RANGES.get(segment) ?? (segment.startsWith('ble') ? [0, 0] : [0xc6120000 - IPV4_BASE + index * 64, 64]);
 }
 
-/** IPv6 addresses are numbered above IPv4's 32 bits: segment and host within the documentation prefix 2001:db8::/32. */
-export const IPV6 = 4294967296;
-export const address6 = (segment: number, host: number): Address => IPV6 + segment * 65536 + host;
-export const familyOf = (address: Address): 4 | 6 => (address >= IPV6 ? 6 : 4);
-
-/** Text form: dotted IPv4, or IPv6 in the documentation prefix. */
+/** Text form: dotted IPv4, or IPv6 in the documentation prefix 2001:db8::/32 with segment and host. */
 export function formatAddress(address: Address): string {
-  if (address < IPV6) return [24, 16, 8, 0].map((shift) => Math.floor(address / [16777216, 65536, 256, 1][3 - shift / 8]!) % 256).join('.');
+  if (address < IPV6) {
+    const whole = address + IPV4_BASE;
+    return [16777216, 65536, 256, 1].map((unit) => Math.floor(whole / unit) % 256).join('.');
+  }
   const rest = address - IPV6;
   return `2001:db8:${Math.floor(rest / 65536).toString(16)}::${(rest % 65536).toString(16)}`;
 }

@@ -3,6 +3,7 @@ import { SECOND } from '../kernel/time.ts';
 import type { Address, Body, Message } from '../model/message.ts';
 import type { Network } from './network.ts';
 import type { ChannelFacts, Conn, Exchange } from './state.ts';
+import { familyOf } from './topology.ts';
 
 /** Header and handshake sizes, IP bytes (IPv4 20 + TCP 20 + record 29; hello and certificate flights as in evidence on TLS 1.3). */
 const TCP_OVERHEAD = 40;
@@ -94,7 +95,7 @@ export class Transport {
       return;
     }
     const { spec } = exchange;
-    const family = address >= 4294967296 ? 6 : 4;
+    const family = familyOf(address);
     const source = this.sourceFor(exchange.node, address, family);
     const id = net.state.nextConn++;
     const conn: Conn = {
@@ -182,7 +183,8 @@ export class Transport {
     const datagram = exchange.purpose === 'datagram';
     const message = net.frames.make({
       kind: exchange.kind, role: push ? 'push' : datagram ? 'datagram' : 'request', transport: conn.transport,
-      ...(push ? this.fromServer(conn) : fromClient(conn)),
+      src: push ? this.serverOwnAddress(conn) : conn.clientAddress, sport: push ? conn.serverPort : conn.clientPort,
+      dst: push ? conn.peerAddress : conn.serverAddress, dport: push ? conn.peerPort : conn.serverPort,
       bytes: exchange.bytes + overhead(conn), body: exchange.body, conn: conn.id, exchange: datagram ? 0 : exchange.id, sealed: conn.tls,
       signer: exchange.signed ? net.nodes[exchange.node]!.id : null, luck0: exchange.luck0, luck1: exchange.luck1, attempt: exchange.attempt,
       origin: exchange.node, cause: exchange.cause, n: exchange.n,
@@ -424,28 +426,22 @@ export class Transport {
   private emit(conn: Conn, side: 'client' | 'server', role: Message['role'], part: number, body: Body | null, bytes: number, attempt: number): void {
     const { net } = this;
     const key = childKey({ k0: conn.luck0, k1: conn.luck1 }, part, 7);
-    const node = side === 'client' ? conn.client : conn.server;
+    const client = side === 'client';
+    const node = client ? conn.client : conn.server;
     const message = net.frames.make({
-      kind: role, role, transport: conn.transport, ...(side === 'client' ? fromClient(conn) : this.fromServer(conn)), bytes, body, conn: conn.id, exchange: 0,
+      kind: role, role, transport: conn.transport,
+      src: client ? conn.clientAddress : this.serverOwnAddress(conn), sport: client ? conn.clientPort : conn.serverPort,
+      dst: client ? conn.serverAddress : conn.peerAddress, dport: client ? conn.serverPort : conn.peerPort, bytes, body, conn: conn.id, exchange: 0,
       sealed: false, signer: null, luck0: key.k0, luck1: key.k1, attempt, origin: node, cause: 0, n: 0,
     });
     net.frames.send(node, message);
   }
 
-  /** Addresses of a message from server to client, as the server knows them. */
-  private fromServer(conn: Conn): { src: Address; sport: number; dst: Address; dport: number } {
-    return { src: this.serverOwnAddress(conn), sport: conn.serverPort, dst: conn.peerAddress, dport: conn.peerPort };
-  }
-
   /** Behind a port map the server answers from its own address; the gateway puts the public one back. */
   private serverOwnAddress(conn: Conn): Address {
     if (this.net.ownerOf(conn.serverAddress) === conn.server || conn.server < 0) return conn.serverAddress;
-    return this.net.addressOf(conn.server, conn.serverAddress >= 4294967296 ? 6 : 4);
+    return this.net.addressOf(conn.server, familyOf(conn.serverAddress));
   }
-}
-
-function fromClient(conn: Conn): { src: Address; sport: number; dst: Address; dport: number } {
-  return { src: conn.clientAddress, sport: conn.clientPort, dst: conn.serverAddress, dport: conn.serverPort };
 }
 
 const overhead = (conn: Conn): number => (conn.transport === 'udp' ? UDP_OVERHEAD : TCP_OVERHEAD) + (conn.tls ? TLS_OVERHEAD : 0);

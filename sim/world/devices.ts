@@ -231,10 +231,12 @@ export class Device implements DeviceContext<any> {
 
   datagram(host: string, port: number, out: Outgoing): void {
     const { net } = this.#host;
-    if (host === '*') {
-      const key = this.#host.kernel.keys.key(`${this.id} broadcast ${out.kind}`);
+    if (host === '*' || out.oneWay === true) {
+      const dst = host === '*' ? BROADCAST : net.names.directory(host);
+      if (dst < 0 && dst !== BROADCAST) return;
+      const key = this.#key(out.kind);
       const message = net.frames.make({
-        kind: out.kind, role: 'datagram', transport: 'udp', src: net.addressOf(this.node), sport: port, dst: BROADCAST, dport: port, bytes: out.bytes + UDP_HEADER, body: out.body ?? null,
+        kind: out.kind, role: 'datagram', transport: 'udp', src: net.addressOf(this.node), sport: port, dst, dport: port, bytes: out.bytes + UDP_HEADER, body: out.body ?? null,
         conn: 0, exchange: 0, sealed: false, signer: null, luck0: key.k0, luck1: (key.k1 + out.n) | 0, attempt: 0, origin: this.node, cause: out.cause?.id ?? 0, n: out.n,
       });
       net.frames.send(this.node, message);

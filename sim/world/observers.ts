@@ -12,7 +12,8 @@ export interface ObserverState {
   readonly sums: Map<string, number>;
   /** Highest single value, for quantities that are a maximum. */
   readonly individuals: Map<string, number>;
-  readonly measured: Map<string, number>;
+  /** Code → reference → value as measured. */
+  readonly measured: Map<string, Map<string, number>>;
   readonly spoken: Map<string, string>;
   readonly alerts: AlertResult[];
   /** Floods from devices of the home, µs. */
@@ -82,13 +83,13 @@ export class Observers {
     const { measured, spoken } = this.state;
     switch (kind) {
       case 'measured':
-        measured.set(`${fields['ref']} ${fields['code']}`, Number(fields['value']));
+        byCode(measured, String(fields['code'])).set(String(fields['ref']), Number(fields['value']));
         return fields;
       case 'order-spoken':
         spoken.set(String(fields['ref']), String(fields['text']));
         return fields;
       case 'observation-accepted': {
-        const truth = measured.get(`${fields['ref']} ${fields['code']}`);
+        const truth = measured.get(String(fields['code']))?.get(String(fields['ref']));
         return { ...fields, altered: truth !== undefined && truth !== fields['value'] };
       }
       case 'order-executed': {
@@ -280,6 +281,15 @@ export class Observers {
   private hospitalRecords(): boolean {
     return [...this.state.individuals.values()].some((n) => n > this.spec.household.residents);
   }
+}
+
+function byCode(measured: Map<string, Map<string, number>>, code: string): Map<string, number> {
+  let values = measured.get(code);
+  if (values === undefined) {
+    values = new Map();
+    measured.set(code, values);
+  }
+  return values;
 }
 
 function meets(goal: Pick<GoalSpec, 'record' | 'where'>, kind: string, fields: Readonly<Record<string, RecordValue>>): boolean {

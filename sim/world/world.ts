@@ -7,6 +7,7 @@ import type { RecordValue } from '../model/records.ts';
 import type { RunResult } from '../model/result.ts';
 import type { SettingValue } from '../model/settings.ts';
 import type { DeviceSpec, WorldSpec } from '../model/spec.ts';
+import { BROADCAST } from '../network/frames.ts';
 import { Network, type NetworkHost } from '../network/network.ts';
 import type { NetworkState } from '../network/state.ts';
 import { Adversary, INTERNET_HOST, RADIO_HOST } from './adversary.ts';
@@ -37,6 +38,8 @@ export interface WorldSnapshot {
 /** Role whose traffic a gateway may favour. */
 const FAVOURED_ROLE = 'hah-kit';
 const ADVERSARY_KIND = 'adversary-host';
+/** The engine's own answer to a question for a name (see Transport.receive). */
+const MDNS_ANSWER = 'mdns-answer';
 
 /**
  * A home, the clouds behind it and the hospital, in one clock. Built from a specification and a catalogue; knows no
@@ -204,8 +207,22 @@ export class World implements NetworkHost, DeviceHost {
     const device = this.devices[node];
     if (this.adversary !== null && device == null && type === 'net-joined') this.adversary.received(node, type, message);
     if (device == null || !this.net.nodeState(node).power) return;
+    if (message !== null && type === message.kind && this.unasked(node, message)) {
+      const closed = message.role === 'datagram' && message.transport === 'udp' && message.dst !== BROADCAST && !this.net.nodes[node]!.listens.has(message.dport);
+      if (closed || !device.model.serves.includes(type)) {
+        // What is said to everybody concerns only those who care.
+        if (message.dst !== BROADCAST) this.onStop(message, node, { fact: closed ? `port ${message.dport} is closed` : `does not serve ${type}` });
+        return;
+      }
+    }
     if (!device.dispatch(type, message, body, n, from) && message !== null && message.role === 'request')
       this.onStop(message, node, { fact: `does not answer ${type} while ${device.state}` });
+  }
+
+  /** Does a message come on its sender's own account, and not as the answer to what this node has sent? */
+  private unasked(node: number, message: Message): boolean {
+    if (message.role === 'request' || message.role === 'push') return true;
+    return message.role === 'datagram' && message.kind !== MDNS_ANSWER && this.net.state.conns.get(message.conn)?.client !== node;
   }
 
   hear(node: number, message: Message): void {
@@ -268,6 +285,7 @@ export class World implements NetworkHost, DeviceHost {
 
   record(kind: string, by: string, message: number, fields: Readonly<Record<string, RecordValue>>): void {
     this.observers.record(kind, by, message, fields);
+    this.adversary?.checked(kind, by, fields);
   }
 
   alert(sensor: string, evidence: readonly number[]): void {

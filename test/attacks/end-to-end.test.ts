@@ -64,6 +64,24 @@ describe('with the recommended mitigations', { timeout: PATIENCE }, () => {
   });
 });
 
+describe('with a present-day programme', { timeout: PATIENCE }, () => {
+  it.each([
+    ['te1-voice-eavesdrop', 'join-wifi', { device: 'router', fact: 'wifi.passphrase: the passphrase of private is not the one tried' }],
+    ['te2-reading-tamper', 'rewrite-observation', { device: 'hub', fact: 'certificate is not valid for platform.example' }],
+    ['te4-voice-command', 'rewrite-order', { device: 'ehr', fact: 'order not on the medication list' }],
+    ['te5-router-to-hospital', 'router-admin-default', { device: 'router', fact: 'firmware signature missing or wrong' }],
+  ])('%s ends at %s, and says at what', (threat, technique, blockedBy) => {
+    const result = attack(threat, { mitigations: 'typical' });
+    expect(result.threat!.succeeded).toBe(false);
+    expect(stop(result)).toMatchObject({ technique, status: 'blocked', blockedBy });
+  });
+
+  it('te3-uplink-flood gets in: nothing in it keeps a camera from being found, logged in to and used', () => {
+    const result = attack('te3-uplink-flood', { mitigations: 'typical' });
+    expect(result.threat!.steps.slice(0, 4).map(({ status }) => status)).toEqual(['succeeded', 'succeeded', 'succeeded', 'succeeded']);
+  });
+});
+
 describe('an edit of the home alone decides', { timeout: PATIENCE }, () => {
   const edited = (threat: string, edit: string) => attack(threat, { set: [edit] });
 

@@ -61,6 +61,9 @@ const PAGE_BYTES = 600;
 /** A page remembers this many sessions (a small web server's table). */
 const SESSIONS = 8;
 
+/** What the page serves. */
+export const ADMIN_KINDS: readonly string[] = ['admin-login', 'admin-run', 'admin-set', 'admin-read'];
+
 /** To be spread into the `on` of every state in which the page is up. */
 export const adminTransitions: Readonly<Record<string, TransitionEntry<any>>> = {
   'admin-login': { actions: ['adminLogin'] },

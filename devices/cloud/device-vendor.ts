@@ -24,6 +24,7 @@ export const deviceVendor = defineDevice<VendorMemory>({
   },
   memory: () => ({ version: 1 }),
   listens: [80, 123, 443, 8883],
+  serves: ['poll', 'ntp', 'mqtt-ping', 'clip-note', 'view-open', 'update-check', 'update-file'],
   machine: {
     initial: 'up',
     states: {

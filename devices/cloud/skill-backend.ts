@@ -164,6 +164,7 @@ export const skillBackend = defineDevice<SkillMemory>({
   },
   memory: () => ({ conversations: [], intents: [], reports: [], orders: [], calls: [], rollout: null, updates: 0 }),
   listens: [80, 443],
+  serves: ['skill-intent', 'skill-turn', 'skill-update'],
   machine: {
     initial: 'up',
     states: {

@@ -110,6 +110,22 @@ export const telehealthPlatform = defineDevice<PlatformMemory>({
     panel: signedIn('platform', 'nurse-panel.example'),
     voice: signedIn('platform', 'voice-cloud.example'),
   },
+  serves: [
+    'observation',
+    'telemetry-ping',
+    'alarm-pause',
+    'check-in-report',
+    'help-wanted',
+    'call-request',
+    'order',
+    'order-form',
+    'order-confirmed',
+    'display-confirmed',
+    'call-patient',
+    'call-connected',
+    'call-ended',
+    'end-call',
+  ],
   machine: {
     initial: 'monitoring',
     states: {

@@ -44,6 +44,7 @@ export const voiceCloud = defineDevice<VoiceCloudMemory>({
   },
   memory: () => ({ waiting: [], intents: [], recordings: [] }),
   listens: [443],
+  serves: ['voice-command', 'intent-check'],
   machine: {
     initial: 'up',
     states: {

@@ -12,6 +12,7 @@ export const webContent = defineDevice<Record<string, never>>({
   settings: {},
   memory: () => ({}),
   listens: [80, 443],
+  serves: ['web-get', 'connectivity-check'],
   machine: {
     initial: 'up',
     states: { up: { on: { 'web-get': { actions: ['sendPage'] }, 'connectivity-check': { actions: ['confirm'] } } } },

@@ -1,7 +1,7 @@
 import { defineDevice, type DeviceContext } from '../../sim/model/device.ts';
 import { choice } from '../../sim/model/settings.ts';
 import { HOUR, SECOND } from '../../sim/kernel/time.ts';
-import { adminTransitions } from '../admin.ts';
+import { ADMIN_KINDS, adminTransitions } from '../admin.ts';
 import { ADMIN_PORT, applianceEffects, applianceMemory, applianceSettings, clockTransition, type ApplianceMemory } from './appliance.ts';
 import { link, type Chain } from './background.ts';
 import { UPDATE_CHAIN, updateEffects, updateTransitions, vendorChannel } from './updates.ts';
@@ -62,6 +62,7 @@ export const camera = defineDevice<CameraMemory>({
   },
   memory: () => ({ ...applianceMemory(), view: 0 }),
   listens: [ADMIN_PORT],
+  serves: ADMIN_KINDS,
   machine: {
     initial: 'off',
     states: {

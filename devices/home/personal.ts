@@ -39,6 +39,7 @@ export function personalDevice(kind: string, title: string): DeviceModel<Persona
     roles: ['personal'],
     settings: updateSettings,
     memory: () => ({ flows: 0, next: 0, ...updateMemory() }),
+    serves: [],
     machine: {
       initial: 'off',
       states: {

@@ -46,6 +46,7 @@ export const smartSpeaker = defineDevice<SpeakerMemory>({
     ...updateSettings,
   },
   memory: () => ({ command: null, turn: 0, patience: 0, ...updateMemory() }),
+  serves: [],
   machine: {
     initial: 'off',
     states: {

@@ -39,6 +39,7 @@ export const ehr = defineDevice<EhrMemory>({
   },
   memory: () => ({ observations: 0, waiting: [], orders: 0, known: [] }),
   listens: [HTTPS],
+  serves: ['observation-forward', 'ehr-records', 'order-entry'],
   machine: {
     initial: 'up',
     states: {
@@ -85,7 +86,7 @@ export const ehr = defineDevice<EhrMemory>({
       if (onList(d.care.plan, order.text) || overlooked) return d.raise('due', null, event.n);
       // An order that is on no list stops here until somebody has spoken with the patient.
       d.memory.waiting = d.memory.waiting.filter((entry) => entry.n !== event.n);
-      d.record('action-blocked', { who: 'patient', action: 'order not on the medication list' });
+      d.record('action-blocked', { who: 'patient', action: 'order not on the medication list', ref: order.ref });
       d.record('burden', { who: 'physician', minutes: d.parameter('ehr.clarify-minutes'), what: 'clarify order' });
     },
     execute: (d, event) => {

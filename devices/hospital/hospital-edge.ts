@@ -106,6 +106,7 @@ export const hospitalEdge = defineDevice<EdgeMemory>({
       keepOpen: 0,
     }),
   },
+  serves: Object.keys(PORTAL_ANSWERS),
   machine: {
     initial: 'serving',
     states: {

@@ -70,6 +70,7 @@ export const identityProvider = defineDevice<IdpMemory>({
   },
   memory: () => ({ usedCodes: {}, failures: {}, lockedUntil: {} }),
   listens: [HTTPS],
+  serves: ['authenticate'],
   machine: { initial: 'serving', states: { serving: { on: { authenticate: { actions: ['decide'] } } } } },
   effects: {
     decide: (idp, event) => {

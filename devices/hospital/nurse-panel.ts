@@ -44,6 +44,7 @@ export const nursePanel = defineDevice<NurseMemory>({
       keepOpen: 10 * MINUTE,
     }),
   },
+  serves: ['alarm', 'call-status'],
   machine: {
     initial: 'free',
     states: {

@@ -112,6 +112,7 @@ export const portal = defineDevice<PortalMemory>({
       keepOpen: MINUTE,
     }),
   },
+  serves: ['session-open', 'care-plan', 'records', 'session-revoke'],
   machine: {
     initial: 'serving',
     states: {

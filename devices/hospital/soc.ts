@@ -102,6 +102,7 @@ export const soc = defineDevice<SocMemory>({
       keepOpen: 0,
     }),
   },
+  serves: ['alert-report'],
   machine: {
     initial: 'watching',
     states: {

@@ -18,6 +18,7 @@ export const bpCuff = defineDevice<CuffMemory>({
   roles: ['hah-kit', 'medical', 'peripheral'],
   settings: {},
   memory: () => ({ n: 0, tries: 0 }),
+  serves: [],
   machine: {
     initial: 'idle',
     states: {

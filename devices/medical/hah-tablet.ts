@@ -92,6 +92,7 @@ export const hahTablet = defineDevice<HubMemory>({
     portal: portalChannel,
     vendor: vendorChannel,
   },
+  serves: ['vital', 'device-status', 'order-display', 'incoming-call', 'call-close'],
   machine: {
     initial: 'ready',
     states: {

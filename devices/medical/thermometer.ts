@@ -16,6 +16,7 @@ export const thermometer = defineDevice<ThermometerMemory>({
   roles: ['hah-kit', 'medical', 'peripheral'],
   settings: {},
   memory: () => ({ n: 0 }),
+  serves: [],
   machine: {
     initial: 'idle',
     states: {

@@ -3,7 +3,7 @@ import { defineDevice, type DeviceContext, type DeviceEvent } from '../../sim/mo
 import type { Body } from '../../sim/model/message.ts';
 import type { SettingValue } from '../../sim/model/settings.ts';
 import type { PortMap } from '../../sim/model/policy.ts';
-import { adminEffects, adminMemory, adminTransitions, factoryPassword, uniquePassword, type AdminMemory } from '../admin.ts';
+import { ADMIN_KINDS, adminEffects, adminMemory, adminTransitions, factoryPassword, uniquePassword, type AdminMemory } from '../admin.ts';
 import { emptyBaseline, judge, windowsOf, type Baseline, type MonitorLimits } from './flow-monitor.ts';
 import { MANAGEMENT_PORTS, MANAGER, MANAGER_PORT, routerPolicy, startingPolicy, UPNP_PORT } from './router-policy.ts';
 import { note, type RouterLog } from './router-log.ts';
@@ -142,6 +142,7 @@ export const consumerRouter = defineDevice<RouterMemory>({
     }),
     updates: routerUpdateChannel,
   },
+  serves: [...ADMIN_KINDS, 'upnp-map'],
   machine: {
     initial: 'running',
     states: {

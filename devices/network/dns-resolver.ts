@@ -18,6 +18,7 @@ export const dnsResolver = defineDevice<Record<string, never>>({
   settings: {},
   memory: () => ({}),
   listens: [DNS_PORT],
+  serves: ['dns-query'],
   machine: { initial: 'serving', states: { serving: { on: { 'dns-query': { actions: ['answer'] } } } } },
   effects: {
     answer: (resolver, event) => {

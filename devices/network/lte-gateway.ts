@@ -28,6 +28,7 @@ export const lteGateway = defineDevice<Record<string, never>>({
   settings: {},
   memory: () => ({}),
   forwards: true,
+  serves: [],
   machine: { initial: 'serving', states: { serving: { entry: ['install'] } } },
   effects: { install: (gateway) => gateway.installPolicy(carrierPolicy) },
 });

@@ -29,6 +29,7 @@ export const household = defineDevice<HouseholdMemory>({
     'visitors-per-week': quantity(3, 'visits', 0, 100, 'How many visits of other people a week.'),
   },
   memory: () => ({ days: 0 }),
+  serves: [],
   machine: {
     initial: 'asleep',
     states: {

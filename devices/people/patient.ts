@@ -72,6 +72,7 @@ export const patient = defineDevice<PatientMemory>({
     talk: null,
     orders: [],
   }),
+  serves: [],
   machine: {
     initial: 'stable',
     states: {

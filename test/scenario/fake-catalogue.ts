@@ -17,6 +17,7 @@ const model = (
   roles,
   settings,
   memory: () => ({}),
+  serves: [],
   machine: { initial: 'on', states: { on: {} } },
   effects: {},
   ...more,

@@ -49,10 +49,10 @@ export function quantile(d: Distribution, u: number): number {
     case 'bernoulli':
       return u > 1 - d.p ? 1 : 0;
     case 'poisson':
-      return discreteQuantile(u, exp(-d.mean), (n, p) => (p * d.mean) / (n + 1));
+      return discreteQuantile(d, u, exp(-d.mean), (n, p) => (p * d.mean) / (n + 1));
     case 'negative-binomial': {
       const success = d.k / (d.k + d.mean);
-      return discreteQuantile(u, pow(success, d.k), (n, p) => (p * (n + d.k) * (1 - success)) / (n + 1));
+      return discreteQuantile(d, u, pow(success, d.k), (n, p) => (p * (n + d.k) * (1 - success)) / (n + 1));
     }
     case 'quantiles': {
       const last = d.values.length - 1;
@@ -65,18 +65,35 @@ export function quantile(d: Distribution, u: number): number {
 
 /** Longest tail that a discrete quantile walks; beyond it the value is capped (probability below 1e-12 for means up to 10 000). */
 const DISCRETE_CAP = 1_000_000;
+/** Below this the probability of 0 has lost digits (or is 0), and a sum that starts from it is wrong. */
+const SMALLEST_START = 1e-290;
 
-function discreteQuantile(u: number, p0: number, next: (n: number, p: number) => number): number {
+/** Least n whose distribution function reaches u: by summing from 0 where that is exact and short, else by bisection. */
+function discreteQuantile(d: Distribution & { readonly mean: number }, u: number, p0: number, next: (n: number, p: number) => number): number {
+  if (p0 < SMALLEST_START) return leastWhole(d, u);
   let n = 0;
   let p = p0;
   let sum = p0;
   while (sum < u && n < DISCRETE_CAP) {
     p = next(n, p);
+    // Beyond the mean terms only shrink: one that no longer changes the sum says that rounding, not the tail, is what is missing.
+    if (sum + p === sum && n > d.mean) break;
     n++;
-    if (p === 0) break;
     sum += p;
   }
   return n;
+}
+
+function leastWhole(d: Distribution, u: number): number {
+  let below = -1;
+  let high = 1;
+  while (high < DISCRETE_CAP && cdf(d, high) < u) high *= 2;
+  while (high - below > 1) {
+    const middle = Math.floor((below + high) / 2);
+    if (cdf(d, middle) < u) below = middle;
+    else high = middle;
+  }
+  return high;
 }
 
 /** Distribution function P(X ≤ x). */

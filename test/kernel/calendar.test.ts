@@ -1,0 +1,140 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Calendar } from '../../sim/kernel/calendar.ts';
+
+/** What a calendar must be: a list sorted by time, equal times in the order of insertion. Slow and plainly right. */
+class SortedList {
+  records: { handle: number; time: number; order: number; tag: number }[] = [];
+  private order = 0;
+
+  schedule(handle: number, time: number, tag: number): void {
+    this.records.push({ handle, time, order: this.order++, tag });
+  }
+
+  cancel(handle: number): boolean {
+    const before = this.records.length;
+    this.records = this.records.filter((record) => record.handle !== handle);
+    return this.records.length < before;
+  }
+
+  reschedule(handle: number, time: number): boolean {
+    const tag = this.records.find((record) => record.handle === handle)?.tag;
+    if (!this.cancel(handle)) return false;
+    this.schedule(handle, time, tag!);
+    return true;
+  }
+
+  pop(): { time: number; tag: number; handle: number } | null {
+    this.records.sort((x, y) => x.time - y.time || x.order - y.order);
+    return this.records.shift() ?? null;
+  }
+}
+
+type Operation =
+  | { readonly kind: 'schedule'; readonly time: number }
+  | { readonly kind: 'cancel' | 'reschedule'; readonly which: number; readonly time: number }
+  | { readonly kind: 'pop' | 'copy' };
+
+// Few distinct times, so that ties are the rule.
+const time = fc.integer({ min: 0, max: 12 });
+const which = fc.nat(200);
+const operation: fc.Arbitrary<Operation> = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ kind: fc.constant('schedule' as const), time }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('cancel' as const, 'reschedule' as const), which, time }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('pop' as const) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('copy' as const) }) },
+);
+
+/** Does the same with both and compares every answer; `copy` goes on with a calendar made from the other's records. */
+function compare(operations: readonly Operation[], capacity: number): void {
+  let calendar = new Calendar(capacity);
+  const list = new SortedList();
+  const handles: number[] = [];
+  operations.forEach((next, tag) => {
+    const handle = 'which' in next ? (handles[next.which % Math.max(1, handles.length)] ?? 12345) : 0;
+    if (next.kind === 'schedule') {
+      const given = calendar.schedule(next.time, tag, tag + 1, tag + 2, tag + 3, { tag });
+      expect(handles).not.toContain(given);
+      handles.push(given);
+      list.schedule(given, next.time, tag);
+    } else if (next.kind === 'cancel') expect(calendar.cancel(handle)).toBe(list.cancel(handle));
+    else if (next.kind === 'reschedule') expect(calendar.reschedule(handle, next.time)).toBe(list.reschedule(handle, next.time));
+    else if (next.kind === 'copy') calendar = Calendar.from(structuredClone(calendar.records()), calendar.generation);
+    else popBoth(calendar, list);
+    expect(calendar.length).toBe(list.records.length);
+    for (const one of handles) expect(calendar.pending(one)).toBe(list.records.some((record) => record.handle === one));
+  });
+  while (list.records.length > 0) popBoth(calendar, list);
+  expect(calendar.pop()).toBe(false);
+}
+
+function popBoth(calendar: Calendar, list: SortedList): void {
+  const first = list.pop();
+  expect(calendar.next).toBe(first?.time ?? Infinity);
+  expect(calendar.pop()).toBe(first !== null);
+  if (first === null) return;
+  const { tag } = first;
+  expect([calendar.time, calendar.handler, calendar.subject, calendar.a, calendar.b, calendar.data]).toEqual([
+    first.time,
+    tag,
+    tag + 1,
+    tag + 2,
+    tag + 3,
+    { tag },
+  ]);
+}
+
+describe('the calendar', () => {
+  it('is a list sorted by time and insertion, whatever is scheduled, cancelled, moved or copied on the way', () => {
+    fc.assert(
+      fc.property(fc.array(operation, { maxLength: 120 }), (operations) => compare(operations, 4)),
+      { numRuns: 150, seed: 1 },
+    );
+  });
+
+  it('grows without losing order or handles', () => {
+    const calendar = new Calendar(2);
+    const handles = Array.from({ length: 5000 }, (_, i) => calendar.schedule((i * 7919) % 1000, 0, 0, i, 0, null));
+    for (let i = 0; i < 5000; i += 2) expect(calendar.cancel(handles[i]!)).toBe(true);
+    const left: [number, number][] = [];
+    while (calendar.pop()) left.push([calendar.time, calendar.a]);
+    const wanted = Array.from({ length: 2500 }, (_, k): [number, number] => [((2 * k + 1) * 7919) % 1000, 2 * k + 1]);
+    expect(left).toEqual(wanted.sort((x, y) => x[0] - y[0] || x[1] - y[1]));
+  });
+
+  it('a record moved to its own time goes behind those already there', () => {
+    const calendar = new Calendar();
+    const first = calendar.schedule(5, 0, 0, 1, 0, null);
+    calendar.schedule(5, 0, 0, 2, 0, null);
+    calendar.reschedule(first, 5);
+    calendar.pop();
+    expect(calendar.a).toBe(2);
+  });
+
+  it('a handle that is over never denotes a newer record, not even after a copy of the calendar', () => {
+    const before = new Calendar();
+    const stale = Array.from({ length: 50 }, (_, i) => {
+      const handle = before.schedule(i, 0, 0, 0, 0, null);
+      before.pop();
+      return handle;
+    });
+    before.schedule(1000, 0, 0, 0, 0, null); // what is left was never in the busy slot's past
+    before.pop();
+    const calendar = Calendar.from(before.records(), before.generation);
+    for (let i = 0; i < 3000; i++) {
+      const handle = calendar.schedule(i, 0, 0, 0, 0, null);
+      expect(stale.filter((old) => calendar.pending(old) || calendar.cancel(old))).toEqual([]);
+      if (i % 3 !== 0) calendar.pop();
+      else if (i < 1200) expect(calendar.pending(handle)).toBe(true);
+    }
+  });
+
+  it('lets go of payloads that are over', () => {
+    const calendar = new Calendar(4);
+    const handle = calendar.schedule(1, 0, 0, 0, 0, { big: true });
+    calendar.cancel(handle);
+    calendar.schedule(1, 0, 0, 0, 0, null);
+    calendar.pop();
+    expect(calendar.data).toBeNull();
+  });
+});

@@ -87,6 +87,9 @@ export const arpInTheMiddle = defineTechnique({
       if (frame === null || !frame.held) return;
       attack.forward(frame);
       if (attack.memory['claiming'] !== true || event.position !== attack.memory['position']) return;
+      // What the position's own device sends passes through it too; that proves nothing.
+      const station = stationAddress(attack, attack.position(event.position)!, pair(attack)[0]);
+      if (frame.src !== station && frame.dst !== station) return;
       attack.memory['through'] = true;
       attack.succeed();
     },

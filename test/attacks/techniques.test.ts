@@ -172,6 +172,14 @@ describe('arp-in-the-middle', () => {
     expect(arp.all('claim').length).toBeGreaterThan(before);
   });
 
+  it('is not fooled by what its own device sends', () => {
+    const arp = asked();
+    arp.frame({ kind: 'mdns-answer', src: HUB, body: { name: 'hub' }, held: false }, 'camera').until('look');
+    arp.frame({ src: CAMERA.address, dst: 77, held: true }, 'camera');
+    expect(arp.ended).toBe('running');
+    expect(arp.all('forward')).toHaveLength(1);
+  });
+
   it('names the station that is not on its segment', () => {
     const arp = asked();
     for (let i = 0; i < 60 && arp.ended === 'running'; i++) arp.tick();

@@ -99,6 +99,17 @@ describe('the study page', () => {
     expect(row).toContain('300 (288 to 313)');
   });
 
+  it('keeps a place for every arm before anything can be said about it', async () => {
+    const page = await bench.open('#study');
+    const first = snapshot(1);
+    const unknown = { mean: null, low: null, high: null, level: 0.95, n: 0 };
+    bench.feed.publish({ ...first, done: 0, arms: first.arms.map((arm) => ({ ...arm, n: 0, succeeded: unknown, outcomes: {} })) });
+    await settled(page, 0);
+    const rows = await page.$$eval('.plot', (plots) => plots.map((plot) => plot.querySelectorAll('.arm.empty').length));
+    expect(rows).toEqual([6, 6, 6]);
+    expect(await page.textContent('#study-table tbody tr')).toContain('–');
+  });
+
   it('keeps one scale while the intervals tighten, so that shrinking can be seen', async () => {
     const page = await bench.open('#study');
     bench.feed.publish(snapshot(25));

@@ -42,6 +42,8 @@ describe('the page of one run', () => {
     expect(await page.getAttribute('.node[data-id=attacker]', 'aria-label')).toContain('adversary');
     expect(await page.textContent('footer')).toContain('not endorsed by NIST');
     expect(await page.textContent('#vitals-title')).toContain('modelled, not clinically validated');
+    await verdictOf(page);
+    expect(await page.textContent('#outcome tbody tr')).toMatch(/undetected deterioration \(modelled, not clinically validated\)/);
   });
 
   it('plays, draws messages, pauses, steps and restarts', async () => {

@@ -2,7 +2,7 @@ import type { RunResult, ThreatResult } from '../../sim/model/result.ts';
 import { OUTCOMES } from '../../sim/world/outcomes.ts';
 import { el } from '../dom.ts';
 import { words } from '../story/incidents.ts';
-import { figure, titleOf } from '../outcomes.ts';
+import { CAVEAT, figure, isClinical, titleOf } from '../outcomes.ts';
 
 /** What the person deciding looks at first; the rest is one click away. */
 const FIRST = [
@@ -55,9 +55,9 @@ export class OutcomePanel {
       return el(
         'tr',
         { class: changed ? 'changed' : null },
-        el('th', { scope: 'row' }, titleOf(id)),
+        el('th', { scope: 'row' }, titleOf(id), ...(isClinical(id) ? [el('small', {}, ` (${CAVEAT})`)] : [])),
         el('td', {}, changed ? `${now} ◂` : now),
-        el('td', {}, then),
+        ...(before === null ? [] : [el('td', {}, then)]),
       );
     });
     const head = el(
@@ -65,7 +65,7 @@ export class OutcomePanel {
       {},
       el('th', { scope: 'col' }, 'Outcome'),
       el('th', { scope: 'col' }, 'This run'),
-      el('th', { scope: 'col' }, 'Run before'),
+      ...(before === null ? [] : [el('th', { scope: 'col' }, 'Before')]),
     );
     return el('table', {}, el('thead', {}, head), el('tbody', {}, ...rows));
   }
@@ -79,8 +79,11 @@ export function verdict({ threat }: RunResult): string {
   return `The adversary does not reach its goal${stop === '' ? '' : `: ${stop}`}.`;
 }
 
-function stopped(threat: ThreatResult): string {
-  const step = threat.steps.findLast(({ blockedBy }) => blockedBy !== null) ?? threat.steps.findLast(({ status }) => status === 'failed');
+/** A rule or check that refused explains more than a road that was not open any more. */
+function stopped({ steps }: ThreatResult): string {
+  const step =
+    steps.findLast(({ status, blockedBy }) => status === 'blocked' && blockedBy !== null) ??
+    steps.findLast(({ status }) => status === 'failed');
   if (step === undefined) return '';
   const by = step.blockedBy;
   if (by === null) return `it fails at “${words(step.technique)}”`;

@@ -54,8 +54,8 @@ export function assign(alternatives: ThreatSpec['alternatives'], steps: readonly
 }
 
 function targetOf(args: StepSpec['args']): string {
-  const target = args['on'] ?? args['between'] ?? args['what'] ?? '';
-  return typeof target === 'object' ? target.join(', ') : String(target);
+  const parts = [args['on'] ?? args['between'] ?? args['what'] ?? [], args['path'] ?? []];
+  return parts.flat().map(String).join(', ');
 }
 
 function item(step: RoadStep): HTMLElement {

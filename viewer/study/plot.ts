@@ -17,6 +17,9 @@ const TIGHTEN_MS = 200;
 /** Marks by set, so that a set is known by shape as well as by colour. Further sets start again. */
 const SHAPES = ['M-4.5-4.5h9v9h-9z', 'M0-5.5a5.5 5.5 0 1 1 0 11a5.5 5.5 0 1 1 0-11z', 'M0-6.5L6.5 0 0 6.5-6.5 0z', 'M0-6L6 5H-6z'];
 
+/** An arm keeps its place while nothing can be said about it. */
+const NOTHING_YET: Estimate = { mean: null, low: null, high: null, level: 0.95, n: 0 };
+
 interface Row {
   readonly arm: ArmEstimates;
   readonly estimate: Estimate;
@@ -74,6 +77,7 @@ export class Plot {
       .tickSizeInner(-height)
       .tickPadding(8);
     if (this.outcome === SUCCESS) axis.tickFormat((value) => `${Math.round(Number(value) * 100)} %`);
+    else axis.tickFormat((value) => amount(Number(value)));
     this.svg.select<SVGGElement>('g.axis').attr('transform', `translate(0,${height})`).call(axis);
     this.svg
       .select('g.headings')
@@ -141,8 +145,7 @@ export class Plot {
       headings.push({ text: threat === null ? 'no attack' : shortThreat(threat), y: y + 15 });
       y += HEADING;
       for (const arm of arms.filter((candidate) => candidate.threat === threat)) {
-        const estimate = estimateOf(arm, this.outcome);
-        if (estimate === undefined) continue;
+        const estimate = estimateOf(arm, this.outcome) ?? NOTHING_YET;
         rows.push({ arm, estimate, y: y + ROW / 2, shape: sets.indexOf(arm.set) % SHAPES.length });
         y += ROW;
       }

@@ -68,7 +68,7 @@ describe('with a present-day programme', { timeout: PATIENCE }, () => {
   it.each([
     ['te1-voice-eavesdrop', 'join-wifi', { device: 'router', fact: 'wifi.passphrase: the passphrase of private is not the one tried' }],
     ['te2-reading-tamper', 'rewrite-observation', { device: 'hub', fact: 'certificate is not valid for platform.example' }],
-    ['te4-voice-command', 'rewrite-order', { device: 'ehr', fact: 'order not on the medication list' }],
+    ['te4-voice-command', 'rewrite-order', { device: 'ehr', fact: expect.stringContaining('not on the medication list') as string }],
     ['te5-router-to-hospital', 'router-admin-default', { device: 'router', fact: 'firmware signature missing or wrong' }],
   ])('%s ends at %s, and says at what', (threat, technique, blockedBy) => {
     const result = attack(threat, { mitigations: 'typical' });

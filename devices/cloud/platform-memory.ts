@@ -1,4 +1,5 @@
 import type { DeviceContext } from '../../sim/model/device.ts';
+import type { Message } from '../../sim/model/message.ts';
 import type { MeasuredParameter, Reading } from '../hospital/news2.ts';
 
 /** Why somebody at the nurse panel should look, other than a score. */
@@ -22,6 +23,8 @@ export interface PendingOrder {
   readonly ref: string;
   readonly text: string;
   readonly n: number;
+  /** The request that brought it; what is sent later is sent because of it. */
+  readonly message: Message;
   /** intent: the voice platform is asked · voice/display: the patient is asked · entry: on its way to the record system */
   stage: 'intent' | 'voice' | 'display' | 'entry';
   tries: number;
@@ -54,6 +57,8 @@ export interface PlatformMemory {
   /** Observations not yet forwarded. */
   pending: number;
   pendingBytes: number;
+  /** The observation that came last: a bundle is sent because of it. */
+  latest: Message | null;
   /** The bundle that was sent last and not yet stored. */
   underway: { records: number; bytes: number };
   /** Last day with a check-in. */

@@ -76,15 +76,16 @@ function raise(d: Platform, alarm: Omit<Alarm, 'alarm' | 'raisedAt' | 'tries'>, 
   if (full.kind === 'score') d.record('alarm-raised', fields, cause);
   else d.record('notice-raised', { alarm: full.alarm, what: full.kind }, cause);
   d.memory.undelivered.push(full);
-  deliver(d, full);
+  deliver(d, full, cause);
 }
-function deliver(d: Platform, alarm: Alarm): void {
+function deliver(d: Platform, alarm: Alarm, cause: Message | null = null): void {
   alarm.tries++;
   d.request('panel', {
     kind: 'alarm',
     body: { ...alarm, phiRecords: 1, phiBytes: SHORT_BYTES, individuals: 1 },
     bytes: SHORT_BYTES,
     n: alarm.alarm * ALARM_TRIES + Math.min(alarm.tries, ALARM_TRIES - 1),
+    cause,
   });
 }
 /** Places for tries in an alarm's decision number: sent again it is another message, with luck of its own. */
@@ -118,6 +119,16 @@ function watchIntegrity(d: Platform, message: Message): void {
   notice(d, 'integrity', message);
 }
 
+/** Registry id of how long a parameter counts as fresh. */
+const FRESH: Readonly<Record<MeasuredParameter, string>> = {
+  resp: 'news2.fresh-resp',
+  spo2: 'news2.fresh-spo2',
+  sbp: 'news2.fresh-sbp',
+  pulse: 'news2.fresh-pulse',
+  consciousness: 'news2.fresh-consciousness',
+  temp: 'news2.fresh-temp',
+};
+
 export const monitoringEffects = {
   acceptObservation: (d, event) => {
     const message = event.message;
@@ -143,6 +154,7 @@ export const monitoringEffects = {
     d.memory.vitalsAt = d.now;
     d.memory.pending++;
     d.memory.pendingBytes += bytes;
+    d.memory.latest = message;
     d.record('disclosure', { to: 'processor', records: 1, bytes, individuals: 1 }, message);
     d.reply(message, { kind: 'observation-ack', body: { ref }, bytes: SHORT_BYTES });
     heard(d, message);
@@ -157,7 +169,7 @@ export const monitoringEffects = {
   },
   /** The score of what arrived. An alarm tier must last for some readings; it alarms again when higher, or after the interval. */
   score: (d) => {
-    const stale = (parameter: MeasuredParameter): number => d.parameter(`news2.fresh-${parameter}`) * MINUTE;
+    const stale = (parameter: MeasuredParameter): number => d.parameter(FRESH[parameter]) * MINUTE;
     const score = news2(d.memory.readings, d.care, d.now, stale);
     if (score.tier < d.parameter('alarm.tier')) {
       d.memory.above = 0;
@@ -211,7 +223,7 @@ export const monitoringEffects = {
     if (d.memory.pending === 0) return;
     d.memory.underway = { records: d.memory.pending, bytes: d.memory.pendingBytes };
     const body = { phiRecords: d.memory.pending, phiBytes: d.memory.pendingBytes, individuals: 1 };
-    d.request('hospital', { kind: 'observation-forward', body, bytes: d.memory.pendingBytes, n: event.n });
+    d.request('hospital', { kind: 'observation-forward', body, bytes: d.memory.pendingBytes, n: event.n, cause: d.memory.latest });
   },
   /** What arrived meanwhile stays for the next bundle; a bundle that failed stays for it too. */
   forwarded: (d) => {

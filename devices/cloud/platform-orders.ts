@@ -12,6 +12,11 @@ const find = (d: Platform, ref: unknown): PendingOrder | undefined => d.memory.o
 const drop = (d: Platform, ref: string): void => {
   d.memory.orders = d.memory.orders.filter((order) => order.ref !== ref);
 };
+/** A check says no to an order that was taken before: it ends here, and so does the request that brought it. */
+const withhold = (d: Platform, order: PendingOrder, fact: string): void => {
+  d.refuse(order.message, fact, FORBIDDEN);
+  drop(d, order.ref);
+};
 
 /** Reads an order out of a request; refuses and returns null when it is none. */
 function orderIn(d: Platform, event: DeviceEvent, message: Message): PendingOrder | null {
@@ -25,7 +30,7 @@ function orderIn(d: Platform, event: DeviceEvent, message: Message): PendingOrde
   const known = find(d, ref);
   if (known !== undefined) return known;
   d.memory.orderCount++;
-  const order: PendingOrder = { ref, text, n: d.memory.orderCount, stage: 'entry', tries: 0 };
+  const order: PendingOrder = { ref, text, n: d.memory.orderCount, message, stage: 'entry', tries: 0 };
   d.memory.orders.push(order);
   return order;
 }
@@ -39,6 +44,7 @@ function enter(d: Platform, order: PendingOrder): void {
     n: order.n * TRIES + order.tries,
     bytes: SHORT_BYTES,
     body: { ref: order.ref, text: order.text, phiRecords: 1, phiBytes: order.text.length, individuals: 1 },
+    cause: order.message,
   });
 }
 /** Places for tries in an order's decision number. */
@@ -58,6 +64,7 @@ function display(d: Platform, order: PendingOrder): void {
     body: { ref: order.ref, text: order.text, phiRecords: 1, phiBytes: order.text.length, individuals: 1 },
     bytes: SHORT_BYTES,
     n: order.n,
+    cause: order.message,
   });
   d.after(d.parameter('platform.display-again') * SECOND, 'display-again', order.n);
 }
@@ -73,7 +80,7 @@ function confirm(d: Platform, event: DeviceEvent, stage: PendingOrder['stage'], 
   if (event.body?.['ok'] === true) enter(d, order);
   else {
     d.record('order-declined', { ref: order.ref }, message);
-    drop(d, order.ref);
+    withhold(d, order, 'order-read-back: the patient did not ask for this');
   }
 }
 
@@ -88,7 +95,7 @@ export const orderEffects = {
     const voice = d.setting<string>('order-read-back') === 'voice';
     if (d.setting<boolean>('verify-intents')) {
       order.stage = 'intent';
-      d.request('voice', { kind: 'intent-check', body: { ref: order.ref }, bytes: SHORT_BYTES, n: order.n });
+      d.request('voice', { kind: 'intent-check', body: { ref: order.ref }, bytes: SHORT_BYTES, n: order.n, cause: message });
       return d.reply(message, { kind: 'order-ack', body: { ref: order.ref, status: 'waiting' }, bytes: SHORT_BYTES });
     }
     if (voice) {
@@ -118,14 +125,14 @@ export const orderEffects = {
     if (d.verified(event.message, 'voice-cloud') && said === order.text) return proceed(d, order);
     d.record('order-declined', { ref: order.ref }, event.message);
     d.alert('platform-intents', [event.message.id]);
-    drop(d, order.ref);
+    withhold(d, order, 'verify-intents: the voice platform understood something else');
   },
   /** No word from the voice platform: an unchecked order does not go on. */
   dropUncheckedOrder: (d, event) => {
     const order = d.memory.orders.find((entry) => entry.n === event.n && entry.stage === 'intent');
     if (order === undefined) return;
     d.record('action-blocked', { who: 'patient', action: 'order that could not be checked', ref: order.ref });
-    drop(d, order.ref);
+    withhold(d, order, 'verify-intents: the voice platform does not say what was ordered');
   },
   confirmByVoice: (d, event) => confirm(d, event, 'voice', 'order-ack'),
   confirmByDisplay: (d, event) => {
@@ -137,7 +144,7 @@ export const orderEffects = {
     if (order === undefined) return;
     if (order.tries < d.parameter('platform.display-tries')) return display(d, order);
     d.record('action-blocked', { who: 'patient', action: 'order that nobody confirmed', ref: order.ref });
-    drop(d, order.ref);
+    withhold(d, order, 'order-read-back: nobody confirmed the order');
   },
   orderDelivered: (d, event) => {
     const ref = event.body?.['ref'];

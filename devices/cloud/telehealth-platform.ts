@@ -98,6 +98,7 @@ export const telehealthPlatform = defineDevice<PlatformMemory>({
     forwards: 0,
     pending: 0,
     pendingBytes: 0,
+    latest: null,
     underway: { records: 0, bytes: 0 },
     checkedIn: -1,
     orders: [],

@@ -1,5 +1,6 @@
 import { SECOND } from '../../sim/kernel/time.ts';
 import { defineDevice, type DeviceContext } from '../../sim/model/device.ts';
+import type { Message } from '../../sim/model/message.ts';
 import type { TransitionEntry } from '../../sim/model/machine.ts';
 import { flag } from '../../sim/model/settings.ts';
 import { HTTPS } from './portal-protocol.ts';
@@ -13,7 +14,7 @@ import { onList } from './medications.ts';
 export interface EhrMemory {
   observations: number;
   /** Orders that wait, oldest first, and how many there have been. */
-  waiting: { n: number; ref: string; text: string }[];
+  waiting: { n: number; ref: string; text: string; message: Message }[];
   orders: number;
   /** References seen lately: an order sent again after a lost answer is the same order. */
   known: string[];
@@ -22,6 +23,7 @@ export interface EhrMemory {
 /** HTTP headers and a short JSON document. */
 const ANSWER_BYTES = 600;
 const BAD_REQUEST = 400;
+const UNPROCESSABLE = 422;
 const KNOWN = 64;
 
 const serving: Readonly<Record<string, TransitionEntry<EhrMemory>>> = {
@@ -74,7 +76,7 @@ export const ehr = defineDevice<EhrMemory>({
       d.memory.known.push(ref);
       if (d.memory.known.length > KNOWN) d.memory.known.shift();
       d.memory.orders++;
-      d.memory.waiting.push({ n: d.memory.orders, ref, text });
+      d.memory.waiting.push({ n: d.memory.orders, ref, text, message });
     },
     awaitReview: (d) => schedule(d, 'ehr.review-time', 'reviewed'),
     awaitExecution: (d) => schedule(d, 'ehr.execution-time', 'due'),
@@ -88,6 +90,7 @@ export const ehr = defineDevice<EhrMemory>({
       d.memory.waiting = d.memory.waiting.filter((entry) => entry.n !== event.n);
       d.record('action-blocked', { who: 'patient', action: 'order not on the medication list', ref: order.ref });
       d.record('burden', { who: 'physician', minutes: d.parameter('ehr.clarify-minutes'), what: 'clarify order' });
+      d.refuse(order.message, 'pharmacist-review: the order is not on the medication list', UNPROCESSABLE);
     },
     execute: (d, event) => {
       const order = d.memory.waiting.find((entry) => entry.n === event.n);

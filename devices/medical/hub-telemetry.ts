@@ -1,6 +1,6 @@
 import { SECOND } from '../../sim/kernel/time.ts';
 import type { ChannelSpec, DeviceContext, Effect } from '../../sim/model/device.ts';
-import type { Body } from '../../sim/model/message.ts';
+import type { Body, Message } from '../../sim/model/message.ts';
 import { kitPassword } from '../credentials.ts';
 
 /** What the hub remembers of readings and of the line to the platform. */
@@ -41,7 +41,7 @@ export function telemetryChannel(d: Hub): ChannelSpec {
   };
 }
 
-function send(d: Hub, n: number, body: Body): void {
+function send(d: Hub, n: number, body: Body, cause: Message | null): void {
   d.memory.sent.push({ n, body });
   d.request('telemetry', {
     kind: 'observation',
@@ -49,6 +49,7 @@ function send(d: Hub, n: number, body: Body): void {
     bytes: d.parameter('hub.observation-bytes'),
     n,
     sign: d.setting<boolean>('payload-signature'),
+    cause,
   });
 }
 
@@ -60,7 +61,7 @@ export const telemetryEffects = {
     const n = Number(number) * SLOTS + slotOf(device);
     if (device === 'oximeter') d.memory.worn = true;
     const body: Body = { ...vital, device, takenAt: d.now, phiRecords: 1, phiBytes: d.parameter('hub.observation-bytes'), individuals: 1 };
-    send(d, n, body);
+    send(d, n, body, event.message);
   },
   delivered: (d, event) => {
     d.memory.sent = d.memory.sent.filter((entry) => entry.n !== event.n);
@@ -77,7 +78,7 @@ export const telemetryEffects = {
   drain: (d) => {
     const oldest = d.memory.queue.shift();
     // Sent again it is another message, with luck of its own.
-    if (oldest !== undefined) send(d, oldest.n + AGAIN, oldest.body);
+    if (oldest !== undefined) send(d, oldest.n + AGAIN, oldest.body, null);
   },
   noteStatus: (d, event) => {
     const worn = event.body?.['worn'] === true;

@@ -121,6 +121,7 @@ describe('the record system', () => {
       .run(HOUR);
     expect(d.did('record', 'order-executed')).toEqual([]);
     expect(d.did('record', 'action-blocked')).toHaveLength(1);
+    expect(d.did('refuse', 'pharmacist-review: the order is not on the medication list')).toHaveLength(1);
   });
   it('cannot tell one listed drug from another: an order altered into the list passes', () => {
     const d = system({ 'pharmacist-review': true })

@@ -231,6 +231,7 @@ describe('an order at the platform', () => {
       .receive('display-confirmed', { ref: order.ref, ok: false });
     expect(entered(no)).toEqual([]);
     expect(no.did('record', 'order-declined')).toHaveLength(1);
+    expect(no.did('refuse', 'order-read-back: the patient did not ask for this')).toHaveLength(1);
   });
   it('that nobody confirms on the display is shown again, then given up', () => {
     const d = platform({ 'order-read-back': 'display' })
@@ -238,6 +239,7 @@ describe('an order at the platform', () => {
       .run(2 * HOUR);
     expect(d.did('push', 'order-display')).toHaveLength(6);
     expect(d.did('record', 'action-blocked')).toHaveLength(1);
+    expect(d.did('refuse', 'order-read-back: nobody confirmed the order')).toHaveLength(1);
   });
   it('is sent again until the record system has it', () => {
     const d = platform().receive('order', order);

@@ -209,13 +209,13 @@ describe('the page of one run', () => {
   });
 });
 
-/** Pixels of the map's canvas that messages touch while the page plays for 100 frames. */
+/** Pixels of the map's canvas that messages touch while the page plays for 40 frames. */
 async function inked(page: Page): Promise<number> {
   await page.click('#toggle');
   return await page.evaluate(async () => {
     const canvas = document.querySelector<HTMLCanvasElement>('#map canvas')!;
     const touched = new Set<number>();
-    for (let frame = 0; frame < 100; frame++) {
+    for (let frame = 0; frame < 40; frame++) {
       await new Promise(requestAnimationFrame);
       const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
       for (let i = 3; i < data.length; i += 4) if (data[i]! > 128) touched.add(i);

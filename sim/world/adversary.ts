@@ -398,7 +398,7 @@ export class Adversary {
   private result(step: StepState): StepResult {
     const last = step.index === this.spec.threat!.alternatives[step.alternative]!.length - 1;
     if (step.status === 'succeeded' && last && step.aftermath !== null && this.observers.state.reachedAt < 0)
-      return { technique: step.technique, status: 'blocked', at: step.startedAt / 1e6, messages: step.messages, blockedBy: step.aftermath };
+      return { technique: step.technique, status: 'blocked', at: step.startedAt / 1e6, messages: [...step.messages], blockedBy: step.aftermath };
     const failed = step.status !== 'succeeded';
     const blocked = failed && step.obstacle !== null && step.obstacleWeight >= CHECK - 0.5;
     const target = String(step.args['on'] ?? step.args['server'] ?? step.args['segment'] ?? 'network');
@@ -406,7 +406,7 @@ export class Adversary {
       technique: step.technique,
       status: !failed ? 'succeeded' : blocked ? 'blocked' : 'failed',
       at: step.startedAt / 1e6,
-      messages: step.messages,
+      messages: [...step.messages],
       blockedBy: !failed ? null : (step.obstacle ?? (step.reason === null ? null : { device: target, fact: step.reason })),
     };
   }

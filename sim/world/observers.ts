@@ -74,7 +74,7 @@ export class Observers {
   /** Takes a record in, with what only an observer can add (was it altered on the way?). */
   record(kind: string, by: string, message: number, given: Readonly<Record<string, RecordValue>>): void {
     const fields = this.complete(kind, given);
-    this.emit?.({ kind: 'record', from: by, what: kind, cause: message, fields });
+    this.emit?.({ kind: 'record', from: by, what: kind, cause: message, fields: { ...fields } }); // a copy: a reader cannot reach in
     this.tally(kind, fields);
     this.judge(kind, fields);
   }
@@ -239,7 +239,7 @@ export class Observers {
     const truth = evidence.some((message) => this.isHostile(message));
     state.alerts.push({ at: this.kernel.now / SECOND, sensor, evidence, truth });
     if (truth && state.detectedAt < 0) state.detectedAt = this.kernel.now;
-    this.emit?.({ kind: 'alert', what: sensor, evidence, truth });
+    this.emit?.({ kind: 'alert', what: sensor, evidence: [...evidence], truth });
   }
 
   controlled(device: string): void {
@@ -248,7 +248,7 @@ export class Observers {
   }
 
   step(technique: string, status: string, obstacle: Obstacle | null): void {
-    this.emit?.({ kind: 'step', what: technique, status, ...(obstacle === null ? {} : { blockedBy: obstacle }) });
+    this.emit?.({ kind: 'step', what: technique, status, ...(obstacle === null ? {} : { blockedBy: { ...obstacle } }) });
   }
 
   /** Ends the watch: gaps and deteriorations that are still open count up to the end. Call once. */

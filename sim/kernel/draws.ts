@@ -136,4 +136,16 @@ export class Draws {
     threefry(this.root0 ^ k0, (this.root1 + k1) | 0, n | 0, sub | 0);
     return openUniform(out0, out1);
   }
+
+  /** One block as two independent uniforms of 32 bits each: the first is returned, the second is in `second`. */
+  twoAt(k0: number, k1: number, n: number, sub: number): number {
+    threefry(this.root0 ^ k0, (this.root1 + k1) | 0, n | 0, sub | 0);
+    this.second = ((out1 >>> 0) + 0.5) * TWO_M32;
+    return ((out0 >>> 0) + 0.5) * TWO_M32;
+  }
+
+  /** The other uniform of the last `twoAt`. */
+  second = 0.5;
 }
+
+const TWO_M32 = 1 / 4294967296;

@@ -139,8 +139,7 @@ export class Kernel {
       this.events++;
       const fingerprint = this.fingerprint;
       fingerprint.time(this.now);
-      fingerprint.word(registration.word);
-      fingerprint.word(this.subjectWords[subject]!);
+      fingerprint.pair(registration.word, this.subjectWords[subject]!);
       registration.digest(fingerprint, a, b, data);
     }
     registration.run(subject, a, b, data);

@@ -28,9 +28,11 @@ export interface MachineConfig<M> {
   readonly states: Readonly<Record<string, StateConfig<M>>>;
 }
 
-interface CompiledTransition<M> {
+export interface CompiledTransition<M> {
   readonly target: string;
   readonly actions: readonly string[];
+  /** The functions that the actions name, looked up once. */
+  readonly effects: readonly unknown[];
   readonly cond: Guard<M> | null;
 }
 
@@ -61,11 +63,8 @@ export class Machine<M extends object> {
           if (candidate.target !== undefined && !states.has(candidate.target))
             throw new Error(`${owner}: ${name} on ${type} goes to "${candidate.target}", which is not defined`);
           check(candidate.actions ?? NONE, `${name} on ${type}`);
-          return {
-            target: candidate.target ?? name,
-            actions: sequence(state, candidate, candidate.target === undefined ? null : states.get(candidate.target)!),
-            cond: candidate.cond ?? null,
-          };
+          const actions = sequence(state, candidate, candidate.target === undefined ? null : states.get(candidate.target)!);
+          return { target: candidate.target ?? name, actions, effects: actions.map((action) => effects[action]), cond: candidate.cond ?? null };
         });
         row.set(type, candidates);
       }
@@ -75,7 +74,7 @@ export class Machine<M extends object> {
   }
 
   /** The transition that `type` takes from `state`, or null when it is not handled. Allocates nothing. */
-  find(state: string, event: DeviceEvent, context: M): { readonly target: string; readonly actions: readonly string[] } | null {
+  find(state: string, event: DeviceEvent, context: M): CompiledTransition<M> | null {
     const candidates = this.table.get(state)?.get(event.type);
     if (candidates === undefined) return null;
     for (let i = 0; i < candidates.length; i++) {

@@ -65,7 +65,7 @@ export function build(spec: WorldSpec, net: Pick<Network, 'kernel' | 'parameter'
         delay = net.distribution('ethernet.delay');
         break;
     }
-    return { ...segment, index, gatewayNode, base4: rangeOf(segment.id, index)[0], uplink, downlink, delay, loss, interval, word: segmentWord(segment.id), members: [] };
+    return { ...segment, index, gatewayNode, base4: rangeOf(segment.id, index)[0], uplink, downlink, delay, fixedDelay: delay.kind === 'constant' ? delay.value * 1000 : -1, loss, interval, word: segmentWord(segment.id), members: [] };
   });
 
   const byId = new Map(segments.map((segment) => [segment.id, segment]));

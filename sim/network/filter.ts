@@ -12,13 +12,20 @@ const OPEN: Verdict = { allow: true, rule: 'forwards everything' };
 /** Policy, connection tracking and NAT at forwarding devices (design section 4). */
 export class Filter {
   private readonly net: Network;
+  private readonly forwarders: readonly number[];
   private readonly tcpTimeout: number;
   private readonly udpTimeout: number;
 
   constructor(net: Network) {
     this.net = net;
+    this.forwarders = net.nodes.filter((node) => node.forwards).map((node) => node.index);
     this.tcpTimeout = net.parameter('nat.tcp-timeout') * SECOND;
     this.udpTimeout = net.parameter('nat.udp-timeout') * SECOND;
+  }
+
+  /** A connection has ended: nobody needs to track it any more. */
+  forget(conn: number): void {
+    for (const node of this.forwarders) this.net.nodeState(node).tracks.delete(conn);
   }
 
   /** A new rule table. Tracked connections stay or go as the table says. */

@@ -13,8 +13,7 @@ const ARP_BYTES = 64;
 /** Preamble, access address, header, L2CAP, ATT, integrity check and CRC of a notification, bytes (Bluetooth Core Specification, arithmetic). */
 const BLE_OVERHEAD = 21;
 /** Purposes of a hop's draws, in the low bits of their address. */
-const LOSS = 0;
-const DELAY = 1;
+const LOSS = 0; // and delay: two uniforms of one block
 const OVERLOAD = 2;
 
 /** What the engine fills in when a message is made. */
@@ -67,12 +66,9 @@ export class Frames {
     this.bleTries = net.parameter('ble.tries');
     this.arriveHandler = net.kernel.register('net.arrive', (node, _a, _b, message: Message) => this.arrive(node, message), {
       digest: (fingerprint, _a, _b, message: Message) => {
-        fingerprint.word(message.luck0);
-        fingerprint.word(message.luck1);
-        fingerprint.word(message.hop * 64 + message.attempt);
-        fingerprint.word(message.bytes);
-        fingerprint.word(message.digest);
-        fingerprint.word((message.intact ? 1 : 0) + (message.signatureFits ? 2 : 0));
+        fingerprint.pair(message.luck0, message.luck1);
+        fingerprint.pair(message.hop * 256 + message.attempt * 4 + (message.intact ? 1 : 0) + (message.signatureFits ? 2 : 0), message.bytes);
+        if (message.digest !== 0) fingerprint.word(message.digest);
       },
     });
     this.resolveHandler = net.kernel.register('net.resolve', (node, address) => this.resolveAgain(node, address), { digest: () => {} });
@@ -232,7 +228,7 @@ export class Frames {
     message.l2src = node;
     message.l2dst = target;
     message.hop++;
-    net.host.onHop(message, node, target, at.segment);
+    net.host.onHop(message, node, target, at.segment, net.kernel.now);
     const gateway = segment.gatewayNode;
     const shared = segment.medium === 'wifi' || segment.medium === 'ethernet';
     // A station's frame goes to the access point first, which bridges it; the access point sends to the station itself.
@@ -242,10 +238,34 @@ export class Frames {
     const done = segment.interval > 0 ? this.radioInterval(segment, message) : this.pass(node, link, segment, message);
     if (done < 0) return;
     if (receiver >= 0) {
-      net.kernel.at(done, this.arriveHandler, receiver, 0, 0, message);
+      if (!this.straightThrough(receiver, message, done)) net.kernel.at(done, this.arriveHandler, receiver, 0, 0, message);
       return;
     }
     for (const member of segment.members) if (member !== node && member !== message.origin) net.kernel.at(done, this.arriveHandler, member, 0, 0, { ...message });
+  }
+
+  /**
+   * A provider's gateway that forwards everything onto the core adds a delay and nothing else: no rule, no queue, nobody
+   * who listens. The two hops are one event then; times, luck and trace are those of two (a test compares).
+   */
+  private straightThrough(node: number, message: Message, time: number): boolean {
+    const net = this.net;
+    if (!net.nodes[node]!.forwards || message.dst === BROADCAST || message.transport === 'arp' || message.transport === 'dhcp') return false;
+    const state = net.nodeState(node);
+    if (state.policy !== null || !state.power || net.host.listening(node)) return false;
+    const hop = this.nextHop(node, message.dst);
+    if (hop === null) return false;
+    const segment = net.segments[hop.at.segment]!;
+    const holder = net.ownerOf(hop.address);
+    if (segment.medium !== 'core' || holder < 0 || holder === node) return false;
+    message.segment = segment.index;
+    message.l2src = node;
+    message.l2dst = holder;
+    message.hop++;
+    net.host.onHop(message, node, holder, segment.index, time);
+    net.kernel.draws.twoAt(message.luck0, message.luck1, segment.word, message.hop * 256 + message.attempt * 4 + LOSS);
+    net.kernel.at(Math.ceil(time + quantile(segment.delay, net.kernel.draws.second) * MILLISECOND), this.arriveHandler, holder, 0, 0, message);
+    return true;
   }
 
   /** FIFO service with streams beside it, then the medium's own loss and delay. −1 = lost. */
@@ -268,13 +288,13 @@ export class Frames {
       net.stop(message, node, { fact: `${fixed.id}: overloaded` });
       return -1;
     }
-    if (segment.loss > 0 && draws.uniformAt(message.luck0, message.luck1, segment.word, address + LOSS) < segment.loss) {
+    if (segment.fixedDelay >= 0 && segment.loss === 0) return Math.ceil(this.service.done + segment.fixedDelay);
+    const luck = draws.twoAt(message.luck0, message.luck1, segment.word, address + LOSS);
+    if (luck < segment.loss) {
       net.stop(message, node, { fact: `${segment.id}: lost in the air` });
       return -1;
     }
-    const { delay } = segment;
-    const ms = delay.kind === 'constant' ? delay.value : quantile(delay, draws.uniformAt(message.luck0, message.luck1, segment.word, address + DELAY));
-    return Math.ceil(this.service.done + ms * MILLISECOND);
+    return Math.ceil(this.service.done + quantile(segment.delay, draws.second) * MILLISECOND);
   }
 
   /** BLE: one try at each connection event until the link layer's acknowledgement or the last try. */

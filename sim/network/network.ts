@@ -37,7 +37,8 @@ export interface NetworkHost {
   /** May this device's traffic be favoured where a gateway queues by priority? */
   favoured(node: number): boolean;
   /** Which foreign party made a node's stream stop or start is the streams' matter; here only what happened on the wire. */
-  onHop(message: Message, from: number, to: number, segment: number): void;
+  /** `time`: when it is put on the wire, now or (where hops are merged) later, µs. */
+  onHop(message: Message, from: number, to: number, segment: number, time: number): void;
   /** A message went no further: a rule or a fact at a device. */
   onStop(message: Message, node: number, reason: { readonly rule?: string; readonly fact?: string }): void;
   onPass(message: Message, node: number, rule: string): void;

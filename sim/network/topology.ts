@@ -15,6 +15,8 @@ export interface Segment extends SegmentSpec {
   readonly downlink: number;
   /** One-way delay of a hop, ms; independent of load. */
   readonly delay: Distribution;
+  /** The delay in µs where it is constant, −1 where it is random. */
+  readonly fixedDelay: number;
   /** Share of messages that a hop loses when the link is not overloaded. */
   readonly loss: number;
   /** BLE only: connection interval, µs. 0 elsewhere. */

@@ -172,6 +172,8 @@ export class Transport {
     const { channels } = this.net.nodeState(conn.client);
     if (channels.get(conn.channel) === conn.id) channels.delete(conn.channel);
     this.net.state.conns.delete(conn.id);
+    // Forwarding devices see the connection end (FIN) and forget it.
+    this.net.filter.forget(conn.id);
   }
 
   /** Sends a request (again) on an open connection and sets its timer. */
@@ -361,6 +363,8 @@ export class Transport {
   /** A device answers a message that reached it. */
   answer(node: number, to: Message, kind: string, body: Body | null, bytes: number, signed: boolean): void {
     const exchange = this.net.state.exchanges.get(to.exchange);
+    // The first answer stands: a second thought (a check that fails later) does not call it back.
+    if (exchange?.served === 'answered') return;
     const answer = { kind, body, bytes, signed };
     if (exchange !== undefined) {
       exchange.served = 'answered';

@@ -245,7 +245,7 @@ export class Adversary {
     const position = this.state.positions.get(asked.position);
     const frame = message === null || position === undefined ? null : this.view(position.node, message, false);
     if (message !== null && frame !== null) this.disclose(message, frame);
-    this.emit(asked.step, { type, position: asked.position, frame, n: asked.tag, body });
+    this.emit(asked.step, { type, position: asked.position, frame, n: asked.tag, body: copyOf(body) });
   }
 
   /** A foreign party's code now runs on a device; was it ours? */
@@ -363,7 +363,7 @@ export class Adversary {
     const readable = !message.sealed || (conn !== undefined && (conn.interposer === node || conn.client === node || conn.server === node));
     return {
       id: message.id, src: message.src, sport: message.sport, dst: message.dst, dport: message.dport, bytes: message.bytes, transport: message.transport, role: message.role,
-      kind: readable ? message.kind : null, body: readable ? message.body : null, readable, held,
+      kind: readable ? message.kind : null, body: readable ? copyOf(message.body) : null, readable, held,
     };
   }
 
@@ -417,6 +417,9 @@ export class Adversary {
     this.relisten();
   }
 }
+
+/** What a technique reads is its own copy: the sender may keep the original in its memory, and only `forward` alters a message. */
+const copyOf = (body: Body | null): Body | null => (body === null ? null : { ...body });
 
 /** A step's result names at most this many messages. */
 const MOST_MESSAGES = 500;

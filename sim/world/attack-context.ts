@@ -37,7 +37,7 @@ export class StepContext implements AttackContext {
   }
 
   get args(): AttackContext['args'] {
-    return this.#step.args;
+    return structuredClone(this.#step.args);
   }
 
   get memory(): Record<string, unknown> {
@@ -53,7 +53,7 @@ export class StepContext implements AttackContext {
   }
 
   distribution(id: string): Distribution {
-    return this.#adversary.net.distribution(id);
+    return structuredClone(this.#adversary.net.distribution(id));
   }
 
   draw(purpose: string, n: number, sub = 0): number {

@@ -1,7 +1,7 @@
 import { quantile, type Distribution } from '../kernel/distributions.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { SECOND, type Micros } from '../kernel/time.ts';
-import type { ChannelSpec, DeviceContext, DeviceEvent, DeviceModel, Outgoing, SessionView } from '../model/device.ts';
+import type { ChannelSpec, DeviceContext, DeviceEvent, DeviceModel, Effect, Outgoing, SessionView } from '../model/device.ts';
 import type { Machine } from '../model/machine.ts';
 import type { Address, Body, Message } from '../model/message.ts';
 import type { PolicyTable } from '../model/policy.ts';
@@ -104,8 +104,8 @@ export class Device implements DeviceContext<any> {
       this.data.value = transition.target;
       if (this.#host.tracing) this.#host.stateChanged(this.id, transition.target);
     }
-    const { actions } = transition;
-    for (let i = 0; i < actions.length; i++) this.model.effects[actions[i]!]!(this, event);
+    const effects = transition.effects as readonly Effect<any>[];
+    for (let i = 0; i < effects.length; i++) effects[i]!(this, event);
     this.#depth--;
     return true;
   }

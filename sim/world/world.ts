@@ -61,6 +61,7 @@ export class World implements NetworkHost, DeviceHost {
   private readonly favouredNodes = new Set<number>();
   private readonly sink: TraceSink | null;
   private lines = 0;
+  private readonly ahead: { readonly time: Micros; readonly line: Untimed }[] = [];
   private closed = false;
 
   private constructor(spec: WorldSpec, catalogue: Catalogue, options: WorldOptions) {
@@ -140,6 +141,7 @@ export class World implements NetworkHost, DeviceHost {
   result(): RunResult {
     if (!this.closed && this.now >= this.end) {
       this.observers.close();
+      if (this.sink !== null) this.flush(this.now);
       this.closed = true;
     }
     const attackStart = this.adversary?.state.startedAt ?? 0;
@@ -156,7 +158,7 @@ export class World implements NetworkHost, DeviceHost {
       messages: this.net.state.nextMessage - 1,
       wallMs: 0,
       threat: this.adversary === null ? null : { id: this.spec.threat!.id, succeeded: this.observers.state.reachedAt >= 0, steps: this.adversary.results() },
-      alerts: this.observers.state.alerts,
+      alerts: [...this.observers.state.alerts],
       outcomes,
       attributable: null,
     };
@@ -234,7 +236,10 @@ export class World implements NetworkHost, DeviceHost {
   }
 
   hold(node: number, message: Message): boolean {
-    return this.adversary!.hold(node, message);
+    const goesOn = this.adversary!.hold(node, message);
+    if (!goesOn && this.sink !== null)
+      this.write({ kind: 'verdict', id: message.id, from: this.net.nodes[node]!.id, verdict: 'stopped', rule: 'dropped by foreign code', what: message.kind });
+    return goesOn;
   }
 
   overhear(segment: number, message: Message): void {
@@ -257,10 +262,10 @@ export class World implements NetworkHost, DeviceHost {
     return this.favouredNodes.has(node);
   }
 
-  onHop(message: Message, from: number, to: number, segment: number): void {
+  onHop(message: Message, from: number, to: number, segment: number, time: number): void {
     if (this.adversary !== null && message.hop === 1) this.adversary.note(message);
     if (this.sink === null) return;
-    this.write({
+    this.writeAt(time, {
       kind: 'message', id: message.id, from: this.net.nodes[from]!.id, to: to < 0 ? '*' : this.net.nodes[to]!.id, link: this.net.segments[segment]!.id, bytes: message.bytes, session: message.conn,
       cause: message.cause, what: message.kind, role: message.role, sealed: message.sealed, origin: this.net.nodes[message.origin]!.id, attempt: message.attempt,
       ...(this.adversary?.isHostile(message.id) === true ? { label: 'adversary' } : {}),
@@ -274,7 +279,7 @@ export class World implements NetworkHost, DeviceHost {
   }
 
   onPass(message: Message, node: number, rule: string): void {
-    if (this.sink !== null) this.write({ kind: 'verdict', id: message.id, from: this.net.nodes[node]!.id, verdict: 'passed', rule, what: message.kind });
+    if (this.sink !== null && this.net.nodeState(node).policy !== null) this.write({ kind: 'verdict', id: message.id, from: this.net.nodes[node]!.id, verdict: 'passed', rule, what: message.kind });
   }
 
   // ---- for devices -------------------------------------------------------------------------------------------------
@@ -317,7 +322,25 @@ export class World implements NetworkHost, DeviceHost {
   }
 
   private write(line: Untimed): void {
-    this.sink?.({ n: this.lines++, t: this.now, ...line });
+    if (this.sink !== null) this.writeAt(this.now, line);
+  }
+
+  /** Lines leave in the order of their times: one that lies ahead (a merged hop) waits for those before it. */
+  private writeAt(time: Micros, line: Untimed): void {
+    this.flush(this.now);
+    if (time <= this.now) this.sink!({ n: this.lines++, t: time, ...line });
+    else {
+      let at = this.ahead.length;
+      while (at > 0 && this.ahead[at - 1]!.time > time) at--;
+      this.ahead.splice(at, 0, { time, line });
+    }
+  }
+
+  private flush(upTo: Micros): void {
+    while (this.ahead.length > 0 && this.ahead[0]!.time <= upTo) {
+      const { time, line } = this.ahead.shift()!;
+      this.sink!({ n: this.lines++, t: time, ...line });
+    }
   }
 }
 

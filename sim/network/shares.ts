@@ -13,32 +13,37 @@ interface Sharing {
  */
 export function unresponsiveShares(flows: readonly Sharing[], capacity: readonly number[], queues: readonly string[], loads: readonly Load[]): void {
   let factors = capacity.map(() => 1);
+  let limits = capacity.map(() => Infinity);
   for (let round = 0; round < 8; round++) {
+    const arrivals: number[][] = capacity.map(() => []);
     for (const load of loads) load.unresponsive = 0;
     for (const flow of flows) {
       let rate = flow.offered;
       for (const link of flow.links) {
         loads[link]!.unresponsive += rate;
-        rate = queues[link] === 'fifo' ? rate * factors[link]! : Math.min(rate, Math.max(rate * factors[link]!, fairShare(flows, link, capacity[link]!)));
+        arrivals[link]!.push(rate);
+        rate = queues[link] === 'fifo' ? rate * factors[link]! : Math.min(rate, limits[link]!);
       }
       flow.rate = rate;
     }
     const next = capacity.map((c, i) => (loads[i]!.unresponsive > c ? c / loads[i]!.unresponsive : 1));
-    if (next.every((factor, i) => factor === factors[i])) break;
+    const fair = capacity.map((c, i) => (loads[i]!.unresponsive > c ? fairLimit(arrivals[i]!, c) : Infinity));
+    if (next.every((factor, i) => factor === factors[i]) && fair.every((limit, i) => limit === limits[i])) break;
     factors = next;
+    limits = fair;
   }
 }
 
-/** Max-min fair limit of a link among unresponsive flows: water-filling over what each offers. */
-function fairShare(flows: readonly Sharing[], link: number, capacity: number): number {
-  const offers = flows.filter((flow) => flow.links.includes(link)).map((flow) => flow.offered).sort((x, y) => x - y);
+/** Max-min fair limit of a link among flows that bring this much each: water-filling. */
+function fairLimit(offers: readonly number[], capacity: number): number {
+  const sorted = [...offers].sort((x, y) => x - y);
   let left = capacity;
-  for (let i = 0; i < offers.length; i++) {
-    const share = left / (offers.length - i);
-    if (offers[i]! >= share) return share;
-    left -= offers[i]!;
+  for (let i = 0; i < sorted.length; i++) {
+    const share = left / (sorted.length - i);
+    if (sorted[i]! >= share) return share;
+    left -= sorted[i]!;
   }
-  return capacity;
+  return Infinity;
 }
 
 /**

@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+import { serve, type Load, type Service } from '../../sim/network/link.ts';
+import { bench, type Part } from './bench.ts';
+
+/** 1 Mbit/s, so that a byte takes 8 µs; room for 1 000 bytes. */
+const LINK = { index: 0, id: 'wire', rate: 1e6, buffer: 1000, queuedBy: -1 };
+const IDLE: Load = { unresponsive: 0, elastic: 0, elasticCount: 0 };
+const meet = (
+  bytes: number,
+  more: {
+    load?: Partial<Load>;
+    queue?: 'fifo' | 'fair' | 'priority';
+    favoured?: boolean;
+    link?: Partial<typeof LINK>;
+    busyUntil?: number;
+  } = {},
+): Service => {
+  const out: Service = { done: 0, loss: 0 };
+  const state = { busyUntil: more.busyUntil ?? 0, up: true };
+  serve({ ...LINK, ...more.link }, state, { ...IDLE, ...more.load }, bytes, 0, more.queue ?? 'fifo', more.favoured === true, out);
+  return out;
+};
+/** A full-size packet on the link, µs. */
+const PACKET = 12_000;
+
+describe('a link', () => {
+  it('takes a message’s bytes at its rate, to fractions of a microsecond', () => {
+    expect(meet(1, { link: { rate: 3e6 } }).done).toBeCloseTo(8 / 3, 12);
+  });
+  it('serves messages in turn without rounding in between', () => {
+    const state = { busyUntil: 0, up: true };
+    const out: Service = { done: 0, loss: 0 };
+    for (let i = 1; i <= 30; i++) {
+      serve({ ...LINK, rate: 3e6 }, state, IDLE, 1, 0, 'fifo', false, out);
+      expect(out.done).toBeCloseTo((8 / 3) * i, 9);
+    }
+  });
+  it('keeps no queue while it is idle', () => {
+    expect(meet(10, { busyUntil: -500 }).done).toBe(80);
+  });
+  it('loses what finds its buffer full, and takes what just fits', () => {
+    expect(meet(10, { busyUntil: 8000 }).done).toBe(8080);
+    expect(meet(10, { busyUntil: 8001 }).done).toBe(-1);
+  });
+  it('of infinite rate does not delay', () => {
+    expect(meet(1e9, { link: { rate: Infinity } })).toEqual({ done: 0, loss: 0 });
+  });
+});
+
+describe('beside streams', () => {
+  it('below saturation a message has the residual rate and waits ρ/(2(1−ρ)) packet times (M/D/1)', () => {
+    const { done, loss } = meet(100, { load: { unresponsive: 4e5 } });
+    expect(loss).toBe(0);
+    expect(done).toBeCloseTo((100 * 8e6) / 6e5 + (0.4 / (2 * 0.6)) * PACKET, 6);
+  });
+  it('overloaded by streams that do not back off, everybody loses 1 − rate/offered and waits for the full buffer', () => {
+    const { done, loss } = meet(100, { load: { unresponsive: 4e6 } });
+    expect(loss).toBe(0.75);
+    expect(done).toBeCloseTo((100 * 8e6) / 5e5 + 8000, 6);
+  });
+  it('saturated by elastic flows, a message is one flow more and waits behind their standing queue, but is not lost', () => {
+    const { done, loss } = meet(100, { load: { elastic: 1e6, elasticCount: 3 } });
+    expect(loss).toBe(0);
+    expect(done).toBeCloseTo((100 * 8e6) / 2.5e5 + 0.75 * 8000, 6);
+  });
+  it('fair queueing gives a message its share whatever others offer', () => {
+    const { done, loss } = meet(100, { load: { unresponsive: 100e6 }, queue: 'fair' });
+    expect(loss).toBe(0);
+    expect(done).toBeCloseTo((100 * 8e6) / 5e5 + PACKET, 6);
+  });
+  it('priority lets the favoured wait for the packet on the wire only', () => {
+    const flood = { load: { unresponsive: 100e6 }, queue: 'priority' as const };
+    expect(meet(100, { ...flood, favoured: true })).toEqual({ done: 800 + PACKET, loss: 0 });
+    expect(meet(100, { ...flood }).done).toBeGreaterThan(800 + PACKET);
+  });
+});
+
+/** Two servers on one wire; `times` are the arrivals at b, µs. */
+const pair = (times: number[], send: NonNullable<Part['start']>, parameters: Record<string, number>, extra: Record<string, Part> = {}) =>
+  bench({
+    segments: [{ id: 'wire', medium: 'hospital' }],
+    parameters: { 'ethernet.delay': 0.2, ...parameters },
+    parts: {
+      a: { on: ['wire'], start: send, does: { go: (d, event) => d.datagram('b.example', 9, { kind: 'word', bytes: 100, n: event.n }) } },
+      b: { on: ['wire'], listens: [9], serves: ['word'], does: { word: (d) => times.push(d.now) } },
+      ...extra,
+    },
+  });
+const words =
+  (count: number, bytes: number): NonNullable<Part['start']> =>
+  (d) => {
+    for (let n = 0; n < count; n++) d.datagram('b.example', 9, { kind: 'word', bytes, n });
+  };
+
+describe('in a world', () => {
+  it('three messages of 128 bytes at 3 Mbit/s arrive at thirds of a microsecond, rounded up once each', () => {
+    const times: number[] = [];
+    pair(times, words(3, 100), { 'ethernet.rate': 3 }).run(1);
+    // 341.33, 682.67 and 1 024 µs of serialisation, 200 µs of delay.
+    expect(times).toEqual([542, 883, 1224]);
+  });
+  it('a burst beyond the buffer loses its tail, with the link’s name', () => {
+    const times: number[] = [];
+    const world = pair(times, words(10, 228), { 'ethernet.rate': 1, 'ethernet.buffer': 1000 }).run(1);
+    expect(times).toHaveLength(4);
+    expect(world.stops('word')).toEqual(Array.from({ length: 6 }, () => 'wire: buffer full'));
+  });
+  it('a flood of twice the rate loses half of what others send', () => {
+    const times: number[] = [];
+    const many = 2000;
+    const spread: NonNullable<Part['start']> = (d) => {
+      for (let n = 0; n < many; n++) d.after(1e6 + n * 20_000, 'go', n);
+    };
+    const flood: Part = {
+      on: ['wire'],
+      start: (d) => d.stream('b.example', { mode: 'unresponsive', direction: 'up', bitsPerSecond: 20e6, type: 'over', n: 0, port: 5 }),
+    };
+    const world = pair(times, spread, { 'ethernet.rate': 10, 'ethernet.buffer': 10_000 }, { flood }).run(60);
+    // Binomial(2 000, 1/2): five standard deviations are 112; false alarm 6e-7, a loss of 0.4 or 0.6 is found with certainty.
+    expect(Math.abs(times.length - many / 2)).toBeLessThan(112);
+    expect(new Set(world.stops('word'))).toEqual(new Set(['wire: overloaded']));
+    // Sent at 1 s: 128 bytes at its share of half the rate, a full buffer of 8 ms, 0.2 ms.
+    const first = times[0]! - 1e6;
+    expect((first - (128 * 8) / 5 - 8000 - 200) % 20_000).toBeCloseTo(0, -1);
+  });
+});

@@ -75,6 +75,7 @@ export const hahTablet = defineDevice<HubMemory>({
     worn: true,
     battery: 1,
     pings: 0,
+    sentAt: -1e15,
     polls: 0,
     token: null,
     planAt: -1,

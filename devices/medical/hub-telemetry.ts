@@ -12,6 +12,8 @@ export interface TelemetryMemory {
   worn: boolean;
   battery: number;
   pings: number;
+  /** When it last sent an observation, µs. */
+  sentAt: number;
 }
 type Hub = DeviceContext<TelemetryMemory>;
 
@@ -42,6 +44,7 @@ export function telemetryChannel(d: Hub): ChannelSpec {
 }
 
 function send(d: Hub, n: number, body: Body, cause: Message | null): void {
+  d.memory.sentAt = d.now;
   d.memory.sent.push({ n, body });
   d.request('telemetry', {
     kind: 'observation',
@@ -89,12 +92,14 @@ export const telemetryEffects = {
   },
   ping: (d, event) => {
     d.memory.pings = event.n + 1;
-    d.request('telemetry', {
-      kind: 'telemetry-ping',
-      body: { worn: d.memory.worn, queued: d.memory.queue.length },
-      bytes: PING_BYTES,
-      n: event.n,
-    });
+    // MQTT wants a ping only where nothing else was sent within the keepalive time.
+    if (d.now - d.memory.sentAt >= d.parameter('hub.keepalive') * SECOND)
+      d.request('telemetry', {
+        kind: 'telemetry-ping',
+        body: { worn: d.memory.worn, queued: d.memory.queue.length },
+        bytes: PING_BYTES,
+        n: event.n,
+      });
     d.after(d.parameter('hub.keepalive') * SECOND, 'ping-time', event.n + 1);
   },
 } satisfies Record<string, Effect<TelemetryMemory>>;

@@ -26,7 +26,6 @@ export const CLASSES: readonly Class[] = [
   { name: 'speaker-http', from: 'speaker', kinds: ['connectivity-check'], perDay: 66 * 24, source: ECHO },
   { name: 'speaker-commands', from: 'speaker', kinds: ['voice-command'], perDay: 18.2, source: 'Ammari 2019 (Alexa)' },
   { name: 'camera-clips', from: 'camera', kinds: ['clip-note'], perDay: 5.2, source: 'tj-oconnor, 7-day capture' },
-  { name: 'hub-keepalive', from: 'hub', kinds: ['telemetry-ping'], perDay: 1440, source: 'tj-oconnor (MQTT keepalive 60 s)' },
 ];
 
 /** Messages that devices author in a day, by class, over the evidence; mean of some replications. */

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import type { AttackContext } from '../../sim/model/technique.ts';
+import { access, bench, client, CORE, LINE, server, table, WIFI, type Bench, type Heard, type Layout } from './bench.ts';
+
+const home = (at: number[], heard: Heard[], more: Partial<Layout> = {}, policy = table()) =>
+  bench({
+    segments: [WIFI, LINE, CORE],
+    ...more,
+    parts: { ...access(policy), server: server(), laptop: client(at, heard), camera: { on: ['private'] }, ...more.parts },
+  });
+const questions = (world: Bench, from: string) => world.sent('arp-request').filter((line) => line.from === from);
+
+describe('neighbour tables', () => {
+  it('are learned by one question and used until the entry is too old', () => {
+    const heard: Heard[] = [];
+    const world = home([1, 100, 290, 400], heard, { parameters: { 'arp.lifetime': 300 } }).run(500);
+    expect(heard.map(({ what }) => what)).toEqual(['told', 'told', 'told', 'told']);
+    // At 1 s for the first time, and at 400 s again.
+    expect(questions(world, 'laptop').map(({ t }) => Math.floor(t / 1e6))).toEqual([1, 400]);
+  });
+  it('a question that nobody answers is asked three times, then the message is given up with the reason', () => {
+    const heard: Heard[] = [];
+    const parts = {
+      printer: { on: ['private'], power: false, listens: [80] },
+      laptop: client([1], heard, { host: 'printer.example', transport: 'udp' }),
+    };
+    const world = home([], heard, { parts }).run(100);
+    expect(world.stops('ask')).toContain('the next hop does not answer (ARP)');
+    // One question for the router, and threes for the printer.
+    const forPrinter = questions(world, 'laptop').length - 1;
+    expect(forPrinter).toBeGreaterThanOrEqual(3);
+    expect(forPrinter % 3).toBe(0);
+    expect(heard).toMatchObject([{ what: 'ask-failed', body: { reason: 'timeout' } }]);
+  });
+});
+
+/** From the camera, tells the laptop that the router's address is the camera's; at `seconds`. */
+function forgery(stage: { world?: Bench }, answer: (attack: AttackContext) => void = (attack) => attack.listen('camera', false)) {
+  const address = (id: string) => stage.world!.world.net.addressOf(stage.world!.world.net.nodeIndex.get(id)!);
+  return {
+    start: (attack: AttackContext) => attack.after(10e6, 'claim'),
+    on: {
+      claim: (attack: AttackContext) => {
+        answer(attack);
+        attack.claimAddress('camera', address('laptop'), address('router'));
+      },
+    },
+  };
+}
+function forged(policy = table(), answer?: (attack: AttackContext) => void): { world: Bench; heard: Heard[] } {
+  const stage: { world?: Bench } = {};
+  const heard: Heard[] = [];
+  stage.world = home([1, 20], heard, { inside: ['camera'], technique: forgery(stage, answer) }, policy);
+  return { world: stage.world.run(120), heard };
+}
+
+describe('a forged claim', () => {
+  it('is believed: the laptop’s messages go to the camera, which passes them on', () => {
+    const { world, heard } = forged();
+    expect(heard.map(({ what }) => what)).toEqual(['told', 'told']);
+    const second = world.hops('ask').filter(({ t }) => t >= 20e6);
+    expect(second.slice(0, 2).map(({ from, to }) => `${from}→${to}`)).toEqual(['laptop→camera', 'router→camera']);
+    expect(second.map(({ from }) => from)).toContain('camera');
+  });
+  it('and then not passed on by a device without foreign ears, which says so', () => {
+    const { world, heard } = forged(table(), () => {});
+    expect(heard.map(({ what }) => what)).toEqual(['told', 'ask-failed']);
+    expect(world.stops('ask')).toContain('not addressed to this device');
+  });
+  it('is stopped by ARP inspection, by name', () => {
+    const { world, heard } = forged(table({ arpInspection: true }));
+    expect(world.stops('arp-answer')).toEqual(['ARP inspection: the claim contradicts the lease table']);
+    expect(heard.map(({ what }) => what)).toEqual(['told', 'told']);
+    expect(world.hops('ask').every(({ to }) => to !== 'camera')).toBe(true);
+  });
+  it('is stopped by client isolation, by name', () => {
+    const { world } = forged(table({ isolated: { private: true } }));
+    expect(world.stops('arp-answer')).toEqual(['client isolation on private']);
+    expect(world.hops('ask').every(({ to }) => to !== 'camera')).toBe(true);
+  });
+  it('true answers pass inspection', () => {
+    const heard: Heard[] = [];
+    home([1], heard, {}, table({ arpInspection: true })).run(60);
+    expect(heard.map(({ what }) => what)).toEqual(['told']);
+  });
+});

@@ -1,0 +1,148 @@
+import { describe, expect, it } from 'vitest';
+import type { AttackContext, AttackEvent } from '../../sim/model/technique.ts';
+import { access, bench, client, CORE, LINE, LTE, server, table, WIFI, type Heard, type Layout, type Part } from './bench.ts';
+
+/** A sensor that notifies `count` times, `gap` µs apart; arrivals in µs. */
+function piconet(count: number, gap: number, parameters: Record<string, number>): { times: number[]; lost: string[] } {
+  const times: number[] = [];
+  const sensor: Part = {
+    on: ['ble'],
+    via: 'hub',
+    start: (d) => {
+      for (let n = 0; n < count; n++) d.after(n * gap + 1, 'beat', n);
+    },
+    does: { beat: (d, event) => d.notify({ kind: 'vital', bytes: 20, n: event.n }) },
+  };
+  const hub: Part = { on: ['ble'], serves: ['vital'], does: { vital: (d) => times.push(d.now) } };
+  const world = bench({ hours: 24, segments: [{ id: 'ble', medium: 'ble', gateway: 'hub' }], parameters, parts: { hub, sensor } }).run();
+  return { times, lost: world.stops('vital') };
+}
+
+describe('a BLE notification', () => {
+  it('waits for the next connection event', () => {
+    const { times } = piconet(5, 130_000, { 'ble.interval': 50 });
+    // Sent just after 0, 130, 260, 390 and 520 ms.
+    expect(times).toEqual([50_000, 150_000, 300_000, 400_000, 550_000]);
+  });
+  it('is sent again at each following event until it is acknowledged, and given up after the last try', () => {
+    const many = 5000;
+    const loss = 0.4;
+    const { times, lost } = piconet(many, 1e6, { 'ble.interval': 50, 'ble.loss': loss, 'ble.tries': 4 });
+    expect(times.length + lost.length).toBe(many);
+    expect(new Set(lost)).toEqual(new Set(['ble: no acknowledgement']));
+    // The k-th try has probability loss^(k−1)(1 − loss). Each count within 4.5 standard deviations: false alarm below 4e-5 in all five.
+    const within = (count: number, p: number) => expect(Math.abs(count - many * p)).toBeLessThan(4.5 * Math.sqrt(many * p * (1 - p)));
+    for (let k = 1; k <= 4; k++) within(times.filter((t) => Math.round((t % 1e6) / 50_000) === k).length, loss ** (k - 1) * (1 - loss));
+    within(lost.length, loss ** 4);
+  });
+});
+
+describe('Wi-Fi', () => {
+  it('loses its share in the air and says so', () => {
+    const heard: Heard[] = [];
+    const at = Array.from({ length: 2000 }, (_, i) => i + 1);
+    const laptop = client(at, heard, { transport: 'udp' });
+    const world = bench({
+      segments: [WIFI, LINE, CORE],
+      parameters: { 'wifi.residual-loss': 0.1 },
+      parts: { ...access(table()), server: server(), laptop },
+    });
+    world.run();
+    const first = world.sent('ask').filter((line) => line['attempt'] === 0).length;
+    expect(first).toBe(2000);
+    // Every first try meets the air once: Binomial(2 000, 0.1), 4.5 standard deviations are 60.
+    const lost = new Set(
+      world.lines.filter((line) => line.kind === 'verdict' && line.rule === 'private: lost in the air').map(({ id }) => id),
+    );
+    const lostFirst = world.sent('ask').filter((line) => line['attempt'] === 0 && lost.has(line.id!)).length;
+    expect(Math.abs(lostFirst - 200)).toBeLessThan(61);
+    // What was lost is sent again: nobody goes without an answer.
+    expect(heard.filter(({ what }) => what === 'told')).toHaveLength(2000);
+  });
+
+  const join = (passphrase: string) => {
+    const events: string[] = [];
+    const technique: Layout['technique'] = {
+      start: (attack) => void attack.join('neighbour', 'private', passphrase),
+      on: {
+        joined: (attack: AttackContext, event: AttackEvent) => {
+          events.push(`joined as ${attack.position(event.position)!.segment}`);
+          attack.request('neighbour', { to: 'server.example', port: 80, kind: 'ask', bytes: 10 });
+        },
+        refused: (_: AttackContext, event: AttackEvent) => events.push(`refused: ${String(event.body!['security'])}`),
+        reply: () => events.push('answered'),
+      },
+    };
+    const router = { settings: { 'wifi.passphrase': 'weak', 'wifi.security': 'wpa2' } };
+    const world = bench({
+      segments: [WIFI, LINE, CORE],
+      radio: true,
+      technique,
+      parts: { ...access(table(), router), server: server() },
+    }).run(60);
+    return { world, events };
+  };
+  it('lets a stranger with the passphrase join, gives a lease by four messages, and then carries its traffic', () => {
+    const { world, events } = join('weak-private');
+    expect(events).toEqual(['joined as private', 'answered']);
+    const dhcp = world.lines
+      .filter((line) => String(line.what).startsWith('dhcp') && line.from === line['origin'])
+      .map(({ what, from }) => `${what} ${from}`);
+    expect(dhcp).toEqual(['dhcp-discover neighbour', 'dhcp-offer router', 'dhcp-request neighbour', 'dhcp-ack router']);
+  });
+  it('turns a wrong passphrase down', () => {
+    expect(join('password1').events).toEqual(['refused: wpa2']);
+  });
+});
+
+describe('the access line', () => {
+  /** Down from 180 s for ten minutes. */
+  const parameters = { 'line.time-between-failures': 0.05, 'line.time-to-repair': 10, 'router.failover-detection': 30 };
+  const outage = (backup: boolean) => {
+    const heard: Heard[] = [];
+    const router = { on: ['private', 'line', 'lte'], settings: { 'lte-backup': backup } };
+    const parts = { ...access(table({ natTo: ['wan'] }), router), mobile: { on: ['lte', 'internet'], forwards: true }, server: server() };
+    const laptop = client([100, 300, 900], heard, { keepOpen: 1e6 });
+    const world = bench({ segments: [WIFI, LINE, LTE, CORE], parameters, parts: { ...parts, laptop } }).run(940);
+    return { world, heard };
+  };
+  it('that is down loses what is sent, and works again when repaired', () => {
+    const { world, heard } = outage(false);
+    expect(heard.map(({ what }) => what)).toEqual(['told', 'ask-failed', 'told']);
+    expect(new Set(world.stops('syn'))).toEqual(new Set(['line is down']));
+  });
+  it('is replaced by the mobile network where the router has the backup, and taken up again', () => {
+    const { world, heard } = outage(true);
+    expect(heard.map(({ what }) => what)).toEqual(['told', 'told', 'told']);
+    const ways = world
+      .hops('ask')
+      .filter(({ from }) => from === 'router')
+      .map(({ link }) => link);
+    expect(ways).toEqual(['line', 'lte', 'line']);
+  });
+  it('flooded upstream, a favoured device is served only where the router gives priority', () => {
+    const told = (queue: string) => {
+      const heard: Heard[] = [];
+      const flood: Part = {
+        on: ['private'],
+        start: (d) =>
+          d.stream('server.example', { mode: 'unresponsive', direction: 'up', bitsPerSecond: 90e6, type: 'over', n: 0, port: 9 }),
+      };
+      const hub = client(
+        Array.from({ length: 50 }, (_, i) => 10 + i),
+        heard,
+        { transport: 'udp' },
+        { roles: ['hah-kit'] },
+      );
+      const parts = { ...access(table(), { settings: { 'wan.queue': queue } }), server: server(), flood, hub };
+      const world = bench({ segments: [WIFI, LINE, CORE], parts }).run(200);
+      return { first: world.sent('told').filter((line) => line['attempt'] === 0).length, stops: new Set(world.stops('ask')) };
+    };
+    // 15 of 90 Mbit/s get through: 5/6 are lost; fewer than 20 of 50 at odds of 1e-4 the other way.
+    const fifo = told('fifo');
+    expect(fifo.first).toBeLessThan(20);
+    expect(fifo.stops).toContain('line up: overloaded');
+    expect(told('priority')).toEqual({ first: 50, stops: new Set() });
+    expect(told('fair')).toEqual({ first: 50, stops: new Set() });
+  });
+});

@@ -1,0 +1,184 @@
+import { describe, expect, it } from 'vitest';
+import type { ChannelSpec, DeviceEvent } from '../../sim/model/device.ts';
+import type { Body } from '../../sim/model/message.ts';
+import type { AttackContext, AttackEvent, FrameView } from '../../sim/model/technique.ts';
+import { access, bench, client, CORE, LINE, server, table, WIFI, type Bench, type Heard, type Layout, type Part } from './bench.ts';
+
+interface Scene {
+  readonly world: Bench;
+  readonly heard: Heard[];
+  readonly asked: DeviceEvent[];
+  readonly frames: FrameView[];
+}
+/** The adversary runs code on the router, through which the laptop's session goes; `act` decides about each held frame. */
+function onPath(
+  facts: Partial<ChannelSpec>,
+  act: (attack: AttackContext, frame: FrameView) => void,
+  more: Partial<Part> = {},
+  at: number[] = [10],
+): Scene {
+  const heard: Heard[] = [];
+  const asked: DeviceEvent[] = [];
+  const frames: FrameView[] = [];
+  const technique: Layout['technique'] = {
+    start: (attack) => attack.listen('router', false),
+    on: {
+      frame: (attack: AttackContext, event: AttackEvent) => {
+        frames.push(event.frame!);
+        act(attack, event.frame!);
+      },
+    },
+  };
+  const parts = { ...access(table()), server: server(asked), laptop: client(at, heard, facts, more) };
+  const world = bench({ segments: [WIFI, LINE, CORE], parts, inside: ['router'], technique }).run(120);
+  return { world, heard, asked, frames };
+}
+const nothing = (): void => {};
+const rewrite = (attack: AttackContext, frame: FrameView): void => {
+  if (frame.role === 'request' && frame.dport !== 53) attack.forward(frame, { ...frame.body, word: 'forged' });
+};
+const interpose = (attack: AttackContext, frame: FrameView): void => {
+  if (frame.role === 'finished') attack.impersonate(frame);
+  rewrite(attack, frame);
+};
+const TLS = { port: 443, tls: true } as const;
+const words = (asked: readonly DeviceEvent[]) => asked.map(({ body }) => body!['word']);
+const requests = (frames: readonly FrameView[]) => frames.filter(({ role, dport }) => role === 'request' && dport !== 53);
+
+describe('a plain session', () => {
+  it('is read by whoever is on its path', () => {
+    const { frames } = onPath({}, nothing);
+    expect(requests(frames)).toMatchObject([{ readable: true, kind: 'ask', body: { word: 'w0' } }]);
+  });
+  it('is altered unnoticed', () => {
+    const { asked, heard } = onPath({}, rewrite);
+    expect(words(asked)).toEqual(['forged']);
+    expect(heard).toMatchObject([{ what: 'told', body: { echo: 'forged' } }]);
+  });
+});
+
+describe('a TLS session', () => {
+  it('shows the path neither kind nor content', () => {
+    const { frames, heard } = onPath(TLS, nothing);
+    expect(requests(frames)).toMatchObject([{ readable: false, kind: null, body: null }]);
+    expect(heard.map(({ what }) => what)).toEqual(['told']);
+  });
+  it('notices an altered record, which goes no further', () => {
+    const { world, asked, heard } = onPath(TLS, rewrite);
+    expect(asked).toEqual([]);
+    expect(new Set(world.stops('ask'))).toEqual(new Set(['TLS record integrity check failed']));
+    expect(heard).toMatchObject([{ what: 'ask-failed', body: { reason: 'timeout' } }]);
+  });
+  it('with a client that does not check takes any certificate: whoever stands between reads and rewrites', () => {
+    const { frames, asked, heard } = onPath({ ...TLS, verifyServer: false }, interpose);
+    expect(requests(frames)).toMatchObject([{ readable: true, body: { word: 'w0' } }]);
+    expect(words(asked)).toEqual(['forged']);
+    expect(heard.map(({ what }) => what)).toEqual(['told']);
+  });
+  it('with a client that checks is not opened', () => {
+    const { world, asked, heard } = onPath({ ...TLS, verifyServer: true }, interpose);
+    expect(world.stops('finished')).toEqual(['certificate is not valid for server.example']);
+    expect(heard).toMatchObject([{ what: 'ask-failed', body: { reason: 'certificate' } }]);
+    expect(asked).toEqual([]);
+  });
+  it('with a client certificate cannot be interposed, even when the client does not check', () => {
+    const { world, heard } = onPath({ ...TLS, clientAuth: 'certificate', credential: 'laptop' }, interpose);
+    expect(world.stops('finished')).toEqual(['client certificate missing in an interposed session']);
+    expect(heard).toMatchObject([{ what: 'ask-failed', body: { reason: 'certificate' } }]);
+  });
+  it('that was opened before the adversary listened cannot be read', () => {
+    let from = false;
+    const late = (attack: AttackContext, frame: FrameView): void => {
+      from ||= attack.now > 20e6;
+      if (from) interpose(attack, frame);
+    };
+    const { frames, heard } = onPath(TLS, late, {}, [10, 30]);
+    expect(requests(frames).some(({ readable }) => readable)).toBe(false);
+    expect(heard.map(({ what }) => what)).toEqual(['told', 'ask-failed']);
+  });
+});
+
+describe('what a session says of its client', () => {
+  const seen = (facts: Partial<ChannelSpec>) => {
+    const views: unknown[] = [];
+    const watcher = server([], {
+      does: {
+        ask: (d, event) => {
+          const { encrypted, clientAuth, credential } = d.session(event.message!);
+          views.push({ encrypted, clientAuth, credential });
+          d.reply(event.message!, { kind: 'told', bytes: 10 });
+        },
+      },
+    });
+    bench({ segments: [WIFI, LINE, CORE], parts: { ...access(table()), server: watcher, laptop: client([1], [], facts) } }).run(60);
+    return views;
+  };
+  it('is what the client showed: nothing, a password, its certificate', () => {
+    expect(seen({})).toEqual([{ encrypted: false, clientAuth: 'none', credential: null }]);
+    expect(seen({ ...TLS, clientAuth: 'password', credential: 'secret' })).toEqual([
+      { encrypted: true, clientAuth: 'password', credential: 'secret' },
+    ]);
+    expect(seen({ ...TLS, clientAuth: 'certificate', credential: 'laptop' })).toEqual([
+      { encrypted: true, clientAuth: 'certificate', credential: 'laptop' },
+    ]);
+  });
+  it('a password crosses a plain wire to be read; a certificate’s key never does', () => {
+    const secret = (frames: readonly FrameView[]) => frames.some(({ body }) => Object.values(body ?? {}).includes('secret'));
+    expect(secret(onPath({ clientAuth: 'password', credential: 'secret' }, nothing).frames)).toBe(true);
+    expect(secret(onPath({ ...TLS, clientAuth: 'password', credential: 'secret' }, nothing).frames)).toBe(false);
+    expect(secret(onPath({ clientAuth: 'certificate', credential: 'secret' }, nothing).frames)).toBe(false);
+  });
+});
+
+describe('an end-to-end signature', () => {
+  const signed = (act: (attack: AttackContext, frame: FrameView) => void, sign = true, signer = 'laptop'): boolean[] => {
+    const verdicts: boolean[] = [];
+    const checking = server([], {
+      does: {
+        ask: (d, event) => {
+          verdicts.push(d.verified(event.message!, signer));
+          d.reply(event.message!, { kind: 'told', bytes: 10 });
+        },
+      },
+    });
+    const laptop = client(
+      [10],
+      [],
+      {},
+      { does: { time: (d, event) => d.request('web', { kind: 'ask', body: { word: 'w' }, bytes: 100, n: event.n, sign }) } },
+    );
+    const technique: Layout['technique'] = {
+      start: (attack) => attack.listen('router', false),
+      on: { frame: (attack: AttackContext, event: AttackEvent) => act(attack, event.frame!) },
+    };
+    bench({ segments: [WIFI, LINE, CORE], parts: { ...access(table()), server: checking, laptop }, inside: ['router'], technique }).run(60);
+    return verdicts;
+  };
+  it('survives a path that reads but does not alter', () => {
+    expect(signed(nothing)).toEqual([true]);
+    expect(signed((attack, frame) => attack.forward(frame))).toEqual([true]);
+  });
+  it('breaks when the content is altered, though nothing else protects it', () => {
+    expect(signed(rewrite)).toEqual([false]);
+  });
+  it('is missing where nobody signed, and is not somebody else’s', () => {
+    expect(signed(nothing, false)).toEqual([false]);
+    expect(signed(nothing, true, 'camera')).toEqual([false]);
+  });
+});
+
+describe('a held frame', () => {
+  it('is the technique’s own copy: writing on it alters nothing on the wire', () => {
+    const scribble = (_: AttackContext, frame: FrameView): void => {
+      if (frame.body !== null) (frame.body as Record<string, Body[string]>)['word'] = 'scribbled';
+    };
+    const { asked, heard } = onPath({}, scribble);
+    expect(words(asked)).toEqual(['w0']);
+    expect(heard).toMatchObject([{ body: { echo: 'w0' } }]);
+  });
+  it('that is dropped is accounted for in the trace', () => {
+    const { world, heard } = onPath({}, (attack, frame) => frame.role === 'request' && frame.dport !== 53 && attack.drop(frame));
+    expect(new Set(world.stops('ask'))).toEqual(new Set(['dropped by foreign code']));
+    expect(heard).toMatchObject([{ what: 'ask-failed', body: { reason: 'timeout' } }]);
+  });
+});

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { run, World, type TraceLine } from '../../sim/world/run.ts';
+import { catalogue, worldOf } from '../support/worlds.ts';
+
+const OPTIONS = { seed: 11, replication: 0 };
+const CASES: readonly (readonly [threat: string | null, mitigations: string])[] = [
+  [null, 'typical'],
+  ['te1-voice-eavesdrop', 'none'],
+  ['te2-reading-tamper', 'recommended'],
+  ['te3-uplink-flood', 'none'],
+  ['te5-router-to-hospital', 'none'],
+];
+
+describe.each(CASES)('watching %s under %s', (threat, mitigations) => {
+  const spec = worldOf(threat, mitigations, { hours: 2 });
+  const alone = run(spec, catalogue, OPTIONS);
+
+  it('changes nothing: a trace that is read to the last field, results and snapshots taken on the way', () => {
+    let letters = 0;
+    const lines: TraceLine[] = [];
+    const world = World.build(spec, catalogue, {
+      ...OPTIONS,
+      trace: (line) => {
+        letters += JSON.stringify(line).length;
+        lines.push(line);
+      },
+    });
+    for (let part = 1; part <= 20; part++) {
+      world.runUntil((world.end * part) / 20);
+      if (part % 5 !== 0) continue;
+      if (part < 20) expect(world.result().outcomes).toBeDefined();
+      world.snapshot();
+    }
+    expect(world.result()).toEqual(alone);
+    expect(world.result(), 'asked twice').toEqual(alone);
+    expect(letters).toBeGreaterThan(50_000);
+    expect(lines.map(({ n }) => n)).toEqual(lines.map((_, i) => i));
+    expect(lines.every(({ t }, i) => i === 0 || t >= lines[i - 1]!.t)).toBe(true);
+  });
+
+  it('one event at a time is the same as all at once', () => {
+    const world = World.build(spec, catalogue, OPTIONS);
+    while (world.step());
+    expect(world.result()).toEqual(alone);
+  });
+
+  it('an observer cannot reach in: what a trace line holds is not what the world goes on with', () => {
+    const world = World.build(spec, catalogue, {
+      ...OPTIONS,
+      trace: (line) => {
+        for (const [name, value] of Object.entries(line)) {
+          if (value === null || typeof value !== 'object') continue;
+          if (Array.isArray(value)) value.length = 0;
+          else for (const key of Object.keys(value)) (value as Record<string, unknown>)[key] = name;
+        }
+      },
+    });
+    world.runUntil(world.end);
+    expect(world.result().fingerprint).toBe(alone.fingerprint);
+  });
+});

@@ -68,7 +68,7 @@ export class Failures {
     });
     if (chosen < 0 || chosen === state.uplink) return;
     state.uplink = chosen;
-    net.frames.forgetRoutes();
+    net.routes.forget();
     state.tracks.clear(); // another public address: no tracked connection survives
     net.streams.share();
   }

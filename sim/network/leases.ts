@@ -54,7 +54,7 @@ export class Leases {
       kind, role: 'datagram', transport: 'dhcp', src: at.address4, sport: 68, dst: -1, dport: 67, bytes: DHCP_BYTES, body: null, conn: 0, exchange: 0, sealed: false, signer: null,
       luck0: key.k0, luck1: (key.k1 + n) | 0, attempt: 0, origin: node, cause: 0, n,
     });
-    net.frames.transmit(node, at, message, target);
+    net.wire.transmit(node, at, message, target);
   }
 
   receive(node: number, message: Message): void {
@@ -67,7 +67,7 @@ export class Leases {
         kind, role: 'datagram', transport: 'dhcp', src: at.address4, sport: 67, dst: message.src, dport: 68, bytes: DHCP_BYTES, body: null, conn: 0, exchange: 0, sealed: false, signer: null,
         luck0: ~message.luck0, luck1: message.luck1, attempt: 0, origin: node, cause: message.id, n: message.n,
       });
-      net.frames.transmit(node, at, answer, message.l2src);
+      net.wire.transmit(node, at, answer, message.l2src);
     } else if (message.kind === 'dhcp-offer') this.send(node, at, 'dhcp-request', net.segments[at.segment]!.gatewayNode, message.n);
     else if (message.kind === 'dhcp-ack') net.host.deliver(node, 'net-joined', message, null, message.n, net.segments[at.segment]!.id);
   }

@@ -9,6 +9,9 @@ import { build } from './build.ts';
 import { Failures } from './failures.ts';
 import { Filter } from './filter.ts';
 import { Frames } from './frames.ts';
+import { Neighbours } from './neighbours.ts';
+import { Routes } from './routes.ts';
+import { Wire } from './wire.ts';
 import { Leases } from './leases.ts';
 import { Names } from './names.ts';
 import type { Load } from './link.ts';
@@ -61,6 +64,9 @@ export class Network {
   readonly queues: ('fifo' | 'fair' | 'priority')[];
   /** Does the gateway keep flow statistics? Follows its setting. */
   readonly monitors: boolean[];
+  readonly routes: Routes;
+  readonly wire: Wire;
+  readonly neighbours: Neighbours;
   readonly frames: Frames;
   readonly filter: Filter;
   readonly names: Names;
@@ -85,6 +91,9 @@ export class Network {
     this.segmentIndex = new Map(built.segments.map((segment) => [segment.id, segment.index]));
     this.nodeIndex = new Map(built.nodes.map((node) => [node.id, node.index]));
     this.filter = new Filter(this);
+    this.routes = new Routes(this);
+    this.wire = new Wire(this);
+    this.neighbours = new Neighbours(this);
     this.frames = new Frames(this);
     this.names = new Names(this);
     this.transport = new Transport(this);
@@ -149,7 +158,7 @@ export class Network {
     members.push(node);
     this.owners.set(at.address4, { node, segment });
     this.owners.set(at.address6, { node, segment });
-    this.frames.forgetRoutes();
+    this.routes.forget();
   }
 
   indexOwners(): void {
@@ -178,7 +187,7 @@ export class Network {
       for (const at of node.interfaces) this.segments[at.segment]!.members.push(index);
     });
     this.readSettings();
-    this.frames.forgetRoutes();
+    this.routes.forget();
     this.streams.reload();
   }
 

@@ -101,7 +101,7 @@ export class Streams {
     const target = net.names.known(stream.node, stream.host);
     let node = stream.node;
     for (let hops = 0; hops < 8 && target > 0 && net.ownerOf(target) !== node; hops++) {
-      const hop = net.frames.nextHop(node, target);
+      const hop = net.routes.nextHop(node, target);
       if (hop === null) break;
       const segment = net.segments[hop.at.segment]!;
       links.push(node === segment.gatewayNode ? segment.downlink : segment.uplink);

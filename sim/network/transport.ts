@@ -133,7 +133,7 @@ export class Transport {
 
   /** Source address towards a destination: that of the interface it leaves by. */
   private sourceFor(node: number, address: Address, family: 4 | 6): Address {
-    const hop = this.net.frames.nextHop(node, address);
+    const hop = this.net.routes.nextHop(node, address);
     if (hop === null) return this.net.addressOf(node, family);
     return family === 6 ? hop.at.address6 : hop.at.address4;
   }

@@ -128,7 +128,7 @@ export class StepContext implements AttackContext {
     if (at === undefined || (dst < 0 && dst !== BROADCAST)) return 0;
     const message = this.#make(node, shot.kind, 'datagram', 'udp', shot.as ?? at.address4, dst, shot.port, shot.bytes, shot.body ?? null);
     this.#noteAbsent(at.segment, shot.body ?? null);
-    if (dst === BROADCAST) net.frames.transmit(node, at, message, -1);
+    if (dst === BROADCAST) net.wire.transmit(node, at, message, -1);
     else net.frames.route(node, message);
     return message.id;
   }
@@ -144,7 +144,7 @@ export class StepContext implements AttackContext {
       return 0;
     }
     const message = this.#make(node, 'arp-answer', 'datagram', 'arp', claimed, victim, 0, ARP_BYTES, { address: claimed });
-    net.frames.transmit(node, at, message, holder.node);
+    net.wire.transmit(node, at, message, holder.node);
     return message.id;
   }
 
@@ -175,7 +175,7 @@ export class StepContext implements AttackContext {
     net.attach(node, index);
     const at = net.nodeState(node).interfaces.find((face) => face.segment === index)!;
     const message = this.#make(node, 'wifi-join', 'datagram', 'dhcp', 0, BROADCAST, 0, JOIN_BYTES, null);
-    net.frames.transmit(node, at, message, gatewayNode);
+    net.wire.transmit(node, at, message, gatewayNode);
     net.leases.discover(node, at, this.#step.messages.length);
     return message.id;
   }

@@ -250,7 +250,7 @@ export class Device implements DeviceContext<any> {
   }
 
   notify(out: Outgoing): void {
-    this.#host.net.frames.notify(this.node, out.kind, out.body ?? null, out.bytes, out.n, this.#key(`ble ${out.kind}`));
+    this.#host.net.wire.notify(this.node, out.kind, out.body ?? null, out.bytes, out.n, this.#key(`ble ${out.kind}`));
   }
 
   stream(host: string, flow: Parameters<DeviceContext['stream']>[1]): number {

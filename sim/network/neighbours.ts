@@ -1,0 +1,99 @@
+import { SECOND } from '../kernel/time.ts';
+import type { Address, Message } from '../model/message.ts';
+import type { Network } from './network.ts';
+import type { InterfaceState } from './state.ts';
+
+/** Ethernet II / 802.11 frame of an ARP packet or a neighbour solicitation, bytes. */
+const ARP_BYTES = 64;
+
+/** Who is at an address of the same segment: ARP, and neighbour discovery in the same form. */
+export class Neighbours {
+  private readonly net: Network;
+  private readonly resolveHandler: number;
+  private readonly neighbourLife: number;
+  private readonly resolveTimeout: number;
+  private readonly resolveTries: number;
+
+  constructor(net: Network) {
+    this.net = net;
+    this.neighbourLife = net.parameter('arp.lifetime') * SECOND;
+    this.resolveTimeout = net.parameter('arp.timeout') * SECOND;
+    this.resolveTries = net.parameter('arp.tries');
+    this.resolveHandler = net.kernel.register('net.resolve', (node, address) => this.resolveAgain(node, address), { digest: () => {} });
+  }
+
+  /** Sends on a segment to an address: by the neighbour table where the medium has one, asking first when it does not know. */
+  resolve(node: number, at: InterfaceState, address: Address, message: Message): void {
+    const segment = this.net.segments[at.segment]!;
+    if (segment.medium !== 'wifi' && segment.medium !== 'ethernet') {
+      const holder = this.net.ownerOf(address);
+      if (holder < 0) this.net.stop(message, node, { fact: 'nobody has the address' });
+      else this.net.wire.transmit(node, at, message, holder);
+      return;
+    }
+    const state = this.net.nodeState(node);
+    const known = state.neighbours.get(address);
+    if (known !== undefined && known.until > this.net.kernel.now) {
+      this.net.wire.transmit(node, at, message, known.node);
+      return;
+    }
+    const waiting = state.unresolved.get(address);
+    if (waiting !== undefined) {
+      waiting.messages.push(message);
+      return;
+    }
+    state.unresolved.set(address, { messages: [message], tries: 1 });
+    this.askFor(node, at, address, message, 1);
+  }
+
+  private askFor(node: number, at: InterfaceState, address: Address, about: Message, tries: number): void {
+    const question = this.net.frames.make({
+      kind: 'arp-request', role: 'datagram', transport: 'arp', src: at.address4, sport: 0, dst: address, dport: 0, bytes: ARP_BYTES, body: { address },
+      conn: 0, exchange: 0, sealed: false, signer: null, luck0: about.luck0, luck1: ~about.luck1, attempt: tries, origin: node, cause: about.id, n: 0,
+    });
+    this.net.wire.transmit(node, at, question, -1);
+    this.net.kernel.at(this.net.kernel.now + this.resolveTimeout, this.resolveHandler, node, address);
+  }
+
+  private resolveAgain(node: number, address: Address): void {
+    const state = this.net.nodeState(node);
+    const waiting = state.unresolved.get(address);
+    if (waiting === undefined) return;
+    const first = waiting.messages[0]!;
+    const hop = this.net.routes.nextHop(node, first.dst);
+    if (waiting.tries >= this.resolveTries || hop === null) {
+      state.unresolved.delete(address);
+      for (const message of waiting.messages) this.net.stop(message, node, { fact: 'the next hop does not answer (ARP)' });
+      return;
+    }
+    waiting.tries++;
+    this.askFor(node, hop.at, address, first, waiting.tries);
+  }
+
+  /** ARP and neighbour discovery: questions are answered by the holder, answers are believed. */
+  news(node: number, at: InterfaceState, message: Message): void {
+    const net = this.net;
+    const state = net.nodeState(node);
+    const now = net.kernel.now;
+    if (message.kind === 'arp-request') {
+      if (message.dst !== at.address4 && message.dst !== at.address6) return;
+      if (message.src !== 0) state.neighbours.set(message.src, { node: message.l2src, until: now + this.neighbourLife });
+      const answer = net.frames.make({
+        kind: 'arp-answer', role: 'datagram', transport: 'arp', src: message.dst, sport: 0, dst: message.src, dport: 0, bytes: ARP_BYTES, body: { address: message.dst },
+        conn: 0, exchange: 0, sealed: false, signer: null, luck0: ~message.luck0, luck1: message.luck1, attempt: message.attempt, origin: node, cause: message.id, n: 0,
+      });
+      net.wire.transmit(node, at, answer, message.l2src);
+      return;
+    }
+    const claimed = message.body!.address as number;
+    if (net.nodeState(node).policy?.arpInspection === true && net.ownerOf(claimed) !== message.l2src) {
+      net.stop(message, node, { rule: 'ARP inspection: the claim contradicts the lease table' });
+      return;
+    }
+    state.neighbours.set(claimed, { node: message.l2src, until: now + this.neighbourLife });
+    const waiting = state.unresolved.get(claimed);
+    if (waiting === undefined) return;
+    state.unresolved.delete(claimed);
+    for (const held of waiting.messages) net.wire.transmit(node, at, held, message.l2src);
+  }
+}

@@ -1,0 +1,139 @@
+import { quantile } from '../kernel/distributions.ts';
+import { childKey } from '../kernel/draws.ts';
+import { MILLISECOND } from '../kernel/time.ts';
+import type { Body, Message } from '../model/message.ts';
+import { BROADCAST } from './frames.ts';
+import { serve, type Service } from './link.ts';
+import type { Network } from './network.ts';
+import type { InterfaceState } from './state.ts';
+import type { Segment } from './topology.ts';
+
+/** Preamble, access address, header, L2CAP, ATT, integrity check and CRC of a notification, bytes (Bluetooth Core Specification, arithmetic). */
+const BLE_OVERHEAD = 21;
+/** Purposes of a hop's draws, in the low bits of their address. */
+const LOSS = 0; // and delay: two uniforms of one block
+const OVERLOAD = 2;
+
+/** One hop: what the medium does to a message between two nodes. */
+export class Wire {
+  private readonly net: Network;
+  private readonly arriveHandler: number;
+  private readonly bleTries: number;
+  private readonly service: Service = { done: 0, loss: 0 };
+
+  constructor(net: Network) {
+    this.net = net;
+    this.bleTries = net.parameter('ble.tries');
+    this.arriveHandler = net.kernel.register('net.arrive', (node, _a, _b, message: Message) => net.frames.arrive(node, message), {
+      digest: (fingerprint, _a, _b, message: Message) => {
+        fingerprint.pair(message.luck0, message.luck1);
+        fingerprint.pair(message.hop * 256 + message.attempt * 4 + (message.intact ? 1 : 0) + (message.signatureFits ? 2 : 0), message.bytes);
+        if (message.digest !== 0) fingerprint.word(message.digest);
+      },
+    });
+  }
+
+  /** A BLE notification from a peripheral to its central, which owns the piconet. */
+  notify(node: number, kind: string, body: Body | null, bytes: number, n: number, key: { readonly k0: number; readonly k1: number }): void {
+    const { net } = this;
+    const at = net.nodeState(node).interfaces.find((face) => net.segments[face.segment]!.medium === 'ble');
+    if (at === undefined) return; // not paired
+    const luck = childKey(key, n, 0);
+    const message = net.frames.make({
+      kind, role: 'datagram', transport: 'ble', src: at.address6, sport: 0, dst: 0, dport: 0, bytes: bytes + BLE_OVERHEAD, body, conn: 0, exchange: 0, sealed: true, signer: null,
+      luck0: luck.k0, luck1: luck.k1, attempt: 0, origin: node, cause: 0, n,
+    });
+    this.transmit(node, at, message, net.segments[at.segment]!.gatewayNode);
+  }
+
+  /** One hop: link service, loss, delay; arrival is scheduled. `target` −1 = every station of the segment. */
+  transmit(node: number, at: InterfaceState, message: Message, target: number): void {
+    const net = this.net;
+    const segment = net.segments[at.segment]!;
+    message.segment = at.segment;
+    message.l2src = node;
+    message.l2dst = target;
+    message.hop++;
+    net.host.onHop(message, node, target, at.segment, net.kernel.now);
+    const gateway = segment.gatewayNode;
+    const shared = segment.medium === 'wifi' || segment.medium === 'ethernet';
+    // A station's frame goes to the access point first, which bridges it; the access point sends to the station itself.
+    const receiver = shared && gateway >= 0 && node !== gateway ? gateway : target;
+    const link = node === gateway ? segment.downlink : segment.uplink;
+    if (net.host.listeningIn(at.segment)) net.host.overhear(at.segment, message);
+    const done = segment.interval > 0 ? this.radioInterval(segment, message) : this.pass(node, link, segment, message);
+    if (done < 0) return;
+    if (receiver >= 0) {
+      if (!this.straightThrough(receiver, message, done)) net.kernel.at(done, this.arriveHandler, receiver, 0, 0, message);
+      return;
+    }
+    for (const member of segment.members) if (member !== node && member !== message.origin) net.kernel.at(done, this.arriveHandler, member, 0, 0, { ...message });
+  }
+
+  /**
+   * A provider's gateway that forwards everything onto the core adds a delay and nothing else: no rule, no queue, nobody
+   * who listens. The two hops are one event then; times, luck and trace are those of two (a test compares).
+   */
+  private straightThrough(node: number, message: Message, time: number): boolean {
+    const net = this.net;
+    if (!net.nodes[node]!.forwards || message.dst === BROADCAST || message.transport === 'arp' || message.transport === 'dhcp') return false;
+    const state = net.nodeState(node);
+    if (state.policy !== null || !state.power || net.host.listening(node)) return false;
+    const hop = net.routes.nextHop(node, message.dst);
+    if (hop === null) return false;
+    const segment = net.segments[hop.at.segment]!;
+    const holder = net.ownerOf(hop.address);
+    if (segment.medium !== 'core' || holder < 0 || holder === node) return false;
+    message.segment = segment.index;
+    message.l2src = node;
+    message.l2dst = holder;
+    message.hop++;
+    net.host.onHop(message, node, holder, segment.index, time);
+    net.kernel.draws.twoAt(message.luck0, message.luck1, segment.word, message.hop * 256 + message.attempt * 4 + LOSS);
+    net.kernel.at(Math.ceil(time + quantile(segment.delay, net.kernel.draws.second) * MILLISECOND), this.arriveHandler, holder, 0, 0, message);
+    return true;
+  }
+
+  /** FIFO service with streams beside it, then the medium's own loss and delay. −1 = lost. */
+  private pass(node: number, link: number, segment: Segment, message: Message): number {
+    const net = this.net;
+    const state = net.state.links[link]!;
+    if (!state.up || (segment.uplink !== link && !net.state.links[segment.uplink]!.up)) {
+      net.stop(message, node, { fact: `${segment.id} is down` });
+      return -1;
+    }
+    const fixed = net.links[link]!;
+    serve(fixed, state, net.loads[link]!, message.bytes, net.kernel.now, net.queues[link]!, net.host.favoured(message.origin), this.service);
+    const address = message.hop * 256 + message.attempt * 4;
+    const { draws } = net.kernel;
+    if (this.service.done < 0) {
+      net.stop(message, node, { fact: `${fixed.id}: buffer full` });
+      return -1;
+    }
+    if (this.service.loss > 0 && draws.uniformAt(message.luck0, message.luck1, segment.word, address + OVERLOAD) < this.service.loss) {
+      net.stop(message, node, { fact: `${fixed.id}: overloaded` });
+      return -1;
+    }
+    if (segment.fixedDelay >= 0 && segment.loss === 0) return Math.ceil(this.service.done + segment.fixedDelay);
+    const luck = draws.twoAt(message.luck0, message.luck1, segment.word, address + LOSS);
+    if (luck < segment.loss) {
+      net.stop(message, node, { fact: `${segment.id}: lost in the air` });
+      return -1;
+    }
+    return Math.ceil(this.service.done + quantile(segment.delay, draws.second) * MILLISECOND);
+  }
+
+  /** BLE: one try at each connection event until the link layer's acknowledgement or the last try. */
+  private radioInterval(segment: Segment, message: Message): number {
+    const { draws, now } = this.net.kernel;
+    const u = draws.uniformAt(message.luck0, message.luck1, segment.word, message.hop * 256 + message.attempt * 4 + LOSS);
+    // The try at which u first exceeds loss^k: k failures have probability loss^k.
+    let tries = 1;
+    for (let p = segment.loss; u < p && tries <= this.bleTries; p *= segment.loss) tries++;
+    if (tries > this.bleTries) {
+      this.net.stop(message, message.l2src, { fact: `${segment.id}: no acknowledgement` });
+      return -1;
+    }
+    return (Math.floor(now / segment.interval) + tries) * segment.interval;
+  }
+}

@@ -5,9 +5,11 @@ import { catalogue, worldOf } from '../support/worlds.ts';
 
 /** Principle 3: a draw is addressed, so that nobody's luck depends on who else is there. */
 
+const OPTIONS = { seed: 3, replication: 0 };
+
 const traced = (spec: WorldSpec): { lines: string[]; fingerprint: string } => {
   const lines: string[] = [];
-  const { fingerprint } = run(spec, catalogue, { seed: 3, replication: 0, trace: (line) => lines.push(JSON.stringify(line)) });
+  const { fingerprint } = run(spec, catalogue, { ...OPTIONS, trace: (line) => lines.push(JSON.stringify(line)) });
   return { lines, fingerprint };
 };
 
@@ -22,23 +24,19 @@ cost: { setup-minutes: 1, usd: 0, usd-per-month: 0 }
 maps: [ { ref: "csf2:PR.IR-01", basis: ours } ]
 `;
 
+const UPNP = worldOf(null, []).devices.find(({ id }) => id === 'router')!.settings['upnp'] === true;
+const idle = (upnp: boolean) => ({ 'scenarios/mitigations/already-so.yaml': IDLE.replace('UPNP', String(upnp)) });
+const [SAME_AS_NOW, OTHERWISE] = [idle(UPNP), idle(!UPNP)];
+
 describe('a mitigation that changes nothing', () => {
   it.each([null, 'te2-reading-tamper'])('leaves the trace as it was, line by line (%s)', (threat) => {
-    const without = worldOf(threat, [], { hours: 2 });
-    const upnp = without.devices.find(({ id }) => id === 'router')!.settings['upnp'];
-    const withUpnp = (value: boolean): ReturnType<typeof traced> =>
-      traced(
-        worldOf(threat, ['already-so'], {
-          hours: 2,
-          files: { 'scenarios/mitigations/already-so.yaml': IDLE.replace('UPNP', String(value)) },
-        }),
-      );
-    const before = traced(without);
-    const after = withUpnp(upnp === true);
+    const before = traced(worldOf(threat, [], { hours: 2 }));
+    const after = traced(worldOf(threat, ['already-so'], { hours: 2, files: SAME_AS_NOW }));
     expect(after.lines.find((line, i) => line !== before.lines[i])).toBeUndefined();
     expect([after.lines.length, after.fingerprint]).toEqual([before.lines.length, before.fingerprint]);
     expect(before.lines.length).toBeGreaterThan(10_000);
-    expect(withUpnp(upnp !== true).fingerprint, 'the other way round it does change something').not.toBe(before.fingerprint);
+    const changed = run(worldOf(threat, ['already-so'], { hours: 2, files: OTHERWISE }), catalogue, OPTIONS);
+    expect(changed.fingerprint, 'the other way round it does change something').not.toBe(before.fingerprint);
   });
 });
 
@@ -69,13 +67,13 @@ devices:
 
 /**
  * No chance in it: the same seeds give the same verdict. Were a sequence shared, next to no replication would stay as it was
- * once something happens in it, and about a third of these six-hour runs see an alarm, a call or a deterioration.
+ * once something happens in it, and about a quarter of these four-hour runs see an alarm, a call or a deterioration.
  */
 describe('one more talker on an unloaded line', () => {
   it('leaves care outcomes as they were in at least 95 % of 40 replications', () => {
     const REPLICATIONS = 40;
-    const alone = worldOf(null, 'typical');
-    const together = worldOf(null, 'typical', { files: TALKER, home: 'scenarios/homes/talker.yaml' });
+    const alone = worldOf(null, 'typical', { hours: 4 });
+    const together = worldOf(null, 'typical', { hours: 4, files: TALKER, home: 'scenarios/homes/talker.yaml' });
     let same = 0;
     let eventful = 0;
     for (let replication = 0; replication < REPLICATIONS; replication++) {

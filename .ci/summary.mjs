@@ -19,7 +19,7 @@ function read(path) {
 function count(report, exitCode) {
   const passed = report?.numPassedTests ?? 0;
   const tests = report?.numFailedTests ?? 0;
-  // A file that cannot even be loaded has no failing tests of its own.
+  // A file that cannot be loaded, or whose preparation fails, has no failing tests of its own.
   const unloadable = (report?.testResults ?? []).filter(
     (result) => result.status === 'failed' && result.assertionResults.length === 0,
   ).length;

@@ -3,11 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Estimate, StudySnapshot } from '../../sim/protocol/messages.ts';
 import { barriers, startBench, type Bench } from './viewer-page.ts';
 
-let bench: Bench;
+let bench: Bench | undefined;
 beforeAll(async () => {
   bench = await startBench();
 });
-afterAll(() => bench.close());
+afterAll(() => bench?.close());
 
 const THREATS = ['te1-voice-eavesdrop', 'te2-reading-tamper'];
 const SETS = ['none', 'typical', 'recommended'];
@@ -59,21 +59,21 @@ const settled = (page: Page, n: number): Promise<unknown> =>
 
 describe('the study page', () => {
   it('says that nothing has run yet, and asks the server to start what the form says', async () => {
-    const page = await bench.open('#study');
+    const page = await bench!.open('#study');
     await page.waitForSelector('#study-start');
     await page.waitForFunction(() => document.querySelector('#study-status')?.textContent === 'No study has run yet.');
     await page.fill('#replications', '50');
     await page.fill('#study-seed', '9');
     await page.click('#study-start');
-    await expect.poll(() => bench.asked.at(-1)).toEqual({ type: 'study-start', study: 'cswp34', replications: 50, seed: 9 });
+    await expect.poll(() => bench!.asked.at(-1)).toEqual({ type: 'study-start', study: 'cswp34', replications: 50, seed: 9 });
     await page.click('#study-stop');
-    await expect.poll(() => bench.asked.at(-1)).toEqual({ type: 'study-stop' });
+    await expect.poll(() => bench!.asked.at(-1)).toEqual({ type: 'study-stop' });
   });
 
   it('draws every arm and outcome with intervals that tighten as replications stream in', async () => {
-    const page = await bench.open('#study');
+    const page = await bench!.open('#study');
     await page.waitForSelector('#study-start');
-    bench.feed.publish(snapshot(4));
+    bench!.feed.publish(snapshot(4));
     await settled(page, 4);
     expect(await page.$$eval('.plot', (plots) => plots.map((plot) => (plot as HTMLElement).dataset['outcome']))).toEqual([
       'succeeded',
@@ -84,14 +84,14 @@ describe('the study page', () => {
     expect(early).toHaveLength(THREATS.length * SETS.length);
     expect(Math.min(...early)).toBeGreaterThan(20);
 
-    bench.feed.publish(snapshot(100));
+    bench!.feed.publish(snapshot(100));
     await settled(page, 100);
     const late = await whiskers(page, 'undetectedDeteriorationMinutes');
     late.forEach((length, i) => expect(length).toBeLessThan(early[i]! / 2));
     const shares = await whiskers(page, 'succeeded');
     shares.forEach((length) => expect(length).toBeGreaterThan(5));
 
-    bench.feed.publish(snapshot(400, 'done'));
+    bench!.feed.publish(snapshot(400, 'done'));
     await settled(page, 400);
     expect(await page.textContent('#study-status')).toContain('2,400 of 2,400 runs, done');
     const row = await page.textContent('#study-table tbody tr');
@@ -100,10 +100,10 @@ describe('the study page', () => {
   });
 
   it('keeps a place for every arm before anything can be said about it', async () => {
-    const page = await bench.open('#study');
+    const page = await bench!.open('#study');
     const first = snapshot(1);
     const unknown = { mean: null, low: null, high: null, level: 0.95, n: 0 };
-    bench.feed.publish({ ...first, done: 0, arms: first.arms.map((arm) => ({ ...arm, n: 0, succeeded: unknown, outcomes: {} })) });
+    bench!.feed.publish({ ...first, done: 0, arms: first.arms.map((arm) => ({ ...arm, n: 0, succeeded: unknown, outcomes: {} })) });
     await settled(page, 0);
     const rows = await page.$$eval('.plot', (plots) => plots.map((plot) => plot.querySelectorAll('.arm.empty').length));
     expect(rows).toEqual([6, 6, 6]);
@@ -111,21 +111,21 @@ describe('the study page', () => {
   });
 
   it('keeps one scale while the intervals tighten, so that shrinking can be seen', async () => {
-    const page = await bench.open('#study');
-    bench.feed.publish(snapshot(25));
+    const page = await bench!.open('#study');
+    bench!.feed.publish(snapshot(25));
     await settled(page, 25);
     const ticks = (): Promise<string> =>
       page.$$eval('.plot[data-outcome=recordsExposed] .axis text', (labels) => labels.map((label) => label.textContent).join(' '));
     const before = await ticks();
-    bench.feed.publish(snapshot(80));
+    bench!.feed.publish(snapshot(80));
     await settled(page, 80);
     expect(before).toMatch(/\d/);
     expect(await ticks()).toBe(before);
   });
 
   it('says what the figures are conditional on, marks clinical axes, and names failed replications', async () => {
-    const page = await bench.open('#study');
-    bench.feed.publish({
+    const page = await bench!.open('#study');
+    bench!.feed.publish({
       ...snapshot(30),
       failures: [{ arm: 'te1-voice-eavesdrop/none', replication: 7, seed: 1, error: 'something broke' }],
     });
@@ -139,8 +139,8 @@ describe('the study page', () => {
   });
 
   it.each(['light', 'dark'] as const)('fits a narrow screen and keeps nobody out, %s', async (colorScheme) => {
-    const page = await bench.open('#study', { viewport: { width: 375, height: 812 }, colorScheme });
-    bench.feed.publish(snapshot(60));
+    const page = await bench!.open('#study', { viewport: { width: 375, height: 812 }, colorScheme });
+    bench!.feed.publish(snapshot(60));
     await settled(page, 60);
     expect(await barriers(page)).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(375);

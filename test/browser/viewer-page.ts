@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
@@ -25,7 +25,9 @@ export interface Bench {
 
 /** @param library what the server hands out; the project's own unless given */
 export async function startBench(library: LibraryAnswer = libraryAnswer()): Promise<Bench> {
-  const root = mkdtempSync(join(ROOT, 'node_modules', '.cache', 'viewer-'));
+  const cache = join(ROOT, 'node_modules', '.cache');
+  mkdirSync(cache, { recursive: true });
+  const root = mkdtempSync(join(cache, 'viewer-'));
   await build({
     configFile: join(ROOT, 'vite.config.ts'),
     root: join(ROOT, 'viewer'),

@@ -5,15 +5,15 @@ import { barriers, shownTime, startBench, verdictOf, type Bench } from './viewer
 
 const TAMPERED = '#home?threat=te2-reading-tamper&mitigations=none&course=deteriorating&seed=1&speed=3600';
 
-let bench: Bench;
+let bench: Bench | undefined;
 beforeAll(async () => {
   bench = await startBench();
 });
 // Also fails when the browser complained about anything in the meantime: errors, and what the content security policy refused.
-afterAll(() => bench.close());
+afterAll(() => bench?.close());
 
 async function opened(fragment: string, options?: Parameters<Bench['open']>[1]): Promise<Page> {
-  const page = await bench.open(fragment, options);
+  const page = await bench!.open(fragment, options);
   await page.waitForSelector('.node[data-id=hub]');
   return page;
 }

@@ -29,6 +29,13 @@ describe('the closing line of a clean run', () => {
     expect(summary(report, 1)).toEqual({ status: 1, line: '7 passed, 1 failed\n' });
   });
 
+  it('counts a file whose preparation fails, so that its tests are skipped', () => {
+    const skipped = { status: 'failed', assertionResults: [{ status: 'skipped' }] };
+    const broken = { status: 'failed', assertionResults: [{ status: 'failed' }, { status: 'passed' }] };
+    const report = { numPassedTests: 7, numFailedTests: 1, testResults: [skipped, skipped, broken] };
+    expect(summary(report, 1)).toEqual({ status: 1, line: '7 passed, 3 failed\n' });
+  });
+
   it('fails when nothing was tested, when there is no report, and when the run failed outside any test', () => {
     expect(summary({ numPassedTests: 0, numFailedTests: 0, testResults: [] }, 0)).toEqual({ status: 1, line: '0 passed, 0 failed\n' });
     expect(summary(null, 1)).toEqual({ status: 1, line: '0 passed, 1 failed\n' });

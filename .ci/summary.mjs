@@ -21,7 +21,7 @@ function count(report, exitCode) {
   const tests = report?.numFailedTests ?? 0;
   // A file that cannot be loaded, or whose preparation fails, has no failing tests of its own.
   const unloadable = (report?.testResults ?? []).filter(
-    (result) => result.status === 'failed' && result.assertionResults.length === 0,
+    (result) => result.status === 'failed' && !result.assertionResults.some((test) => test.status === 'failed'),
   ).length;
   const failed = tests + unloadable;
   // Errors outside any test, or a failed installation, still fail the run.

@@ -13,7 +13,7 @@ const THREATS = ['te1-voice-eavesdrop', 'te2-reading-tamper'];
 const SETS = ['none', 'typical', 'recommended'];
 
 /** A study after `n` replications an arm: means stay, intervals go with one over the root of n. */
-function snapshot(n: number, state: StudySnapshot['state'] = 'running'): StudySnapshot {
+function snapshot(n: number, state: StudySnapshot['state'] = 'running', shift = 1): StudySnapshot {
   const around = (mean: number, spread: number, most: number): Estimate => {
     const half = spread / Math.sqrt(n);
     return { mean, low: Math.max(0, mean - half), high: Math.min(most, mean + half), level: 0.95, n };
@@ -26,7 +26,10 @@ function snapshot(n: number, state: StudySnapshot['state'] = 'running'): StudySn
       mitigations: [],
       n,
       succeeded: around([0.8, 0.5, 0.2][i]!, 0.9, 1),
-      outcomes: { undetectedDeteriorationMinutes: around(300 - 100 * i, 250, 1440), recordsExposed: around(40 - 10 * i, 30, 1e9) },
+      outcomes: {
+        undetectedDeteriorationMinutes: around(shift * (300 - 100 * i), 250, 1440),
+        recordsExposed: around(40 - 10 * i, 30, 1e9),
+      },
       attributable: {},
     })),
   );
@@ -54,6 +57,18 @@ const whiskers = (page: Page, outcome: string): Promise<number[]> =>
     lines.map((line) => Number(line.getAttribute('x2')) - Number(line.getAttribute('x1'))),
   );
 
+/** Arms whose dot does not stand on its whisker. */
+const dotsOutside = (page: Page): Promise<(string | undefined)[]> =>
+  page.$$eval('.plot .arm', (arms) =>
+    arms
+      .filter((arm) => {
+        const whisker = arm.querySelector('.whisker')!;
+        const x = Number(/translate\(([\d.]+)/.exec(arm.querySelector('.dot')!.getAttribute('transform')!)![1]);
+        return x < Number(whisker.getAttribute('x1')) || x > Number(whisker.getAttribute('x2'));
+      })
+      .map((arm) => (arm as SVGElement).dataset['arm']),
+  );
+
 const settled = (page: Page, n: number): Promise<unknown> =>
   page.waitForFunction((count) => document.querySelector(`.plot .arm[data-n="${count}"]`) !== null, n).then(() => page.waitForTimeout(400));
 
@@ -73,7 +88,7 @@ describe('the study page', () => {
   it('draws every arm and outcome with intervals that tighten as replications stream in', async () => {
     const page = await bench!.open('#study');
     await page.waitForSelector('#study-start');
-    bench!.feed.publish(snapshot(4));
+    bench!.feed.publish(snapshot(4, 'running', 1.6));
     await settled(page, 4);
     expect(await page.$$eval('.plot', (plots) => plots.map((plot) => (plot as HTMLElement).dataset['outcome']))).toEqual([
       'succeeded',
@@ -88,6 +103,7 @@ describe('the study page', () => {
     await settled(page, 100);
     const late = await whiskers(page, 'undetectedDeteriorationMinutes');
     late.forEach((length, i) => expect(length).toBeLessThan(early[i]! / 2));
+    expect(await dotsOutside(page)).toEqual([]);
     const shares = await whiskers(page, 'succeeded');
     shares.forEach((length) => expect(length).toBeGreaterThan(5));
 

@@ -60,7 +60,10 @@ function send(d: Hub, n: number, body: Body, cause: Message | null): void {
 export const telemetryEffects = {
   observe: (d, event) => {
     const vital = event.body ?? {};
-    const [device = '', number = '0'] = String(vital['ref'] ?? '').split('/');
+    const ref = String(vital['ref'] ?? '');
+    const slash = ref.indexOf('/');
+    const device = slash < 0 ? ref : ref.slice(0, slash);
+    const number = slash < 0 ? '0' : ref.slice(slash + 1);
     const n = Number(number) * SLOTS + slotOf(device);
     if (device === 'oximeter') d.memory.worn = true;
     const body: Body = { ...vital, device, takenAt: d.now, phiRecords: 1, phiBytes: d.parameter('hub.observation-bytes'), individuals: 1 };

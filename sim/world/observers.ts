@@ -33,6 +33,13 @@ export interface ObserverState {
   containedAt: Micros;
 }
 
+/** Outcome that counts disclosures, by who received them. */
+const EXPOSURES: ReadonlyMap<string, string> = new Map([
+  ['care-team', 'exposuresToCareTeam'],
+  ['processor', 'exposuresToProcessor'],
+  ['other-party', 'exposuresToOtherParty'],
+  ['adversary', 'exposuresToAdversary'],
+]);
 /** Hospital systems by the map's zone: reaching one of them is reaching the hospital. */
 const HOSPITAL = 'hospital';
 
@@ -90,7 +97,7 @@ export class Observers {
         return fields;
       case 'observation-accepted': {
         const truth = measured.get(String(fields['code']))?.get(String(fields['ref']));
-        return { ...fields, altered: truth !== undefined && truth !== fields['value'] };
+        return { ref: fields['ref']!, code: fields['code']!, value: fields['value']!, altered: truth !== undefined && truth !== fields['value'] };
       }
       case 'order-executed': {
         const intended = spoken.get(String(fields['ref']));
@@ -183,8 +190,7 @@ export class Observers {
 
   private disclosure(fields: Readonly<Record<string, RecordValue>>): void {
     const { individuals } = this.state;
-    const names: Record<string, string> = { 'care-team': 'exposuresToCareTeam', processor: 'exposuresToProcessor', 'other-party': 'exposuresToOtherParty', adversary: 'exposuresToAdversary' };
-    const outcome = names[String(fields['to'])];
+    const outcome = EXPOSURES.get(String(fields['to']));
     if (outcome !== undefined) this.add(outcome, 1);
     if (fields['to'] !== 'adversary') return;
     this.add('recordsExposed', Number(fields['records'] ?? 0));

@@ -6,10 +6,11 @@ import type { Message, Transport } from '../../sim/model/message.ts';
 import type { PolicyTable } from '../../sim/model/policy.ts';
 import type { AttackContext } from '../../sim/model/technique.ts';
 import { evaluate } from '../../sim/network/policy.ts';
-import { address6 } from '../../sim/network/topology.ts';
+import { Addresses } from '../../sim/network/topology.ts';
 import { access, bench, client, CORE, GUEST, LINE, rule, server, table, WIFI, type Bench, type Heard, type Part } from './bench.ts';
 
-const message = (dport: number, transport: Transport = 'tcp', dst = 1): Message => ({ dport, transport, dst }) as Message;
+const message = (dport: number, transport: Transport = 'tcp', dst = new Addresses(1).v4(0, 0)): Message =>
+  ({ dport, transport, dst }) as Message;
 const asked = (policy: PolicyTable, more: Partial<Parameters<typeof evaluate>[1]> = {}) =>
   evaluate(policy, { from: 'private', to: 'wan', message: message(443), srcDevice: 'laptop', dstDevice: null, ...more });
 
@@ -40,7 +41,7 @@ describe('a rule table', () => {
       { to: 'self' },
       { message: message(80) },
       { message: message(443, 'udp') },
-      { message: message(443, 'tcp', address6(0, 5)) },
+      { message: message(443, 'tcp', new Addresses(1).v6(0, 0)) },
       { srcDevice: 'camera' },
       { dstDevice: null },
     ])
@@ -228,6 +229,22 @@ describe('IPv6', () => {
     const { net } = world.world;
     expect(seen[0]!.message!.src).toBe(net.addressOf(net.nodeIndex.get('attacker')!, 6));
     expect(seen[0]!.message!.dst).toBe(net.addressOf(net.nodeIndex.get('camera')!, 6));
+  });
+  it('outward keeps its own address where IPv4 is translated', () => {
+    const seen: DeviceEvent[] = [];
+    const stage: { world?: Bench } = {};
+    const address = (id: string) => stage.world!.world.net.addressOf(stage.world!.world.net.nodeIndex.get(id)!, 6);
+    stage.world = bench({
+      segments: [WIFI, LINE, CORE],
+      parts: { ...access(NAT), server: server(seen), camera: { on: ['private'] } },
+      inside: ['camera'],
+      technique: {
+        start: (attack) => attack.after(1e6, 'call'),
+        on: { call: (attack: AttackContext) => void attack.request('camera', { to: address('server'), port: 80, kind: 'ask', bytes: 10 }) },
+      },
+    });
+    stage.world.run(60);
+    expect(seen.map((event) => event.message!.src)).toEqual([address('camera')]);
   });
   it('is stopped by the same default as IPv4', () => {
     const { world, seen, answers } = reach(NAT);

@@ -105,6 +105,7 @@ describe('a repeated request', () => {
     const world = home({ server: rueful, laptop: client([1], heard) }).run(60);
     expect(heard.map(({ what }) => what)).toEqual(['told']);
     expect(world.stops('ask')).toEqual(['on reflection: no']);
+    expect(world.sent('refused')).toEqual([]);
   });
 });
 

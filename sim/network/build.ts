@@ -2,7 +2,7 @@ import type { Distribution } from '../kernel/distributions.ts';
 import type { WorldSpec } from '../model/spec.ts';
 import type { Network } from './network.ts';
 import type { LinkState, NetworkState, NodeState } from './state.ts';
-import { address6, rangeOf, segmentWord, type Link, type Node, type Segment } from './topology.ts';
+import { Addresses, segmentWord, type Link, type Node, type Segment } from './topology.ts';
 
 export interface Built {
   readonly nodes: readonly Node[];
@@ -65,11 +65,12 @@ export function build(spec: WorldSpec, net: Pick<Network, 'kernel' | 'parameter'
         delay = net.distribution('ethernet.delay');
         break;
     }
-    return { ...segment, index, gatewayNode, base4: rangeOf(segment.id, index)[0], uplink, downlink, delay, fixedDelay: delay.kind === 'constant' ? delay.value * 1000 : -1, loss, interval, word: segmentWord(segment.id), members: [] };
+    return { ...segment, index, gatewayNode, uplink, downlink, delay, fixedDelay: delay.kind === 'constant' ? delay.value * 1000 : -1, loss, interval, word: segmentWord(segment.id), members: [] };
   });
 
   const byId = new Map(segments.map((segment) => [segment.id, segment]));
   const homeSegments = new Set(segments.filter((s) => s.medium === 'wifi' || s.medium === 'ethernet').map((s) => s.id));
+  const addresses = new Addresses(segments.length);
   const nodes: Node[] = [];
   const states: NodeState[] = [];
   for (const device of spec.devices) {
@@ -87,17 +88,16 @@ export function build(spec: WorldSpec, net: Pick<Network, 'kernel' | 'parameter'
     states[index] = {
       power: device.power,
       interfaces: attached.map((segment) => {
-        // Host numbers follow the device, not the order of joining, where the range allows: a counterfactual twin has the same addresses.
-        const host = segment.gateway === device.id ? 1 : rangeOf(segment.id, segment.index)[1] >= 64 ? 2 + index : 1 + segment.members.length;
-        return { segment: segment.index, address4: segment.base4 === 0 ? 0 : segment.base4 + host, address6: address6(segment.index, host), up: device.power };
+        const address4 = segment.medium === 'ble' ? 0 : addresses.v4(index, segment.index);
+        return { segment: segment.index, address4, address6: addresses.v6(index, segment.index), up: device.power };
       }),
-      neighbours: new Map(),
+      neighbours: [],
       unresolved: new Map(),
       names: new Map(),
       asking: new Map(),
       channels: new Map(),
       policy: null,
-      tracks: new Map(),
+      tracks: [],
       nextNatPort: 20000,
       uplink: attached.findIndex((segment) => segment.gateway !== device.id && (segment.medium === 'line' || segment.medium === 'lte' || segment.medium === 'core')),
       flows: new Map(),
@@ -106,7 +106,7 @@ export function build(spec: WorldSpec, net: Pick<Network, 'kernel' | 'parameter'
     };
   }
   const linkStates: LinkState[] = links.map(() => ({ busyUntil: 0, up: true }));
-  const state: NetworkState = { nextMessage: 1, nextConn: 1, nextExchange: 1, nextStream: 1, nodes: states, links: linkStates, conns: new Map(), exchanges: new Map(), streams: new Map() };
+  const state: NetworkState = { nextMessage: 1, nextConn: 1, nextExchange: 1, nextStream: 1, nodes: states, links: linkStates, conns: [], exchanges: [], streams: new Map() };
   return { nodes, segments, links, state };
 }
 

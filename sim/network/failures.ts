@@ -69,7 +69,7 @@ export class Failures {
     if (chosen < 0 || chosen === state.uplink) return;
     state.uplink = chosen;
     net.routes.forget();
-    state.tracks.clear(); // another public address: no tracked connection survives
+    state.tracks = []; // another public address: no tracked connection survives
     net.streams.share();
   }
 

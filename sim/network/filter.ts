@@ -3,7 +3,7 @@ import type { Message } from '../model/message.ts';
 import type { PolicyTable, PortMap } from '../model/policy.ts';
 import type { Network } from './network.ts';
 import { evaluate, type Verdict } from './policy.ts';
-import type { Track } from './state.ts';
+import { put, type Track } from './state.ts';
 import { familyOf } from './topology.ts';
 
 const TRACKED: Verdict = { allow: true, rule: 'tracked connection' };
@@ -25,14 +25,19 @@ export class Filter {
 
   /** A connection has ended: nobody needs to track it any more. */
   forget(conn: number): void {
-    for (const node of this.forwarders) this.net.nodeState(node).tracks.delete(conn);
+    for (const node of this.forwarders) this.drop(node, conn);
+  }
+
+  private drop(node: number, conn: number): void {
+    const { tracks } = this.net.nodeState(node);
+    if (conn < tracks.length) tracks[conn] = null;
   }
 
   /** A new rule table. Tracked connections stay or go as the table says. */
   install(node: number, table: PolicyTable): void {
     const state = this.net.nodeState(node);
     state.policy = table;
-    if (table.flushOnChange) state.tracks.clear();
+    if (table.flushOnChange) state.tracks = [];
     this.net.streams.recheck(node);
   }
 
@@ -64,7 +69,7 @@ export class Filter {
     const address = inside === undefined ? 0 : this.net.addressOf(inside);
     if (address === 0) return false;
     if (message.conn !== 0)
-      state.tracks.set(message.conn, {
+      put(state.tracks, message.conn, {
         kind: 'dnat', insideAddress: address, insidePort: map.inside, natAddress: message.dst, natPort: message.dport,
         rule: '', udp: message.transport === 'udp', seen: this.net.kernel.now,
       });
@@ -91,11 +96,11 @@ export class Filter {
       // First message through a port map: it opens what the default closes, not what a rule about this very device closes.
       const about = this.askAbout(node, from, to, message);
       if (about !== null && !about.allow) {
-        state.tracks.delete(message.conn);
+        this.drop(node, message.conn);
         return about;
       }
       const rule = `port map ${message.dport}`;
-      state.tracks.set(message.conn, { ...track, rule });
+      put(state.tracks, message.conn, { ...track, rule });
       return { allow: true, rule };
     }
     const verdict = this.ask(node, from, to, message);
@@ -111,7 +116,7 @@ export class Filter {
       udp: message.transport === 'udp',
       seen: this.net.kernel.now,
     };
-    state.tracks.set(message.conn, entry);
+    put(state.tracks, message.conn, entry);
     if (nat) {
       message.src = entry.natAddress;
       message.sport = entry.natPort;
@@ -141,12 +146,11 @@ export class Filter {
 
   private live(node: number, message: Message): Track | undefined {
     if (message.conn === 0) return undefined;
-    const tracks = this.net.nodeState(node).tracks;
-    const track = tracks.get(message.conn);
-    if (track === undefined) return undefined;
+    const track = this.net.nodeState(node).tracks[message.conn];
+    if (track == null) return undefined;
     const now = this.net.kernel.now;
     if (now - track.seen > (track.udp ? this.udpTimeout : this.tcpTimeout)) {
-      tracks.delete(message.conn);
+      this.drop(node, message.conn);
       return undefined;
     }
     track.seen = now;

@@ -112,8 +112,8 @@ export class Frames {
     }
     if (message.l2dst === -1 && message.transport === 'arp') {
       // A question concerns only the holder of the address; the others' stacks drop it unseen, so they get no event.
-      const holder = net.owners.get(message.dst);
-      if (holder !== undefined && holder.segment === at.segment && holder.node !== message.l2src) this.relay(node, at, message, holder.node);
+      const holder = net.ownerOf(message.dst);
+      if (holder >= 0 && net.segmentOf(message.dst) === at.segment && holder !== message.l2src) this.relay(node, at, message, holder);
       return;
     }
     this.relay(node, at, message, message.l2dst);

@@ -79,8 +79,8 @@ export class Names {
     // Registered before the askers go on, and valid at least for this instant, so that a zero time to live works once.
     if (address > 0) state.names.set(host, { address, until: this.net.kernel.now + Math.max(1, seconds * SECOND) });
     for (const id of waiting) {
-      const exchange = this.net.state.exchanges.get(id);
-      if (exchange === undefined) continue;
+      const exchange = this.net.state.exchanges[id];
+      if (exchange == null) continue;
       if (address > 0) this.net.transport.connect(exchange, address);
       else this.net.transport.fail(exchange, 'dns');
     }

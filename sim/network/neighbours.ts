@@ -1,7 +1,7 @@
 import { SECOND } from '../kernel/time.ts';
 import type { Address, Message } from '../model/message.ts';
 import type { Network } from './network.ts';
-import type { InterfaceState } from './state.ts';
+import { put, type InterfaceState } from './state.ts';
 
 /** Ethernet II / 802.11 frame of an ARP packet or a neighbour solicitation, bytes. */
 const ARP_BYTES = 64;
@@ -32,8 +32,8 @@ export class Neighbours {
       return;
     }
     const state = this.net.nodeState(node);
-    const known = state.neighbours.get(address);
-    if (known !== undefined && known.until > this.net.kernel.now) {
+    const known = state.neighbours[address];
+    if (known != null && known.until > this.net.kernel.now) {
       this.net.wire.transmit(node, at, message, known.node);
       return;
     }
@@ -77,7 +77,7 @@ export class Neighbours {
     const now = net.kernel.now;
     if (message.kind === 'arp-request') {
       if (message.dst !== at.address4 && message.dst !== at.address6) return;
-      if (message.src !== 0) state.neighbours.set(message.src, { node: message.l2src, until: now + this.neighbourLife });
+      if (message.src !== 0) put(state.neighbours, message.src, { node: message.l2src, until: now + this.neighbourLife });
       const answer = net.frames.make({
         kind: 'arp-answer', role: 'datagram', transport: 'arp', src: message.dst, sport: 0, dst: message.src, dport: 0, bytes: ARP_BYTES, body: { address: message.dst },
         conn: 0, exchange: 0, sealed: false, signer: null, luck0: ~message.luck0, luck1: message.luck1, attempt: message.attempt, origin: node, cause: message.id, n: 0,
@@ -90,7 +90,7 @@ export class Neighbours {
       net.stop(message, node, { rule: 'ARP inspection: the claim contradicts the lease table' });
       return;
     }
-    state.neighbours.set(claimed, { node: message.l2src, until: now + this.neighbourLife });
+    put(state.neighbours, claimed, { node: message.l2src, until: now + this.neighbourLife });
     const waiting = state.unresolved.get(claimed);
     if (waiting === undefined) return;
     state.unresolved.delete(claimed);

@@ -17,7 +17,7 @@ import { Names } from './names.ts';
 import type { Load } from './link.ts';
 import type { NetworkState, NodeState } from './state.ts';
 import { Streams } from './streams.ts';
-import { address6, type Link, type Node, type Segment } from './topology.ts';
+import { Addresses, addressText, familyOf, type Link, type Node, type Segment } from './topology.ts';
 import { Transport } from './transport.ts';
 
 /** What the network needs of the world above it. */
@@ -59,7 +59,9 @@ export class Network {
   readonly nodeIndex: ReadonlyMap<string, number>;
   state: NetworkState;
   /** Address → node and segment; follows leases. Rebuilt from state on restore. */
-  readonly owners = new Map<Address, { readonly node: number; readonly segment: number }>();
+  readonly addresses: Addresses;
+  /** 1 where the address's node is attached to its segment; follows state. */
+  private attached = new Uint8Array(0);
   /** How the link's gateway queues; follows the gateway's setting. */
   readonly queues: ('fifo' | 'fair' | 'priority')[];
   /** Does the gateway keep flow statistics? Follows its setting. */
@@ -87,6 +89,7 @@ export class Network {
     this.segments = built.segments;
     this.links = built.links;
     this.state = built.state;
+    this.addresses = new Addresses(built.segments.length);
     this.loads = built.links.map(() => ({ unresponsive: 0, elastic: 0, elasticCount: 0 }));
     this.segmentIndex = new Map(built.segments.map((segment) => [segment.id, segment.index]));
     this.nodeIndex = new Map(built.nodes.map((node) => [node.id, node.index]));
@@ -133,13 +136,25 @@ export class Network {
 
   /** Node that holds an address now, −1 for nobody. */
   ownerOf(address: Address): number {
-    return this.owners.get(address)?.node ?? -1;
+    return this.attached[address] === 1 ? this.addresses.node(address) : -1;
   }
 
   /** First address of a node, of the family asked; 0 = none. */
   addressOf(node: number, family: 4 | 6 = 4): Address {
     const first = this.state.nodes[node]!.interfaces.find((candidate) => candidate.address4 !== 0);
     return first === undefined ? 0 : family === 4 ? first.address4 : first.address6;
+  }
+
+  /** Segment of an address that somebody holds now, −1 for none. */
+  segmentOf(address: Address): number {
+    return this.attached[address] === 1 ? this.addresses.segment(address) : -1;
+  }
+
+  /** An address as people write it; '*' for everybody, '' for none. */
+  textOf(address: Address): string {
+    if (address < 2) return address < 0 ? '*' : '';
+    const segment = this.segments[this.addresses.segment(address)]!;
+    return addressText(segment, Math.max(0, segment.members.indexOf(this.addresses.node(address))), familyOf(address));
   }
 
   /** The address under which others reach a node: a gateway's is that of its uplink. */
@@ -152,21 +167,19 @@ export class Network {
   attach(node: number, segment: number): void {
     const state = this.state.nodes[node]!;
     if (state.interfaces.some((at) => at.segment === segment)) return;
-    const { base4, members } = this.segments[segment]!;
-    const at = { segment, address4: base4 + 2 + node, address6: address6(segment, 2 + node), up: true };
+    const at = { segment, address4: this.addresses.v4(node, segment), address6: this.addresses.v6(node, segment), up: true };
     state.interfaces.push(at);
-    members.push(node);
-    this.owners.set(at.address4, { node, segment });
-    this.owners.set(at.address6, { node, segment });
+    this.segments[segment]!.members.push(node);
+    this.indexOwners();
     this.routes.forget();
   }
 
   indexOwners(): void {
-    this.owners.clear();
-    this.state.nodes.forEach((node, index) => {
+    this.attached = new Uint8Array(2 + 2 * this.nodes.length * this.segments.length);
+    this.state.nodes.forEach((node) => {
       for (const at of node.interfaces) {
-        if (at.address4 !== 0) this.owners.set(at.address4, { node: index, segment: at.segment });
-        if (at.address6 !== 0) this.owners.set(at.address6, { node: index, segment: at.segment });
+        if (at.address4 !== 0) this.attached[at.address4] = 1;
+        this.attached[at.address6] = 1;
       }
     });
   }

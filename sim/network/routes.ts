@@ -12,7 +12,8 @@ export interface Hop {
 /** Routing: which way to an address, from each node. */
 export class Routes {
   private readonly net: Network;
-  private routes: Map<Address, Hop | null>[] = [];
+  /** By node and address; undefined = not asked yet. */
+  private routes: (Hop | null | undefined)[][] = [];
 
   constructor(net: Network) {
     this.net = net;
@@ -21,27 +22,22 @@ export class Routes {
 
   /** Interface and address of the next hop; null when there is no way. Remembered until something moves. */
   nextHop(node: number, dst: Address): Hop | null {
-    const known = this.routes[node];
-    if (known === undefined) return this.findHop(node, dst);
-    let hop = known.get(dst);
-    if (hop === undefined) {
-      hop = this.findHop(node, dst);
-      known.set(dst, hop);
-    }
-    return hop;
+    const known = this.routes[node]!;
+    const hop = known[dst];
+    return hop !== undefined ? hop : (known[dst] = this.findHop(node, dst));
   }
 
   /** An attachment or an uplink changed: routes are found anew. */
   forget(): void {
-    this.routes = this.net.nodes.map(() => new Map());
+    const addresses = 2 + 2 * this.net.nodes.length * this.net.segments.length;
+    this.routes = this.net.nodes.map(() => new Array<Hop | null | undefined>(addresses));
   }
 
   private findHop(node: number, dst: Address): Hop | null {
     const net = this.net;
     const state = net.nodeState(node);
-    const owner = net.owners.get(dst);
-    if (owner !== undefined) {
-      let segment = owner.segment;
+    let segment = net.segmentOf(dst);
+    if (segment >= 0) {
       let towards = dst;
       for (let depth = 0; depth < 4; depth++) {
         for (const at of state.interfaces) if (at.segment === segment && at.up) return { at, address: towards };

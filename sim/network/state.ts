@@ -13,8 +13,9 @@ export interface NetworkState {
   nextStream: number;
   readonly nodes: NodeState[];
   readonly links: LinkState[];
-  readonly conns: Map<number, Conn>;
-  readonly exchanges: Map<number, Exchange>;
+  /** By id; null once over. */
+  readonly conns: (Conn | null)[];
+  readonly exchanges: (Exchange | null)[];
   readonly streams: Map<number, Stream>;
 }
 
@@ -29,7 +30,7 @@ export interface NodeState {
   power: boolean;
   readonly interfaces: InterfaceState[];
   /** Address → (node it is believed to be at, valid until). */
-  readonly neighbours: Map<Address, { node: number; until: Micros }>;
+  readonly neighbours: ({ readonly node: number; readonly until: Micros } | null)[];
   /** Messages that wait for an address to be resolved on a segment. */
   readonly unresolved: Map<Address, UnresolvedEntry>;
   /** Name → address, valid until. */
@@ -39,7 +40,8 @@ export interface NodeState {
   /** Channel and host → open connection. */
   readonly channels: Map<string, number>;
   policy: PolicyTable | null;
-  readonly tracks: Map<number, Track>;
+  /** By connection. */
+  tracks: (Track | null)[];
   nextNatPort: number;
   /** Uplink in use by a gateway with several: index into interfaces. */
   uplink: number;
@@ -150,6 +152,12 @@ export interface Track {
   readonly rule: string;
   readonly udp: boolean;
   seen: Micros;
+}
+
+/** Writes into a list by number, filling the gap before it, so that the engine keeps it an array. */
+export function put<T>(list: (T | null)[], at: number, value: T | null): void {
+  while (list.length < at) list.push(null);
+  list[at] = value;
 }
 
 /** A fluid flow. */

@@ -59,8 +59,8 @@ export class Streams {
   /** A forwarding device let a message through: if it opens a stream, this hop is part of the stream's way. */
   note(node: number, from: string, to: string, _segment: number, message: Message): void {
     if (message.kind !== 'stream-open') return;
-    const exchange = this.net.state.exchanges.get(message.exchange);
-    const stream = exchange === undefined ? undefined : this.net.state.streams.get(exchange.reference);
+    const exchange = this.net.state.exchanges[message.exchange];
+    const stream = exchange == null ? undefined : this.net.state.streams.get(exchange.reference);
     if (stream === undefined || stream.state !== 'opening') return;
     stream.opening = message.id;
     if (!stream.passed.some((hop) => hop.node === node)) stream.passed.push({ node, from, to });

@@ -8,8 +8,6 @@ export interface Segment extends SegmentSpec {
   readonly index: number;
   /** Node index of access point and gateway; −1 for none. */
   readonly gatewayNode: number;
-  /** Base of its IPv4 range. */
-  readonly base4: Address;
   /** Link towards and from the gateway (equal on a shared radio). */
   readonly uplink: number;
   readonly downlink: number;
@@ -47,47 +45,57 @@ export interface Node {
 }
 
 /**
- * Addresses are small integers, because they are keys of the busiest tables and an engine keeps integers below 2^31
- * unboxed: an IPv4 address counts from 192.0.0.0, which all ranges used here follow; an IPv6 address is numbered above.
+ * An address is a small number that says who (node) and where (segment), IPv4 even and IPv6 odd: the busiest tables are
+ * then plain arrays, and a device's addresses do not depend on who else joined. 0 is no address.
  */
-const IPV4_BASE = 0xc0000000;
-export const IPV6 = 0x10000000;
-export const address6 = (segment: number, host: number): Address => IPV6 + segment * 65536 + host;
-export const familyOf = (address: Address): 4 | 6 => (address >= IPV6 ? 6 : 4);
+export class Addresses {
+  private readonly segments: number;
 
-/**
- * IPv4 ranges, one per segment, cut from the three documentation blocks (RFC 5737): the home's private network is the
- * whole of TEST-NET-1, everything else a part of TEST-NET-2 and -3.
- */
-const RANGES: ReadonlyMap<string, readonly [number, number]> = new Map([
-  ['private', [0xc0000200 - IPV4_BASE, 256]],
-  ['guest', [0xc6336400 - IPV4_BASE, 64]],
-  ['medical', [0xc6336440 - IPV4_BASE, 64]],
-  ['lan', [0xc6336480 - IPV4_BASE, 64]],
-  ['line', [0xc63364c0 - IPV4_BASE, 32]],
-  ['lte', [0xc63364e0 - IPV4_BASE, 32]],
-  ['internet', [0xcb007100 - IPV4_BASE, 128]],
-  ['hospital-dmz', [0xcb007180 - IPV4_BASE, 64]],
-  ['hospital-clinical', [0xcb0071c0 - IPV4_BASE, 32]],
-  ['hospital-servers', [0xcb0071e0 - IPV4_BASE, 32]],
-]);
+  constructor(segments: number) {
+    this.segments = segments;
+  }
 
-/**
- * First address and size of a segment's IPv4 range. A home's further segments get 64 addresses each of the block that
- * RFC 2544 reserves for benchmarks, by their index; BLE has none.
- */
-export function rangeOf(segment: string, index: number): readonly [number, number] {
-  return RANGES.get(segment) ?? (segment.startsWith('ble') ? [0, 0] : [0xc6120000 - IPV4_BASE + index * 64, 64]);
+  v4(node: number, segment: number): Address {
+    return 2 + 2 * (node * this.segments + segment);
+  }
+
+  v6(node: number, segment: number): Address {
+    return 3 + 2 * (node * this.segments + segment);
+  }
+
+  /** Node whose address this is (whether or not it is attached there now), −1 for none. */
+  node(address: Address): number {
+    return address < 2 ? -1 : Math.floor(((address - 2) >> 1) / this.segments);
+  }
+
+  segment(address: Address): number {
+    return address < 2 ? -1 : ((address - 2) >> 1) % this.segments;
+  }
 }
 
-/** Text form: dotted IPv4, or IPv6 in the documentation prefix 2001:db8::/32 with segment and host. */
-export function formatAddress(address: Address): string {
-  if (address < IPV6) {
-    const whole = address + IPV4_BASE;
-    return [16777216, 65536, 256, 1].map((unit) => Math.floor(whole / unit) % 256).join('.');
-  }
-  const rest = address - IPV6;
-  return `2001:db8:${Math.floor(rest / 65536).toString(16)}::${(rest % 65536).toString(16)}`;
+export const familyOf = (address: Address): 4 | 6 => ((address & 1) === 1 ? 6 : 4);
+
+/** First IPv4 address of each segment's range, cut from the three documentation blocks (RFC 5737); others from RFC 2544's. */
+const RANGES: ReadonlyMap<string, number> = new Map([
+  ['private', 0xc0000200],
+  ['guest', 0xc6336400],
+  ['medical', 0xc6336440],
+  ['lan', 0xc6336480],
+  ['line', 0xc63364c0],
+  ['lte', 0xc63364e0],
+  ['internet', 0xcb007100],
+  ['hospital-dmz', 0xcb007180],
+  ['hospital-clinical', 0xcb0071c0],
+  ['hospital-servers', 0xcb0071e0],
+]);
+const OTHER_RANGES = 0xc6120000;
+const OTHER_SIZE = 64;
+
+/** How an address is written for people: dotted IPv4, or IPv6 in the documentation prefix 2001:db8::/32. `host`: place among the segment's members. */
+export function addressText(segment: { readonly id: string; readonly index: number }, host: number, family: 4 | 6): string {
+  if (family === 6) return `2001:db8:${segment.index.toString(16)}::${(host + 1).toString(16)}`;
+  const whole = (RANGES.get(segment.id) ?? OTHER_RANGES + segment.index * OTHER_SIZE) + host + 1;
+  return [16777216, 65536, 256, 1].map((unit) => Math.floor(whole / unit) % 256).join('.');
 }
 
 export const segmentWord = (id: string): number => hashText(`segment ${id}`).k0;

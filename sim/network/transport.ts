@@ -68,7 +68,7 @@ export class Transport {
       signed: ask.signed, luck0: key.k0, luck1: key.k1, cause: ask.cause, purpose: ask.purpose, reference: ask.reference, label: ask.label, spec: ask.spec,
       conn: 0, attempt: 0, timer: 0, served: 'no', answer: null,
     };
-    state.exchanges.set(exchange.id, exchange);
+    state.exchanges[exchange.id] = exchange;
     const current = this.usable(exchange);
     if (current !== null) {
       this.use(current, exchange);
@@ -104,7 +104,7 @@ export class Transport {
       channel: key, attack: exchange.label, luck0: exchange.luck0, luck1: exchange.luck1, state: spec.transport === 'udp' ? 'open' : 'syn', attempt: 0, timer: 0, lastUsed: now,
       waiting: [], server: -1, peerAddress: 0, peerPort: 0, interposer: -1,
     };
-    net.state.conns.set(id, conn);
+    net.state.conns[id] = conn;
     state.channels.set(key, id);
     if (conn.state === 'open') this.transmit(exchange, conn);
     else {
@@ -116,8 +116,8 @@ export class Transport {
 
   /** The session's connection if it is open or being opened; one that was idle for too long is closed. */
   private usable(exchange: Exchange): Conn | null {
-    const current = this.net.state.conns.get(this.net.nodeState(exchange.node).channels.get(exchange.session) ?? 0);
-    if (current === undefined || current.state === 'closed') return null;
+    const current = this.net.state.conns[this.net.nodeState(exchange.node).channels.get(exchange.session) ?? 0];
+    if (current == null || current.state === 'closed') return null;
     if (current.state !== 'open' || current.transport === 'udp' || this.net.kernel.now - current.lastUsed <= current.keepOpen) return current;
     this.close(current);
     return null;
@@ -149,8 +149,8 @@ export class Transport {
   }
 
   private connTimeout(id: number): void {
-    const conn = this.net.state.conns.get(id);
-    if (conn === undefined || conn.state === 'open' || conn.state === 'closed') return;
+    const conn = this.net.state.conns[id];
+    if (conn == null || conn.state === 'open' || conn.state === 'closed') return;
     conn.attempt++;
     if (conn.attempt < this.tries) this.handshake(conn);
     else this.giveUp(conn, 'timeout');
@@ -160,8 +160,8 @@ export class Transport {
   private giveUp(conn: Conn, reason: string): void {
     this.close(conn);
     for (const id of conn.waiting) {
-      const exchange = this.net.state.exchanges.get(id);
-      if (exchange !== undefined) this.fail(exchange, reason);
+      const exchange = this.net.state.exchanges[id];
+      if (exchange != null) this.fail(exchange, reason);
     }
     conn.waiting = [];
   }
@@ -171,7 +171,7 @@ export class Transport {
     this.net.kernel.cancel(conn.timer);
     const { channels } = this.net.nodeState(conn.client);
     if (channels.get(conn.channel) === conn.id) channels.delete(conn.channel);
-    this.net.state.conns.delete(conn.id);
+    this.net.state.conns[conn.id] = null;
     // Forwarding devices see the connection end (FIN) and forget it.
     this.net.filter.forget(conn.id);
   }
@@ -191,20 +191,20 @@ export class Transport {
       signer: exchange.signed ? net.nodes[exchange.node]!.id : null, luck0: exchange.luck0, luck1: exchange.luck1, attempt: exchange.attempt,
       origin: exchange.node, cause: exchange.cause, n: exchange.n,
     });
-    if (datagram) net.state.exchanges.delete(exchange.id);
+    if (datagram) net.state.exchanges[exchange.id] = null;
     else exchange.timer = net.kernel.at(net.kernel.now + this.backoff(exchange.attempt), this.exchangeTimer, exchange.node, exchange.id);
     net.frames.send(exchange.node, message);
   }
 
   private exchangeTimeout(id: number): void {
-    const exchange = this.net.state.exchanges.get(id);
-    if (exchange === undefined) return;
+    const exchange = this.net.state.exchanges[id];
+    if (exchange == null) return;
     exchange.attempt++;
-    const conn = this.net.state.conns.get(exchange.conn);
-    if (exchange.attempt < this.tries && conn !== undefined && conn.state === 'open') this.transmit(exchange, conn);
+    const conn = this.net.state.conns[exchange.conn];
+    if (exchange.attempt < this.tries && conn != null && conn.state === 'open') this.transmit(exchange, conn);
     else {
       // A connection whose request was never answered is not used again: the path may have changed.
-      if (conn !== undefined && exchange.spec.transport === 'tcp') this.close(conn);
+      if (conn != null && exchange.spec.transport === 'tcp') this.close(conn);
       this.fail(exchange, 'timeout');
     }
   }
@@ -222,7 +222,7 @@ export class Transport {
 
   private finish(exchange: Exchange): void {
     this.net.kernel.cancel(exchange.timer);
-    this.net.state.exchanges.delete(exchange.id);
+    this.net.state.exchanges[exchange.id] = null;
   }
 
   /** A message reached the node it is for. */
@@ -237,8 +237,8 @@ export class Transport {
       net.host.deliver(node, message.kind, message, message.body, message.n, '');
       return;
     }
-    const conn = net.state.conns.get(message.conn);
-    if (conn === undefined) {
+    const conn = net.state.conns[message.conn];
+    if (conn == null) {
       // The other end has forgotten the connection. Real stacks answer with a reset; the sender's timer does the same work.
       net.stop(message, node, { fact: 'no such connection' });
       return;
@@ -319,8 +319,8 @@ export class Transport {
     const waiting = conn.waiting;
     conn.waiting = [];
     for (const id of waiting) {
-      const exchange = this.net.state.exchanges.get(id);
-      if (exchange !== undefined) this.transmit(exchange, conn);
+      const exchange = this.net.state.exchanges[id];
+      if (exchange != null) this.transmit(exchange, conn);
     }
   }
 
@@ -344,8 +344,8 @@ export class Transport {
       }
       conn.lastUsed = net.kernel.now;
     }
-    const exchange = net.state.exchanges.get(message.exchange);
-    if (exchange === undefined) return; // the asker has given up
+    const exchange = net.state.exchanges[message.exchange];
+    if (exchange == null) return; // the asker has given up
     if (exchange.served === 'working') return;
     if (exchange.served === 'answered') {
       this.respond(message, exchange.answer!, node);
@@ -362,11 +362,11 @@ export class Transport {
 
   /** A device answers a message that reached it. */
   answer(node: number, to: Message, kind: string, body: Body | null, bytes: number, signed: boolean): void {
-    const exchange = this.net.state.exchanges.get(to.exchange);
+    const exchange = this.net.state.exchanges[to.exchange];
     // The first answer stands: a second thought (a check that fails later) does not call it back.
     if (exchange?.served === 'answered') return;
     const answer = { kind, body, bytes, signed };
-    if (exchange !== undefined) {
+    if (exchange != null) {
       exchange.served = 'answered';
       exchange.answer = answer;
     } else if (to.role !== 'datagram') return; // the asker has given up meanwhile
@@ -375,11 +375,11 @@ export class Transport {
 
   private respond(to: Message, answer: NonNullable<Exchange['answer']>, node: number): void {
     const { net } = this;
-    const conn = net.state.conns.get(to.conn);
+    const conn = net.state.conns[to.conn];
     const key = childKey({ k0: to.luck0, k1: to.luck1 }, 1, 0);
     const message = net.frames.make({
       kind: answer.kind, role: to.role === 'datagram' ? 'datagram' : 'reply', transport: to.transport, src: to.dst < 0 ? net.addressOf(node) : to.dst, sport: to.dport, dst: to.src, dport: to.sport,
-      bytes: Math.max(ACK_BYTES, answer.bytes + (conn === undefined ? UDP_OVERHEAD : overhead(conn))), body: answer.body, conn: to.conn, exchange: to.exchange, sealed: to.sealed,
+      bytes: Math.max(ACK_BYTES, answer.bytes + (conn == null ? UDP_OVERHEAD : overhead(conn))), body: answer.body, conn: to.conn, exchange: to.exchange, sealed: to.sealed,
       signer: answer.signed ? net.nodes[node]!.id : null, luck0: key.k0, luck1: key.k1, attempt: to.attempt, origin: node, cause: to.id, n: to.n,
     });
     net.frames.send(node, message);
@@ -387,8 +387,8 @@ export class Transport {
 
   private answered(message: Message, conn: Conn): void {
     const { net } = this;
-    const exchange = net.state.exchanges.get(message.exchange);
-    if (exchange === undefined) return;
+    const exchange = net.state.exchanges[message.exchange];
+    if (exchange == null) return;
     conn.lastUsed = net.kernel.now;
     if (message.kind === 'refused') {
       this.fail(exchange, 'refused', Number(message.body?.['status'] ?? 400), String(message.body?.['fact'] ?? ''));
@@ -413,15 +413,15 @@ export class Transport {
   /** Sends on the open session `conn` from its server side. false when it is gone. */
   push(node: number, conn: number, kind: string, body: Body | null, bytes: number, n: number, signed: boolean, cause: number): boolean {
     const { net } = this;
-    const session = net.state.conns.get(conn);
-    if (session === undefined || session.state !== 'open') return false;
+    const session = net.state.conns[conn];
+    if (session == null || session.state !== 'open') return false;
     const key: StreamKey = childKey(net.kernel.keys.key(`${net.nodes[node]!.id} push ${kind}`), n, 0);
     const exchange: Exchange = {
       id: net.state.nextExchange++, node, channel: session.channel, session: session.channel, host: session.host, kind, body, bytes, n, signed, luck0: key.k0, luck1: key.k1, cause,
       purpose: 'push', reference: 0, label: 0, conn, attempt: 0, timer: 0, served: 'no', answer: null,
       spec: { port: session.serverPort, transport: 'tcp', tls: session.tls, verifyServer: false, clientAuth: 'none', credential: null, keepOpen: 0 },
     };
-    net.state.exchanges.set(exchange.id, exchange);
+    net.state.exchanges[exchange.id] = exchange;
     this.transmit(exchange, session);
     return true;
   }

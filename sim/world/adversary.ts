@@ -293,9 +293,9 @@ export class Adversary {
   stepOf(message: Message): number {
     const label = this.state.labels.get(message.id);
     if (label !== undefined) return label;
-    const conn = this.net.state.conns.get(message.conn);
+    const conn = this.net.state.conns[message.conn];
     // On its connection only what its own side says is the adversary's; answers are the server's.
-    if (conn !== undefined && conn.attack > 0 && message.origin === conn.client) return conn.attack - 1;
+    if (conn != null && conn.attack > 0 && message.origin === conn.client) return conn.attack - 1;
     return -1;
   }
 
@@ -337,8 +337,8 @@ export class Adversary {
   stopped(message: Message, obstacle: Obstacle): void {
     let step = this.stepOf(message);
     if (step < 0) {
-      const conn = this.net.state.conns.get(message.conn);
-      if (conn !== undefined && conn.attack > 0) step = conn.attack - 1;
+      const conn = this.net.state.conns[message.conn];
+      if (conn != null && conn.attack > 0) step = conn.attack - 1;
     }
     const consequence = this.state.consequences.get(message.id);
     if (step < 0 && consequence !== undefined) step = consequence;
@@ -359,8 +359,8 @@ export class Adversary {
   // ---- views ---------------------------------------------------------------------------------------------------------
 
   private view(node: number, message: Message, held: boolean): FrameView {
-    const conn = this.net.state.conns.get(message.conn);
-    const readable = !message.sealed || (conn !== undefined && (conn.interposer === node || conn.client === node || conn.server === node));
+    const conn = this.net.state.conns[message.conn];
+    const readable = !message.sealed || (conn != null && (conn.interposer === node || conn.client === node || conn.server === node));
     return {
       id: message.id, src: message.src, sport: message.sport, dst: message.dst, dport: message.dport, bytes: message.bytes, transport: message.transport, role: message.role,
       kind: readable ? message.kind : null, body: readable ? copyOf(message.body) : null, readable, held,

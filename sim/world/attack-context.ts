@@ -137,14 +137,14 @@ export class StepContext implements AttackContext {
     const node = this.#nodeOf(position);
     if (node < 0) return 0;
     const { net } = this.#adversary;
-    const holder = net.owners.get(victim);
-    const at = net.nodeState(node).interfaces.find((face) => face.segment === holder?.segment);
-    if (holder === undefined || at === undefined) {
+    const holder = net.ownerOf(victim);
+    const at = net.nodeState(node).interfaces.find((face) => face.segment === net.segmentOf(victim));
+    if (holder < 0 || at === undefined) {
       this.#adversary.obstruct(this.#number, { device: position, fact: 'ARP does not cross from one segment to another' });
       return 0;
     }
     const message = this.#make(node, 'arp-answer', 'datagram', 'arp', claimed, victim, 0, ARP_BYTES, { address: claimed });
-    net.wire.transmit(node, at, message, holder.node);
+    net.wire.transmit(node, at, message, holder);
     return message.id;
   }
 

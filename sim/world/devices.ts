@@ -221,7 +221,7 @@ export class Device implements DeviceContext<any> {
   }
 
   session(message: Message): SessionView {
-    const conn = this.#host.net.state.conns.get(message.conn);
+    const conn = this.#host.net.state.conns[message.conn];
     const encrypted = conn?.tls ?? false;
     const auth = conn?.clientAuth ?? 'none';
     const sent = message.body?.['credential'];
@@ -309,10 +309,10 @@ export class Device implements DeviceContext<any> {
   }
 
   deviceAt(address: Address): string | null {
-    const owner = this.#host.net.owners.get(address);
-    if (owner === undefined) return null;
-    const near = this.#host.net.nodeState(this.node).interfaces.some((at) => at.segment === owner.segment);
-    return near ? this.#host.net.nodes[owner.node]!.id : null;
+    const owner = this.#host.net.ownerOf(address);
+    const segment = this.#host.net.segmentOf(address);
+    const near = owner >= 0 && this.#host.net.nodeState(this.node).interfaces.some((at) => at.segment === segment);
+    return near ? this.#host.net.nodes[owner]!.id : null;
   }
 
   address(family: 4 | 6 = 4): Address {

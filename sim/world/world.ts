@@ -224,7 +224,7 @@ export class World implements NetworkHost, DeviceHost {
   /** Does a message come on its sender's own account, and not as the answer to what this node has sent? */
   private unasked(node: number, message: Message): boolean {
     if (message.role === 'request' || message.role === 'push') return true;
-    return message.role === 'datagram' && message.kind !== MDNS_ANSWER && this.net.state.conns.get(message.conn)?.client !== node;
+    return message.role === 'datagram' && message.kind !== MDNS_ANSWER && this.net.state.conns[message.conn]?.client !== node;
   }
 
   hear(node: number, message: Message): void {
@@ -267,7 +267,7 @@ export class World implements NetworkHost, DeviceHost {
     if (this.sink === null) return;
     this.writeAt(time, {
       kind: 'message', id: message.id, from: this.net.nodes[from]!.id, to: to < 0 ? '*' : this.net.nodes[to]!.id, link: this.net.segments[segment]!.id, bytes: message.bytes, session: message.conn,
-      cause: message.cause, what: message.kind, role: message.role, sealed: message.sealed, origin: this.net.nodes[message.origin]!.id, attempt: message.attempt,
+      cause: message.cause, src: this.net.textOf(message.src), dst: this.net.textOf(message.dst), what: message.kind, role: message.role, sealed: message.sealed, origin: this.net.nodes[message.origin]!.id, attempt: message.attempt,
       ...(this.adversary?.isHostile(message.id) === true ? { label: 'adversary' } : {}),
     });
   }

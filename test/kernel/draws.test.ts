@@ -41,6 +41,7 @@ describe('addressed draws', () => {
     ['neighbouring parts of one decision', (i) => [draws.uniform(key, i, 0), draws.uniform(key, i, 1)]],
     ['a decision and its successor', (i) => [draws.uniform(key, i, 0), draws.uniform(key, i + 1, 0)]],
     ['neighbouring keys', (i) => [draws.uniform(key, i, 0), draws.uniform({ k0: key.k0, k1: (key.k1 + 1) | 0 }, i, 0)]],
+    ['the two halves of one block', (i) => [draws.twoAt(key.k0, key.k1, i, 0), draws.second]],
     ['keys that differ in one bit', (i) => [draws.uniform(key, i, 0), draws.uniform({ k0: key.k0 ^ 1, k1: key.k1 }, i, 0)]],
     ['names that differ in one letter', (i) => [draws.uniform(hashText(`a${i}`), 0, 0), draws.uniform(hashText(`b${i}`), 0, 0)]],
     ['a key and its child', (i) => [draws.uniform(key, i, 0), draws.uniform(childKey(key, i, 0), 0, 0)]],

@@ -1,6 +1,6 @@
 import { SECOND } from '../../sim/kernel/time.ts';
 import type { ChannelSpec, DeviceContext, Effect } from '../../sim/model/device.ts';
-import type { Body, Message } from '../../sim/model/message.ts';
+import type { Body, BodyValue, Message } from '../../sim/model/message.ts';
 import { kitPassword } from '../credentials.ts';
 
 /** What the hub remembers of readings and of the line to the platform. */
@@ -21,6 +21,8 @@ type Hub = DeviceContext<TelemetryMemory>;
 const TELEMETRY_PORT = 8883;
 /** MQTT keepalive: fixed header of two bytes and the status that this hub adds. */
 const PING_BYTES = 31;
+/** What a reading may carry, by code. */
+const CODES = ['spo2', 'pulse', 'resp', 'sbp', 'temp'] as const;
 /** Numbers of the peripherals' readings interleave, so that a hub's number names one reading. */
 const SLOTS = 4;
 /** Distance of the numbers of a reading's tries. */
@@ -66,7 +68,8 @@ export const telemetryEffects = {
     const number = slash < 0 ? '0' : ref.slice(slash + 1);
     const n = Number(number) * SLOTS + slotOf(device);
     if (device === 'oximeter') d.memory.worn = true;
-    const body: Body = { ...vital, device, takenAt: d.now, phiRecords: 1, phiBytes: d.parameter('hub.observation-bytes'), individuals: 1 };
+    const body: Record<string, BodyValue> = { ref, device, takenAt: d.now, phiRecords: 1, phiBytes: d.parameter('hub.observation-bytes'), individuals: 1 };
+    for (const code of CODES) if (vital[code] !== undefined) body[code] = vital[code];
     send(d, n, body, event.message);
   },
   delivered: (d, event) => {

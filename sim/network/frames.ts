@@ -99,8 +99,8 @@ export class Frames {
       return;
     }
     if (forGateway) this.receive(node, at, { ...message });
-    const arpForGateway = message.kind === 'arp-request' && message.dst === at.address4;
-    if (arpForGateway) return;
+    const gatewayOnly = message.transport === 'dhcp' || (message.kind === 'arp-request' && message.dst === at.address4);
+    if (gatewayOnly) return;
     if (table?.isolated[segment.id] === true) {
       net.stop(message, node, { rule: `client isolation on ${segment.id}` });
       return;

@@ -32,6 +32,8 @@ export interface NetworkHost {
   hear(node: number, message: Message): void;
   /** A frame was in the air where the adversary listens. */
   overhear(segment: number, message: Message): void;
+  /** Would this node do anything with a message that is said to everybody? */
+  cares(node: number, message: Message): boolean;
   /** Does anybody listen, at this node / in this segment? (fast path) */
   listening(node: number): boolean;
   listeningIn(segment: number): boolean;

@@ -67,7 +67,9 @@ export class Wire {
       if (!this.straightThrough(receiver, message, done)) net.kernel.at(done, this.arriveHandler, receiver, 0, 0, message);
       return;
     }
-    for (const member of segment.members) if (member !== node && member !== message.origin) net.kernel.at(done, this.arriveHandler, member, 0, 0, { ...message });
+    // What is said to everybody is dropped unseen by the stacks of those who do not care: they get no event.
+    for (const member of segment.members)
+      if (member !== node && member !== message.origin && net.host.cares(member, message)) net.kernel.at(done, this.arriveHandler, member, 0, 0, { ...message });
   }
 
   /**

@@ -39,6 +39,7 @@ export interface WorldSnapshot {
 const FAVOURED_ROLE = 'hah-kit';
 const ADVERSARY_KIND = 'adversary-host';
 /** The engine's own answer to a question for a name (see Transport.receive). */
+const MDNS_QUERY = 'mdns-query';
 const MDNS_ANSWER = 'mdns-answer';
 
 /**
@@ -219,6 +220,12 @@ export class World implements NetworkHost, DeviceHost {
     }
     if (!device.dispatch(type, message, body, n, from) && message !== null && message.role === 'request')
       this.onStop(message, node, { fact: `does not answer ${type} while ${device.state}` });
+  }
+
+  cares(node: number, message: Message): boolean {
+    if (message.transport !== 'udp' || message.kind === MDNS_QUERY || this.listening(node)) return true;
+    const device = this.devices[node];
+    return device == null || device.model.serves.includes(message.kind);
   }
 
   /** Does a message come on its sender's own account, and not as the answer to what this node has sent? */

@@ -7,6 +7,9 @@ import { link, type Chain } from './background.ts';
 import { UPDATE_CHAIN, updateEffects, updateTransitions, vendorChannel } from './updates.ts';
 
 interface CameraMemory extends ApplianceMemory {
+  /** Is another try to get a port map waiting, and how many have failed. */
+  portRetry: boolean;
+  portFailures: number;
   /** The fluid flow of a remote view, 0 = none. */
   view: number;
 }
@@ -23,6 +26,8 @@ const MQTTS = 8883;
 /** Port on which routers listen for UPnP in this model (SSDP's). */
 const UPNP = 1900;
 const BITS = 8;
+/** The wait for the next try doubles at most so often: from a minute to half an hour. */
+const MOST_DOUBLINGS = 5;
 const KILO = 1_000;
 
 const always = {
@@ -60,7 +65,7 @@ export const camera = defineDevice<CameraMemory>({
     ),
     'motion-clips': choice('cloud', ['cloud', 'off'], 'Sends a clip to the cloud when something moves.'),
   },
-  memory: () => ({ ...applianceMemory(), view: 0 }),
+  memory: () => ({ ...applianceMemory(), view: 0, portRetry: false, portFailures: 0 }),
   listens: [ADMIN_PORT],
   serves: ADMIN_KINDS,
   machine: {
@@ -91,12 +96,18 @@ export const camera = defineDevice<CameraMemory>({
     ...applianceEffects<CameraMemory>([KEEPALIVE, MOTION, PORT, UPDATE_CHAIN], CLOCK, 'camera.boot-time'),
     ...updateEffects<CameraMemory>(),
     /** Asks the router to let the internet in to its page, as such cameras do to be found from a phone. */
-    openPort: (device, event) => askForPort(device, event.n),
+    openPort: (device, event) => {
+      device.memory.portRetry = false;
+      askForPort(device, event.n);
+    },
     renewPort: link<CameraMemory>(PORT, (device, event) => askForPort(device, event.n + 1)),
     /** A router that is still starting does not answer; one that refuses has been asked. */
     askForPortAgain: (device, event) => {
-      if (event.body?.['reason'] !== 'refused')
-        device.after(Math.round(device.parameter('camera.port-retry') * SECOND), 'port-again', event.n);
+      if (event.body?.['reason'] === 'refused' || device.memory.portRetry) return;
+      // One retry at a time, each later than the last: a router that never answers is not asked every minute for ever.
+      device.memory.portRetry = true;
+      const wait = device.parameter('camera.port-retry') * (1 << Math.min(device.memory.portFailures++, MOST_DOUBLINGS));
+      device.after(Math.round(wait * SECOND), 'port-again', device.memory.portFailures);
     },
     keepAlive: link<CameraMemory>(KEEPALIVE, (device, event) =>
       device.request('broker', { kind: 'mqtt-ping', body: null, bytes: device.parameter('camera.keepalive-bytes'), n: event.n }),

@@ -77,6 +77,6 @@ export const smartTv = defineDevice<ApplianceMemory>({
   channels: {
     // A TV keeps the session that it polls over; a new handshake every minute would be most of its idle traffic.
     vendor: (device) => ({ ...vendorChannel(device), keepOpen: device.parameter('tv.session-idle') * SECOND }),
-    web: webChannel,
+    web: (device) => ({ ...webChannel(), keepOpen: device.parameter('tv.session-idle') * SECOND }),
   },
 });

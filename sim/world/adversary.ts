@@ -8,6 +8,7 @@ import type { StepSpec, WorldSpec } from '../model/spec.ts';
 import type { AttackEvent, FrameView } from '../model/technique.ts';
 import type { Network } from '../network/network.ts';
 import type { AdversaryState, Obstacle, StepState } from './adversary-state.ts';
+import { SeenFrame } from './frame-view.ts';
 import { StepContext, type Decision } from './attack-context.ts';
 import type { Observers } from './observers.ts';
 
@@ -18,6 +19,8 @@ export const RADIO_HOST = 'neighbour';
 /** Weights of obstacles: what the medium did explains a failure only where no rule or check does. */
 const MEDIUM = 1;
 const CHECK = 2;
+const SEALED = 1.5;
+const SEALED_WANTED = 1.75;
 const MEDIUM_FACTS = ['no such connection', 'lost in the air', 'overloaded', 'buffer full', 'no acknowledgement', 'is down', 'switched off'];
 
 /**
@@ -33,8 +36,11 @@ export class Adversary {
   readonly observers: Observers;
   state: AdversaryState;
   /** Nodes and segments on which some step listens; follows from state. */
-  private listeningNodes = new Set<number>();
-  private listeningSegments = new Set<number>();
+  private listeningNodes: boolean[] = [];
+  private listeningSegments: boolean[] = [];
+  private readonly contexts: StepContext[] = [];
+  /** What is being decided about the frame that a technique holds just now. */
+  decision: Decision | null = null;
   private readonly timer: number;
   private readonly proceed: number;
   private readonly refusal: number;
@@ -114,7 +120,7 @@ export class Adversary {
     this.state.steps.push(step);
     this.observers.step(spec.technique, 'running', null);
     const number = this.state.steps.length - 1;
-    this.catalogue.techniques.get(spec.technique)!.start(this.context(number, null));
+    this.catalogue.techniques.get(spec.technique)!.start(this.context(number));
   }
 
   /** Ends a step; the next one is chosen at once, as an event of its own. */
@@ -132,15 +138,17 @@ export class Adversary {
     this.kernel.at(this.kernel.now, this.proceed, this.subject);
   }
 
-  private context(number: number, decision: Decision | null): StepContext {
-    return new StepContext(this, number, decision);
+  /** The object a step's technique is handed; one a step, made again after a restore. */
+  private context(number: number): StepContext {
+    return (this.contexts[number] ??= new StepContext(this, number));
   }
 
   /** Hands an event to a step's technique. Steps that failed hear nothing more. */
   private emit(number: number, event: AttackEvent, decision: Decision | null = null): void {
     const step = this.state.steps[number]!;
     if (step.status === 'failed') return;
-    this.catalogue.techniques.get(step.technique)!.on[event.type]?.(this.context(number, decision), event);
+    this.decision = decision;
+    this.catalogue.techniques.get(step.technique)!.on[event.type]?.(this.context(number), event);
   }
 
   setTimer(step: number, delay: Micros, type: string, n: number): void {
@@ -155,24 +163,24 @@ export class Adversary {
   // ---- what the network tells ------------------------------------------------------------------------------------
 
   listening(node: number): boolean {
-    return this.listeningNodes.has(node);
+    return this.listeningNodes[node] === true;
   }
 
   listeningIn(segment: number): boolean {
-    return this.listeningSegments.has(segment);
+    return this.listeningSegments[segment] === true;
   }
 
   /** After a step changed what it listens to, or positions moved. */
   relisten(): void {
-    this.listeningNodes = new Set();
-    this.listeningSegments = new Set();
+    this.listeningNodes = [];
+    this.listeningSegments = [];
     for (const step of this.state.steps)
       for (const [id, promiscuous] of step.listens) {
         const position = this.state.positions.get(id);
         if (position === undefined) continue;
-        this.listeningNodes.add(position.node);
+        this.listeningNodes[position.node] = true;
         if (promiscuous)
-          for (const at of this.net.nodeState(position.node).interfaces) if (this.hears(at.segment)) this.listeningSegments.add(at.segment);
+          for (const at of this.net.nodeState(position.node).interfaces) if (this.hears(at.segment)) this.listeningSegments[at.segment] = true;
       }
   }
 
@@ -202,26 +210,38 @@ export class Adversary {
 
   private tell(number: number, position: string, frame: FrameView, decision: Decision | null): void {
     const step = this.state.steps[number]!;
-    if (!frame.readable && frame.role !== 'syn') this.obstruct(number, this.sealedFact(frame), CHECK - 0.5);
-    if (step.status !== 'failed') this.emit(number, { type: 'frame', position, frame, n: 0, body: frame.body }, decision);
+    if (!frame.readable && step.status === 'running' && step.obstacleWeight < SEALED_WANTED) this.noteSealed(number, frame);
+    if (step.status !== 'failed' && this.catalogue.techniques.get(step.technique)!.on['frame'] !== undefined) this.emit(number, new FrameEvent(position, frame), decision);
   }
 
-  private sealedFact(frame: FrameView): Obstacle {
-    const device = this.net.ownerOf(frame.src);
-    const client = frame.role === 'reply' || frame.role === 'push' ? this.net.ownerOf(frame.dst) : device;
-    return { device: client < 0 ? 'network' : this.net.nodes[client]!.id, fact: 'the session is encrypted (TLS): its content cannot be read or altered' };
+  /** A session that cannot be read explains a failure, more so when it is one that the step is after. */
+  private noteSealed(number: number, frame: FrameView): void {
+    const step = this.state.steps[number]!;
+    const answer = frame.role === 'reply' || frame.role === 'push';
+    const client = this.net.ownerOf(answer ? frame.dst : frame.src);
+    const server = this.net.ownerOf(answer ? frame.src : frame.dst);
+    const named = (node: number): boolean => node >= 0 && Object.values(step.args).some((value) => value === this.net.nodes[node]!.id || (Array.isArray(value) && value.includes(this.net.nodes[node]!.id)));
+    const weight = named(client) || named(server) ? SEALED_WANTED : SEALED;
+    if (weight <= step.obstacleWeight) return;
+    this.obstruct(number, { device: client < 0 ? 'network' : this.net.nodes[client]!.id, fact: 'the session is encrypted (TLS): its content cannot be read or altered' }, weight);
   }
 
   /** A frame was in the air of a segment where the adversary listens. */
   overhear(segment: number, message: Message): void {
+    // Several steps may listen at one position: they are shown the same copy.
+    let seenAt = -1;
+    let seen: SeenFrame | null = null;
     for (let number = 0; number < this.state.steps.length; number++) {
       for (const [id, promiscuous] of this.state.steps[number]!.listens) {
         const position = this.state.positions.get(id);
         if (!promiscuous || position === undefined || position.node === message.l2src || position.node === message.l2dst) continue;
-        if (!this.net.nodeState(position.node).interfaces.some((at) => at.segment === segment)) continue;
-        const frame = this.view(position.node, message, false);
-        this.disclose(message, frame);
-        this.tell(number, id, frame, null);
+        if (position.node !== seenAt) {
+          if (!this.net.nodeState(position.node).interfaces.some((at) => at.segment === segment)) continue;
+          seenAt = position.node;
+          seen = this.view(position.node, message, false);
+          this.disclose(message, seen);
+        }
+        this.tell(number, id, seen!, null);
       }
     }
   }
@@ -358,18 +378,15 @@ export class Adversary {
 
   // ---- views ---------------------------------------------------------------------------------------------------------
 
-  private view(node: number, message: Message, held: boolean): FrameView {
+  private view(node: number, message: Message, held: boolean): SeenFrame {
     const conn = this.net.state.conns[message.conn];
     const readable = !message.sealed || (conn != null && (conn.interposer === node || conn.client === node || conn.server === node));
-    return {
-      id: message.id, src: message.src, sport: message.sport, dst: message.dst, dport: message.dport, bytes: message.bytes, transport: message.transport, role: message.role,
-      kind: readable ? message.kind : null, body: readable ? copyOf(message.body) : null, readable, held,
-    };
+    return new SeenFrame(message, readable, held);
   }
 
   private disclose(message: Message, frame: FrameView): void {
-    const body = frame.body;
-    if (body === null || typeof body['phiRecords'] !== 'number' || this.state.read.has(message.id)) return;
+    const { body } = message;
+    if (!frame.readable || body === null || typeof body['phiRecords'] !== 'number' || this.state.read.has(message.id)) return;
     this.state.read.add(message.id);
     this.observers.record('disclosure', RADIO_HOST, message.id, {
       to: 'adversary', kind: message.kind, records: body['phiRecords'], bytes: Number(body['phiBytes'] ?? 0), individuals: Number(body['individuals'] ?? 1),
@@ -400,7 +417,7 @@ export class Adversary {
     if (step.status === 'succeeded' && last && step.aftermath !== null && this.observers.state.reachedAt < 0)
       return { technique: step.technique, status: 'blocked', at: step.startedAt / 1e6, messages: [...step.messages], blockedBy: step.aftermath };
     const failed = step.status !== 'succeeded';
-    const blocked = failed && step.obstacle !== null && step.obstacleWeight >= CHECK - 0.5;
+    const blocked = failed && step.obstacle !== null && step.obstacleWeight >= SEALED;
     const target = String(step.args['on'] ?? step.args['server'] ?? step.args['segment'] ?? 'network');
     return {
       technique: step.technique,
@@ -414,6 +431,7 @@ export class Adversary {
   /** Restores what follows from state. */
   restore(state: AdversaryState): void {
     this.state = state;
+    this.contexts.length = 0;
     this.relisten();
   }
 }
@@ -428,3 +446,20 @@ const REFUSAL_DELAY = 2_000_000;
 
 /** The passphrase that an access point with this setting has on a segment. A strong one is known only to who is told. */
 export const passphraseOf = (setting: string, segment: string): string => `${setting}-${segment}`;
+
+/** A frame that a step is told of; its body is copied only when looked at. */
+class FrameEvent implements AttackEvent {
+  readonly type = 'frame';
+  readonly position: string;
+  readonly frame: FrameView;
+  readonly n = 0;
+
+  constructor(position: string, frame: FrameView) {
+    this.position = position;
+    this.frame = frame;
+  }
+
+  get body(): Body | null {
+    return this.frame.body;
+  }
+}

@@ -24,12 +24,10 @@ const JOIN_BYTES = 600;
 export class StepContext implements AttackContext {
   readonly #adversary: Adversary;
   readonly #number: number;
-  readonly #decision: Decision | null;
 
-  constructor(adversary: Adversary, number: number, decision: Decision | null) {
+  constructor(adversary: Adversary, number: number) {
     this.#adversary = adversary;
     this.#number = number;
-    this.#decision = decision;
   }
 
   get now(): Micros {
@@ -239,7 +237,8 @@ export class StepContext implements AttackContext {
   }
 
   #held(frame: FrameView): Decision | null {
-    return this.#decision !== null && frame.held && this.#decision.message.id === frame.id ? this.#decision : null;
+    const { decision } = this.#adversary;
+    return decision !== null && frame.held && decision.message.id === frame.id ? decision : null;
   }
 
   /** Asking a segment for a station that is elsewhere gets no answer; the reason is worth telling. */

@@ -68,7 +68,14 @@ export const telemetryEffects = {
     const number = slash < 0 ? '0' : ref.slice(slash + 1);
     const n = Number(number) * SLOTS + slotOf(device);
     if (device === 'oximeter') d.memory.worn = true;
-    const body: Record<string, BodyValue> = { ref, device, takenAt: d.now, phiRecords: 1, phiBytes: d.parameter('hub.observation-bytes'), individuals: 1 };
+    const body: Record<string, BodyValue> = {
+      ref,
+      device,
+      takenAt: d.now,
+      phiRecords: 1,
+      phiBytes: d.parameter('hub.observation-bytes'),
+      individuals: 1,
+    };
     for (const code of CODES) if (vital[code] !== undefined) body[code] = vital[code];
     send(d, n, body, event.message);
   },

@@ -69,7 +69,12 @@ const DISCRETE_CAP = 1_000_000;
 const SMALLEST_START = 1e-290;
 
 /** Least n whose distribution function reaches u: by summing from 0 where that is exact and short, else by bisection. */
-function discreteQuantile(d: Distribution & { readonly mean: number }, u: number, p0: number, next: (n: number, p: number) => number): number {
+function discreteQuantile(
+  d: Distribution & { readonly mean: number },
+  u: number,
+  p0: number,
+  next: (n: number, p: number) => number,
+): number {
   if (p0 < SMALLEST_START) return leastWhole(d, u);
   let n = 0;
   let p = p0;

@@ -11,7 +11,9 @@ const PARITY = 0x1bd11bda;
 let out0 = 0;
 let out1 = 0;
 
+// Three statements a round and four rounds a line's group: the table of rotations can be read off.
 /** Encrypts counter (c0, c1) under key (k0, k1); the two 32-bit words are left in module variables to avoid allocation. */
+// prettier-ignore
 function threefry(k0: number, k1: number, c0: number, c1: number): void {
   const k2 = PARITY ^ k0 ^ k1;
   let x0 = (c0 + k0) | 0;

@@ -78,7 +78,10 @@ export class Fingerprint {
 
   /** 32 hexadecimal digits. The running state is unchanged. */
   hex(): string {
-    let a = this.a, b = this.b, c = this.c, d = this.d;
+    let a = this.a,
+      b = this.b,
+      c = this.c,
+      d = this.d;
     for (let i = 0; i < 3; i++) {
       a = avalanche((a + d) | 0);
       b = avalanche((b + a) | 0);

@@ -76,7 +76,13 @@ export class Kernel {
   register(name: string, run: Handler, options: { digest?: Digest; counted?: boolean } = {}): number {
     if (this.handlerIndex.has(name)) throw new Error(`handler "${name}" is registered twice`);
     const index = this.handlers.length;
-    this.handlers.push({ name, run, digest: options.digest ?? plainDigest, word: this.keys.key(`handler ${name}`).k0, counted: options.counted ?? true });
+    this.handlers.push({
+      name,
+      run,
+      digest: options.digest ?? plainDigest,
+      word: this.keys.key(`handler ${name}`).k0,
+      counted: options.counted ?? true,
+    });
     this.handlerIndex.set(name, index);
     return index;
   }
@@ -95,12 +101,24 @@ export class Kernel {
 
   /** Schedules a handler at an absolute time, not before now. Returns a handle. */
   at(time: Micros, handler: number, subject: number, a = 0, b = 0, data: unknown = null): number {
-    if (!(time >= this.now)) throw new Error(`event "${this.handlers[handler]?.name}" of ${this.subjects[subject]} lies in the past: ${time} < ${this.now}`);
+    if (!(time >= this.now))
+      throw new Error(`event "${this.handlers[handler]?.name}" of ${this.subjects[subject]} lies in the past: ${time} < ${this.now}`);
     return this.calendar.schedule(time, handler, subject, a, b, data);
   }
 
   /** A random wait, addressed by (key, n, sub). The distribution's unit is `scale` µs. Never shorter than 1 µs. */
-  wait(distribution: Distribution, scale: number, key: StreamKey, n: number, sub: number, handler: number, subject: number, a = 0, b = 0, data: unknown = null): number {
+  wait(
+    distribution: Distribution,
+    scale: number,
+    key: StreamKey,
+    n: number,
+    sub: number,
+    handler: number,
+    subject: number,
+    a = 0,
+    b = 0,
+    data: unknown = null,
+  ): number {
     const u = this.draws.uniform(key, n, sub);
     const time = this.now + Math.max(1, Math.round(quantile(distribution, u) * scale));
     const handle = this.at(time, handler, subject, a, b, data);
@@ -195,7 +213,8 @@ export class Kernel {
    * has told already how long the running waits last.
    */
   branchTo(branch: number): void {
-    if (branch === this.draws.branch) throw new Error(`this world is on branch ${branch} of its luck already; a fresh fork needs another number`);
+    if (branch === this.draws.branch)
+      throw new Error(`this world is on branch ${branch} of its luck already; a fresh fork needs another number`);
     this.draws = new Draws(this.draws.seed, this.draws.replication, branch);
     for (const record of this.calendar.records()) {
       const wait = this.waits.get(record.handle);

@@ -15,5 +15,12 @@ export interface Catalogue {
 /** See attacks/adversary.ts. */
 export type Planner = (
   alternatives: readonly (readonly StepSpec[])[],
-  progress: { readonly attempts: readonly { readonly technique: string; readonly args: StepSpec['args']; readonly status: 'succeeded' | 'failed'; readonly alternative: number }[] },
+  progress: {
+    readonly attempts: readonly {
+      readonly technique: string;
+      readonly args: StepSpec['args'];
+      readonly status: 'succeeded' | 'failed';
+      readonly alternative: number;
+    }[];
+  },
 ) => { readonly alternative: number; readonly step: number } | 'done' | 'exhausted';

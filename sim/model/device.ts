@@ -118,7 +118,19 @@ export interface DeviceContext<M extends object = Record<string, unknown>> {
    * A fluid flow to a host. `unresponsive` does not back off (media, floods); `elastic` shares what is left.
    * Ends by `stop`, after `seconds`, or when `bytes` are through; then event `type` arrives with body { bytes, seconds, lost } (lost = share 0..1).
    */
-  stream(host: string, flow: { mode: 'elastic' | 'unresponsive'; direction: 'up' | 'down'; bitsPerSecond: number; seconds?: number; bytes?: number; type: string; n: number; port: number }): number;
+  stream(
+    host: string,
+    flow: {
+      mode: 'elastic' | 'unresponsive';
+      direction: 'up' | 'down';
+      bitsPerSecond: number;
+      seconds?: number;
+      bytes?: number;
+      type: string;
+      n: number;
+      port: number;
+    },
+  ): number;
   stop(stream: number): void;
   /** Share of its offered rate that a stream gets through now, 0..1. */
   throughput(stream: number): number;

@@ -64,7 +64,12 @@ export class Machine<M extends object> {
             throw new Error(`${owner}: ${name} on ${type} goes to "${candidate.target}", which is not defined`);
           check(candidate.actions ?? NONE, `${name} on ${type}`);
           const actions = sequence(state, candidate, candidate.target === undefined ? null : states.get(candidate.target)!);
-          return { target: candidate.target ?? name, actions, effects: actions.map((action) => effects[action]), cond: candidate.cond ?? null };
+          return {
+            target: candidate.target ?? name,
+            actions,
+            effects: actions.map((action) => effects[action]),
+            cond: candidate.cond ?? null,
+          };
         });
         row.set(type, candidates);
       }

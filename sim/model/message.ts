@@ -14,9 +14,12 @@ export type Transport = 'tcp' | 'udp' | 'arp' | 'dhcp' | 'ble';
 
 /** The part a message plays in its exchange. */
 export type Role =
-  | 'syn' | 'synack' // transport handshake
-  | 'hello' | 'finished' // TLS handshake: client hello, server's certificate and finished
-  | 'request' | 'reply' // what a client asks and what the server answers
+  | 'syn'
+  | 'synack' // transport handshake
+  | 'hello'
+  | 'finished' // TLS handshake: client hello, server's certificate and finished
+  | 'request'
+  | 'reply' // what a client asks and what the server answers
   | 'push' // server to client on an open session
   | 'datagram' // no answer expected by the transport
   | 'reset'; // refused or unknown connection

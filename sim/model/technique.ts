@@ -95,7 +95,11 @@ export interface AttackContext {
   /** On-path only, on a held TLS 'finished': answer with an own certificate. Works on clients that do not check it. */
   impersonate(frame: FrameView): void;
   /** A fluid flow from a position; returns a number for `stop`. */
-  stream(position: string, to: string | Address, flow: { mode: 'elastic' | 'unresponsive'; bitsPerSecond: number; seconds: number }): number;
+  stream(
+    position: string,
+    to: string | Address,
+    flow: { mode: 'elastic' | 'unresponsive'; bitsPerSecond: number; seconds: number },
+  ): number;
   stop(stream: number): void;
 
   /** Ends this step well: the next one starts. Listening and timers of a step that ended well go on. */

@@ -14,7 +14,12 @@ export interface Built {
 const NO_DELAY: Distribution = { kind: 'constant', value: 0 };
 
 /** Lays out segments, links, nodes and their addresses from a specification. */
-export function build(spec: WorldSpec, net: Pick<Network, 'kernel' | 'parameter' | 'distribution'>, listens: (kind: string) => readonly number[], forwards: (kind: string) => boolean): Built {
+export function build(
+  spec: WorldSpec,
+  net: Pick<Network, 'kernel' | 'parameter' | 'distribution'>,
+  listens: (kind: string) => readonly number[],
+  forwards: (kind: string) => boolean,
+): Built {
   const nodeIndex = new Map(spec.devices.map((device) => [device.id, net.kernel.subject(device.id)]));
   const links: Link[] = [];
   const radios = new Map<string, number>();
@@ -41,7 +46,12 @@ export function build(spec: WorldSpec, net: Pick<Network, 'kernel' | 'parameter'
         break;
       }
       case 'line':
-        uplink = addLink(`${segment.id} up`, mega(`line.${spec.line.kind}.up`), net.parameter('line.buffer'), wanGateway(spec, segment.id, nodeIndex));
+        uplink = addLink(
+          `${segment.id} up`,
+          mega(`line.${spec.line.kind}.up`),
+          net.parameter('line.buffer'),
+          wanGateway(spec, segment.id, nodeIndex),
+        );
         downlink = addLink(`${segment.id} down`, mega(`line.${spec.line.kind}.down`), net.parameter('line.buffer'), -1);
         delay = net.distribution(`line.${spec.line.kind}.delay`);
         break;
@@ -65,7 +75,19 @@ export function build(spec: WorldSpec, net: Pick<Network, 'kernel' | 'parameter'
         delay = net.distribution('ethernet.delay');
         break;
     }
-    return { ...segment, index, gatewayNode, uplink, downlink, delay, fixedDelay: delay.kind === 'constant' ? delay.value * 1000 : -1, loss, interval, word: segmentWord(segment.id), members: [] };
+    return {
+      ...segment,
+      index,
+      gatewayNode,
+      uplink,
+      downlink,
+      delay,
+      fixedDelay: delay.kind === 'constant' ? delay.value * 1000 : -1,
+      loss,
+      interval,
+      word: segmentWord(segment.id),
+      members: [],
+    };
   });
 
   const byId = new Map(segments.map((segment) => [segment.id, segment]));
@@ -99,14 +121,26 @@ export function build(spec: WorldSpec, net: Pick<Network, 'kernel' | 'parameter'
       policy: null,
       tracks: [],
       nextNatPort: 20000,
-      uplink: attached.findIndex((segment) => segment.gateway !== device.id && (segment.medium === 'line' || segment.medium === 'lte' || segment.medium === 'core')),
+      uplink: attached.findIndex(
+        (segment) => segment.gateway !== device.id && (segment.medium === 'line' || segment.medium === 'lte' || segment.medium === 'core'),
+      ),
       flows: new Map(),
       peersSeen: new Map(),
       party: 'owner',
     };
   }
   const linkStates: LinkState[] = links.map(() => ({ busyUntil: 0, up: true }));
-  const state: NetworkState = { nextMessage: 1, nextConn: 1, nextExchange: 1, nextStream: 1, nodes: states, links: linkStates, conns: [], exchanges: [], streams: new Map() };
+  const state: NetworkState = {
+    nextMessage: 1,
+    nextConn: 1,
+    nextExchange: 1,
+    nextStream: 1,
+    nodes: states,
+    links: linkStates,
+    conns: [],
+    exchanges: [],
+    streams: new Map(),
+  };
   return { nodes, segments, links, state };
 }
 

@@ -25,19 +25,40 @@ export class Failures {
   start(): void {
     for (const segment of this.net.segments) if (segment.medium === 'line') this.awaitFailure(segment, 0);
     const interval = this.net.parameter('monitor.flow-interval') * SECOND;
-    for (const node of this.net.nodes) if (node.forwards && this.net.monitors[node.index]) this.net.kernel.at(interval, this.report, node.index, 0);
+    for (const node of this.net.nodes)
+      if (node.forwards && this.net.monitors[node.index]) this.net.kernel.at(interval, this.report, node.index, 0);
   }
 
   private awaitFailure(segment: Segment, n: number): void {
     const { kernel } = this.net;
-    kernel.wait(this.net.distribution('line.time-between-failures'), SECOND * 3600, kernel.keys.key(`${segment.id} failure`), n, 0, this.down, kernel.subject(segment.id), segment.index, n);
+    kernel.wait(
+      this.net.distribution('line.time-between-failures'),
+      SECOND * 3600,
+      kernel.keys.key(`${segment.id} failure`),
+      n,
+      0,
+      this.down,
+      kernel.subject(segment.id),
+      segment.index,
+      n,
+    );
   }
 
   private lineDown(index: number, n: number): void {
     const { kernel } = this.net;
     const segment = this.net.segments[index]!;
     this.setLine(segment, false);
-    kernel.wait(this.net.distribution('line.time-to-repair'), SECOND * 60, kernel.keys.key(`${segment.id} repair`), n, 0, this.up, kernel.subject(segment.id), index, n);
+    kernel.wait(
+      this.net.distribution('line.time-to-repair'),
+      SECOND * 60,
+      kernel.keys.key(`${segment.id} repair`),
+      n,
+      0,
+      this.up,
+      kernel.subject(segment.id),
+      index,
+      n,
+    );
   }
 
   private lineUp(index: number, n: number): void {
@@ -82,7 +103,13 @@ export class Failures {
       // What a station sends; what it fetches (video) says little about it.
       if (stream.state !== 'running' || stream.direction === 'down' || !stream.passed.some((hop) => hop.node === node)) continue;
       const seconds = Math.min(interval, net.kernel.now - stream.startedAt) / SECOND;
-      net.streams.tally(node, net.nodes[stream.node]!.id, Math.round((stream.offered * seconds) / 8), net.names.known(stream.node, stream.host), stream.opening);
+      net.streams.tally(
+        node,
+        net.nodes[stream.node]!.id,
+        Math.round((stream.offered * seconds) / 8),
+        net.names.known(stream.node, stream.host),
+        stream.opening,
+      );
     }
     const body: Record<string, number> = {};
     for (const [station, entry] of flows) {

@@ -70,8 +70,14 @@ export class Filter {
     if (address === 0) return false;
     if (message.conn !== 0)
       put(state.tracks, message.conn, {
-        kind: 'dnat', insideAddress: address, insidePort: map.inside, natAddress: message.dst, natPort: message.dport,
-        rule: '', udp: message.transport === 'udp', seen: this.net.kernel.now,
+        kind: 'dnat',
+        insideAddress: address,
+        insidePort: map.inside,
+        natAddress: message.dst,
+        natPort: message.dport,
+        rule: '',
+        udp: message.transport === 'udp',
+        seen: this.net.kernel.now,
       });
     message.dst = address;
     message.dport = map.inside;
@@ -141,13 +147,19 @@ export class Filter {
   askAboutDevice(node: number, zone: string, message: Message, src: number, dst: number): Verdict | null {
     const table = this.net.nodeState(node).policy;
     if (table === null) return null;
-    return first(table, { from: zone, to: zone, message, srcDevice: this.net.nodes[src]!.id, dstDevice: dst < 0 ? null : this.net.nodes[dst]!.id });
+    return first(table, {
+      from: zone,
+      to: zone,
+      message,
+      srcDevice: this.net.nodes[src]!.id,
+      dstDevice: dst < 0 ? null : this.net.nodes[dst]!.id,
+    });
   }
 
   private live(node: number, message: Message): Track | undefined {
     if (message.conn === 0) return undefined;
     const track = this.net.nodeState(node).tracks[message.conn];
-    if (track == null) return undefined;
+    if (track === undefined || track === null) return undefined;
     const now = this.net.kernel.now;
     if (now - track.seen > (track.udp ? this.udpTimeout : this.tcpTimeout)) {
       this.drop(node, message.conn);

@@ -1,8 +1,8 @@
 import type { Address, Body, Message } from '../model/message.ts';
-import { digestOf, type Network } from './network.ts';
+import { digestOf } from './digest.ts';
+import type { Network } from './network.ts';
 import type { InterfaceState } from './state.ts';
-
-export const BROADCAST: Address = -1;
+import { BROADCAST } from './topology.ts';
 
 /** What the engine fills in when a message is made. */
 export interface Draft {
@@ -38,9 +38,33 @@ export class Frames {
   /** A new message with its identity; nothing is sent yet. */
   make(d: Draft): Message {
     return {
-      id: this.net.state.nextMessage++, kind: d.kind, role: d.role, transport: d.transport, src: d.src, sport: d.sport, dst: d.dst, dport: d.dport,
-      bytes: d.bytes, body: d.body, conn: d.conn, exchange: d.exchange, sealed: d.sealed, intact: true, signer: d.signer, signatureFits: true,
-      luck0: d.luck0, luck1: d.luck1, digest: digestOf(d.body), attempt: d.attempt, hop: 0, origin: d.origin, l2src: d.origin, l2dst: -1, segment: -1, cause: d.cause, n: d.n,
+      id: this.net.state.nextMessage++,
+      kind: d.kind,
+      role: d.role,
+      transport: d.transport,
+      src: d.src,
+      sport: d.sport,
+      dst: d.dst,
+      dport: d.dport,
+      bytes: d.bytes,
+      body: d.body,
+      conn: d.conn,
+      exchange: d.exchange,
+      sealed: d.sealed,
+      intact: true,
+      signer: d.signer,
+      signatureFits: true,
+      luck0: d.luck0,
+      luck1: d.luck1,
+      digest: digestOf(d.body),
+      attempt: d.attempt,
+      hop: 0,
+      origin: d.origin,
+      l2src: d.origin,
+      l2dst: -1,
+      segment: -1,
+      cause: d.cause,
+      n: d.n,
     };
   }
 
@@ -94,7 +118,12 @@ export class Frames {
     const table = net.nodeState(node).policy;
     const segment = net.segments[at.segment]!;
     const forGateway = message.l2dst === -1;
-    if (message.transport === 'arp' && message.kind === 'arp-answer' && table?.arpInspection === true && net.ownerOf(message.body!.address as number) !== message.l2src) {
+    if (
+      message.transport === 'arp' &&
+      message.kind === 'arp-answer' &&
+      table?.arpInspection === true &&
+      net.ownerOf(message.body!.address as number) !== message.l2src
+    ) {
       net.stop(message, node, { rule: 'ARP inspection: the claim contradicts the lease table' });
       return;
     }
@@ -193,7 +222,6 @@ export class Frames {
     if (net.monitors[node]!) net.streams.count(node, message);
     this.net.neighbours.resolve(node, hop.at, hop.address, message);
   }
-
 }
 
 function faceOn(interfaces: readonly InterfaceState[], segment: number): InterfaceState | null {

@@ -51,8 +51,25 @@ export class Leases {
     const { net } = this;
     const key = net.kernel.keys.key(`${net.nodes[node]!.id} ${kind}`);
     const message = net.frames.make({
-      kind, role: 'datagram', transport: 'dhcp', src: at.address4, sport: 68, dst: -1, dport: 67, bytes: DHCP_BYTES, body: null, conn: 0, exchange: 0, sealed: false, signer: null,
-      luck0: key.k0, luck1: (key.k1 + n) | 0, attempt: 0, origin: node, cause: 0, n,
+      kind,
+      role: 'datagram',
+      transport: 'dhcp',
+      src: at.address4,
+      sport: 68,
+      dst: -1,
+      dport: 67,
+      bytes: DHCP_BYTES,
+      body: null,
+      conn: 0,
+      exchange: 0,
+      sealed: false,
+      signer: null,
+      luck0: key.k0,
+      luck1: (key.k1 + n) | 0,
+      attempt: 0,
+      origin: node,
+      cause: 0,
+      n,
     });
     net.wire.transmit(node, at, message, target);
   }
@@ -64,8 +81,25 @@ export class Leases {
     if (net.segments[at.segment]!.gatewayNode === node) {
       const kind = message.kind === 'dhcp-discover' ? 'dhcp-offer' : 'dhcp-ack';
       const answer = net.frames.make({
-        kind, role: 'datagram', transport: 'dhcp', src: at.address4, sport: 67, dst: message.src, dport: 68, bytes: DHCP_BYTES, body: null, conn: 0, exchange: 0, sealed: false, signer: null,
-        luck0: ~message.luck0, luck1: message.luck1, attempt: 0, origin: node, cause: message.id, n: message.n,
+        kind,
+        role: 'datagram',
+        transport: 'dhcp',
+        src: at.address4,
+        sport: 67,
+        dst: message.src,
+        dport: 68,
+        bytes: DHCP_BYTES,
+        body: null,
+        conn: 0,
+        exchange: 0,
+        sealed: false,
+        signer: null,
+        luck0: ~message.luck0,
+        luck1: message.luck1,
+        attempt: 0,
+        origin: node,
+        cause: message.id,
+        n: message.n,
       });
       net.wire.transmit(node, at, answer, message.l2src);
     } else if (message.kind === 'dhcp-offer') this.send(node, at, 'dhcp-request', net.segments[at.segment]!.gatewayNode, message.n);

@@ -33,7 +33,16 @@ const SAWTOOTH = 0.75;
  * - Otherwise: residual rate, plus the mean residual wait of the streams' packets, ρ/(2(1−ρ)) packet times (M/D/1).
  * - Fair queueing: its share of the link, whatever others offer. Priority: the link less other priority traffic.
  */
-export function serve(link: Link, state: LinkState, load: Load, bytes: number, now: number, queue: 'fifo' | 'fair' | 'priority', favoured: boolean, out: Service): void {
+export function serve(
+  link: Link,
+  state: LinkState,
+  load: Load,
+  bytes: number,
+  now: number,
+  queue: 'fifo' | 'fair' | 'priority',
+  favoured: boolean,
+  out: Service,
+): void {
   const rate = link.rate;
   out.loss = 0;
   if (rate === Infinity) {

@@ -51,8 +51,20 @@ export class Names {
     asking.set(host, [exchange.id]);
     const resolver = this.resolverOf(exchange.node);
     this.net.transport.open({
-      node: exchange.node, channel: 'dns', session: `dns ${resolver}`, host: resolver, kind: 'dns-query', body: { name: host }, bytes: QUERY_BYTES, n: exchange.n,
-      signed: false, luck: childKey(this.luckOf(exchange.node, host), exchange.luck0, exchange.luck1), cause: exchange.cause, purpose: 'name', reference: exchange.id, label: exchange.label,
+      node: exchange.node,
+      channel: 'dns',
+      session: `dns ${resolver}`,
+      host: resolver,
+      kind: 'dns-query',
+      body: { name: host },
+      bytes: QUERY_BYTES,
+      n: exchange.n,
+      signed: false,
+      luck: childKey(this.luckOf(exchange.node, host), exchange.luck0, exchange.luck1),
+      cause: exchange.cause,
+      purpose: 'name',
+      reference: exchange.id,
+      label: exchange.label,
       spec: { port: 53, transport: 'udp', tls: false, verifyServer: false, clientAuth: 'none', credential: null, keepOpen: 0 },
     });
   }
@@ -79,8 +91,8 @@ export class Names {
     // Registered before the askers go on, and valid at least for this instant, so that a zero time to live works once.
     if (address > 0) state.names.set(host, { address, until: this.net.kernel.now + Math.max(1, seconds * SECOND) });
     for (const id of waiting) {
-      const exchange = this.net.state.exchanges[id];
-      if (exchange == null) continue;
+      const exchange = this.net.exchange(id);
+      if (exchange === null) continue;
       if (address > 0) this.net.transport.connect(exchange, address);
       else this.net.transport.fail(exchange, 'dns');
     }

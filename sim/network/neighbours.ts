@@ -33,7 +33,7 @@ export class Neighbours {
     }
     const state = this.net.nodeState(node);
     const known = state.neighbours[address];
-    if (known != null && known.until > this.net.kernel.now) {
+    if (known !== undefined && known !== null && known.until > this.net.kernel.now) {
       this.net.wire.transmit(node, at, message, known.node);
       return;
     }
@@ -48,8 +48,25 @@ export class Neighbours {
 
   private askFor(node: number, at: InterfaceState, address: Address, about: Message, tries: number): void {
     const question = this.net.frames.make({
-      kind: 'arp-request', role: 'datagram', transport: 'arp', src: at.address4, sport: 0, dst: address, dport: 0, bytes: ARP_BYTES, body: { address },
-      conn: 0, exchange: 0, sealed: false, signer: null, luck0: about.luck0, luck1: ~about.luck1, attempt: tries, origin: node, cause: about.id, n: 0,
+      kind: 'arp-request',
+      role: 'datagram',
+      transport: 'arp',
+      src: at.address4,
+      sport: 0,
+      dst: address,
+      dport: 0,
+      bytes: ARP_BYTES,
+      body: { address },
+      conn: 0,
+      exchange: 0,
+      sealed: false,
+      signer: null,
+      luck0: about.luck0,
+      luck1: ~about.luck1,
+      attempt: tries,
+      origin: node,
+      cause: about.id,
+      n: 0,
     });
     this.net.wire.transmit(node, at, question, -1);
     this.net.kernel.at(this.net.kernel.now + this.resolveTimeout, this.resolveHandler, node, address);
@@ -79,8 +96,25 @@ export class Neighbours {
       if (message.dst !== at.address4 && message.dst !== at.address6) return;
       if (message.src !== 0) put(state.neighbours, message.src, { node: message.l2src, until: now + this.neighbourLife });
       const answer = net.frames.make({
-        kind: 'arp-answer', role: 'datagram', transport: 'arp', src: message.dst, sport: 0, dst: message.src, dport: 0, bytes: ARP_BYTES, body: { address: message.dst },
-        conn: 0, exchange: 0, sealed: false, signer: null, luck0: ~message.luck0, luck1: message.luck1, attempt: message.attempt, origin: node, cause: message.id, n: 0,
+        kind: 'arp-answer',
+        role: 'datagram',
+        transport: 'arp',
+        src: message.dst,
+        sport: 0,
+        dst: message.src,
+        dport: 0,
+        bytes: ARP_BYTES,
+        body: { address: message.dst },
+        conn: 0,
+        exchange: 0,
+        sealed: false,
+        signer: null,
+        luck0: ~message.luck0,
+        luck1: message.luck1,
+        attempt: message.attempt,
+        origin: node,
+        cause: message.id,
+        n: 0,
       });
       net.wire.transmit(node, at, answer, message.l2src);
       return;

@@ -1,6 +1,5 @@
 import type { Distribution } from '../kernel/distributions.ts';
 import { mean } from '../kernel/distributions.ts';
-import { Fingerprint } from '../kernel/fingerprint.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Address, Body, Message } from '../model/message.ts';
 import type { Parameter } from '../model/parameters.ts';
@@ -15,7 +14,7 @@ import { Wire } from './wire.ts';
 import { Leases } from './leases.ts';
 import { Names } from './names.ts';
 import type { Load } from './link.ts';
-import type { NetworkState, NodeState } from './state.ts';
+import type { Conn, Exchange, NetworkState, NodeState } from './state.ts';
 import { Streams } from './streams.ts';
 import { Addresses, addressText, familyOf, type Link, type Node, type Segment } from './topology.ts';
 import { Transport } from './transport.ts';
@@ -81,7 +80,13 @@ export class Network {
   private readonly parameters: ReadonlyMap<string, Parameter>;
   private readonly figures: ReadonlyMap<string, number>;
 
-  constructor(spec: WorldSpec, kernel: Kernel, host: NetworkHost, listens: (kind: string) => readonly number[], forwards: (kind: string) => boolean) {
+  constructor(
+    spec: WorldSpec,
+    kernel: Kernel,
+    host: NetworkHost,
+    listens: (kind: string) => readonly number[],
+    forwards: (kind: string) => boolean,
+  ) {
     this.kernel = kernel;
     this.host = host;
     this.parameters = new Map(spec.parameters.map((parameter) => [parameter.id, parameter]));
@@ -112,7 +117,9 @@ export class Network {
 
   /** Gateways' settings may have changed: what the network keeps of them is read anew. */
   readSettings(): void {
-    this.links.forEach((link, i) => (this.queues[i] = link.queuedBy < 0 ? 'fifo' : ((this.host.setting(link.queuedBy, 'wan.queue') ?? 'fifo') as 'fifo')));
+    this.links.forEach(
+      (link, i) => (this.queues[i] = link.queuedBy < 0 ? 'fifo' : ((this.host.setting(link.queuedBy, 'wan.queue') ?? 'fifo') as 'fifo')),
+    );
     this.nodes.forEach((node, i) => (this.monitors[i] = node.forwards && this.host.setting(i, 'monitor.flows') === true));
   }
 
@@ -130,6 +137,16 @@ export class Network {
     const parameter = this.parameters.get(id);
     if (parameter === undefined) throw new Error(`the parameter registry has no "${id}"`);
     return parameter;
+  }
+
+  /** A connection that is still known, or null. */
+  conn(id: number): Conn | null {
+    return this.state.conns[id] ?? null;
+  }
+
+  /** An exchange that is still under way, or null. */
+  exchange(id: number): Exchange | null {
+    return this.state.exchanges[id] ?? null;
   }
 
   nodeState(node: number): NodeState {
@@ -210,22 +227,4 @@ export class Network {
   stop(message: Message, node: number, reason: { readonly rule?: string; readonly fact?: string }): void {
     this.host.onStop(message, node, reason);
   }
-}
-
-const digester = new Fingerprint();
-
-/** Hash of a content for the fingerprint; 0 for none. */
-export function digestOf(body: Body | null): number {
-  if (body === null) return 0;
-  digester.reset();
-  // In the order in which the author wrote the fields: the same code writes the same order.
-  const keys = Object.keys(body);
-  for (let i = 0; i < keys.length; i++) {
-    digester.text(keys[i]!);
-    const value = body[keys[i]!];
-    if (typeof value === 'number') digester.number(value);
-    else if (typeof value === 'string') digester.text(value);
-    else digester.word(value === null ? 0x11 : value === true ? 0x44 : 0x45);
-  }
-  return digester.low();
 }

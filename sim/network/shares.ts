@@ -11,7 +11,12 @@ interface Sharing {
  * brings (FIFO), or at most its fair share (fair queueing). Links are visited in each flow's order of travel until the
  * rates stand still. `load.unresponsive` becomes what is *offered* to each link.
  */
-export function unresponsiveShares(flows: readonly Sharing[], capacity: readonly number[], queues: readonly string[], loads: readonly Load[]): void {
+export function unresponsiveShares(
+  flows: readonly Sharing[],
+  capacity: readonly number[],
+  queues: readonly string[],
+  loads: readonly Load[],
+): void {
   let factors = capacity.map(() => 1);
   let limits = capacity.map(() => Infinity);
   for (let round = 0; round < 8; round++) {
@@ -67,8 +72,11 @@ export function maxMinShares(flows: readonly Sharing[], capacity: readonly numbe
       for (const link of flow.links) left[link]! -= step;
     }
     let closed = 0;
-    for (const flow of [...open]) {
-      if (flow.rate >= flow.offered * (1 - 1e-12) || flow.links.some((link) => capacity[link] !== Infinity && left[link]! <= capacity[link]! * 1e-9)) {
+    for (const flow of open) {
+      if (
+        flow.rate >= flow.offered * (1 - 1e-12) ||
+        flow.links.some((link) => capacity[link] !== Infinity && left[link]! <= capacity[link]! * 1e-9)
+      ) {
         open.delete(flow);
         closed++;
       }

@@ -42,14 +42,48 @@ export class Streams {
     const id = net.state.nextStream++;
     const now = net.kernel.now;
     const stream: Stream = {
-      id, node: flow.node, host: flow.host, mode: flow.mode, direction: flow.direction, offered: flow.bitsPerSecond, port: flow.port, type: flow.type, n: flow.n, purpose: flow.purpose,
-      state: 'opening', links: [], passed: [], opening: 0, label: flow.label, conn: 0, startedAt: now, rate: 0, lost: 0, changedAt: now, bits: 0, offeredBits: 0,
-      endBits: flow.bytes * 8, endAt: flow.seconds > 0 ? now + Math.ceil(flow.seconds * SECOND) : 0, timer: 0,
+      id,
+      node: flow.node,
+      host: flow.host,
+      mode: flow.mode,
+      direction: flow.direction,
+      offered: flow.bitsPerSecond,
+      port: flow.port,
+      type: flow.type,
+      n: flow.n,
+      purpose: flow.purpose,
+      state: 'opening',
+      links: [],
+      passed: [],
+      opening: 0,
+      label: flow.label,
+      conn: 0,
+      startedAt: now,
+      rate: 0,
+      lost: 0,
+      changedAt: now,
+      bits: 0,
+      offeredBits: 0,
+      endBits: flow.bytes * 8,
+      endAt: flow.seconds > 0 ? now + Math.ceil(flow.seconds * SECOND) : 0,
+      timer: 0,
     };
     net.state.streams.set(id, stream);
     const exchange = net.transport.open({
-      node: flow.node, channel: 'stream', session: `stream ${id}`, host: flow.host, kind: 'stream-open', body: null, bytes: OPEN_BYTES, n: flow.n, signed: false,
-      luck: net.kernel.keys.key(`${net.nodes[flow.node]!.id} stream ${flow.type} ${flow.port}`), cause: 0, purpose: 'stream', reference: id, label: flow.label,
+      node: flow.node,
+      channel: 'stream',
+      session: `stream ${id}`,
+      host: flow.host,
+      kind: 'stream-open',
+      body: null,
+      bytes: OPEN_BYTES,
+      n: flow.n,
+      signed: false,
+      luck: net.kernel.keys.key(`${net.nodes[flow.node]!.id} stream ${flow.type} ${flow.port}`),
+      cause: 0,
+      purpose: 'stream',
+      reference: id,
+      label: flow.label,
       spec: { port: flow.port, transport: 'udp', tls: false, verifyServer: false, clientAuth: 'none', credential: null, keepOpen: 0 },
     });
     stream.conn = exchange.conn;
@@ -59,8 +93,8 @@ export class Streams {
   /** A forwarding device let a message through: if it opens a stream, this hop is part of the stream's way. */
   note(node: number, from: string, to: string, _segment: number, message: Message): void {
     if (message.kind !== 'stream-open') return;
-    const exchange = this.net.state.exchanges[message.exchange];
-    const stream = exchange == null ? undefined : this.net.state.streams.get(exchange.reference);
+    const exchange = this.net.exchange(message.exchange);
+    const stream = exchange === null ? undefined : this.net.state.streams.get(exchange.reference);
     if (stream === undefined || stream.state !== 'opening') return;
     stream.opening = message.id;
     if (!stream.passed.some((hop) => hop.node === node)) stream.passed.push({ node, from, to });
@@ -123,13 +157,30 @@ export class Streams {
   /** A gateway's rules changed, or a link: flows that would no longer be let through end. */
   recheck(node: number): void {
     const { net } = this;
-    for (const stream of [...net.state.streams.values()]) {
+    for (const stream of net.state.streams.values()) {
       if (stream.state !== 'running') continue;
       const hop = stream.passed.find((candidate) => candidate.node === node);
       if (hop === undefined) continue;
       const probe = net.frames.make({
-        kind: 'stream', role: 'datagram', transport: 'udp', src: net.addressOf(stream.node), sport: 0, dst: net.names.known(stream.node, stream.host), dport: stream.port, bytes: 0, body: null,
-        conn: 0, exchange: 0, sealed: false, signer: null, luck0: 0, luck1: 0, attempt: 0, origin: stream.node, cause: 0, n: stream.n,
+        kind: 'stream',
+        role: 'datagram',
+        transport: 'udp',
+        src: net.addressOf(stream.node),
+        sport: 0,
+        dst: net.names.known(stream.node, stream.host),
+        dport: stream.port,
+        bytes: 0,
+        body: null,
+        conn: 0,
+        exchange: 0,
+        sealed: false,
+        signer: null,
+        luck0: 0,
+        luck1: 0,
+        attempt: 0,
+        origin: stream.node,
+        cause: 0,
+        n: stream.n,
       });
       const verdict = net.filter.ask(node, hop.from, hop.to, probe);
       if (!verdict.allow) {
@@ -151,8 +202,17 @@ export class Streams {
     }
     const capacity = net.links.map((link, i) => (net.state.links[i]!.up ? link.rate : 0));
     for (const load of net.loads) load.unresponsive = load.elastic = load.elasticCount = 0;
-    unresponsiveShares(running.filter((s) => s.mode === 'unresponsive'), capacity, net.queues, net.loads);
-    maxMinShares(running.filter((s) => s.mode === 'elastic'), capacity, net.loads);
+    unresponsiveShares(
+      running.filter((s) => s.mode === 'unresponsive'),
+      capacity,
+      net.queues,
+      net.loads,
+    );
+    maxMinShares(
+      running.filter((s) => s.mode === 'elastic'),
+      capacity,
+      net.loads,
+    );
     for (const stream of running) {
       stream.lost = stream.mode === 'unresponsive' ? 1 - stream.rate / stream.offered : 0;
       this.plan(stream, now);
@@ -170,7 +230,8 @@ export class Streams {
   private plan(stream: Stream, now: number): void {
     this.net.kernel.cancel(stream.timer);
     let end = stream.endAt > 0 ? stream.endAt : Infinity;
-    if (stream.endBits > 0 && stream.rate > 0) end = Math.min(end, now + Math.ceil(((stream.endBits - stream.bits) / stream.rate) * SECOND));
+    if (stream.endBits > 0 && stream.rate > 0)
+      end = Math.min(end, now + Math.ceil(((stream.endBits - stream.bits) / stream.rate) * SECOND));
     stream.timer = end === Infinity ? 0 : this.net.kernel.at(Math.max(now, end), this.ending, stream.node, stream.id);
   }
 
@@ -194,7 +255,14 @@ export class Streams {
   private report(stream: Stream, lost: number): void {
     if (stream.purpose !== 'device') return;
     const seconds = (this.net.kernel.now - stream.startedAt) / SECOND;
-    this.net.host.deliver(stream.node, stream.type, null, { bytes: Math.round(stream.bits / 8), seconds, lost, stream: stream.id }, stream.n, '');
+    this.net.host.deliver(
+      stream.node,
+      stream.type,
+      null,
+      { bytes: Math.round(stream.bits / 8), seconds, lost, stream: stream.id },
+      stream.n,
+      '',
+    );
   }
 
   /** Flow statistics of a monitoring gateway: bytes and peers by inside station. */
@@ -236,7 +304,16 @@ export class Streams {
     const capacity = net.links.map((link, i) => (net.state.links[i]!.up ? link.rate : 0));
     const running = [...net.state.streams.values()].filter((stream) => stream.state === 'running');
     for (const load of net.loads) load.unresponsive = load.elastic = load.elasticCount = 0;
-    unresponsiveShares(running.filter((s) => s.mode === 'unresponsive'), capacity, net.queues, net.loads);
-    maxMinShares(running.filter((s) => s.mode === 'elastic'), capacity, net.loads);
+    unresponsiveShares(
+      running.filter((s) => s.mode === 'unresponsive'),
+      capacity,
+      net.queues,
+      net.loads,
+    );
+    maxMinShares(
+      running.filter((s) => s.mode === 'elastic'),
+      capacity,
+      net.loads,
+    );
   }
 }

@@ -64,9 +64,28 @@ export class Transport {
     const { state } = this.net;
     const key = childKey(ask.luck, ask.n, 0);
     const exchange: Exchange = {
-      id: state.nextExchange++, node: ask.node, channel: ask.channel, session: ask.session, host: ask.host, kind: ask.kind, body: withCredential(ask), bytes: ask.bytes, n: ask.n,
-      signed: ask.signed, luck0: key.k0, luck1: key.k1, cause: ask.cause, purpose: ask.purpose, reference: ask.reference, label: ask.label, spec: ask.spec,
-      conn: 0, attempt: 0, timer: 0, served: 'no', answer: null,
+      id: state.nextExchange++,
+      node: ask.node,
+      channel: ask.channel,
+      session: ask.session,
+      host: ask.host,
+      kind: ask.kind,
+      body: withCredential(ask),
+      bytes: ask.bytes,
+      n: ask.n,
+      signed: ask.signed,
+      luck0: key.k0,
+      luck1: key.k1,
+      cause: ask.cause,
+      purpose: ask.purpose,
+      reference: ask.reference,
+      label: ask.label,
+      spec: ask.spec,
+      conn: 0,
+      attempt: 0,
+      timer: 0,
+      served: 'no',
+      answer: null,
     };
     state.exchanges[exchange.id] = exchange;
     const current = this.usable(exchange);
@@ -99,10 +118,32 @@ export class Transport {
     const source = this.sourceFor(exchange.node, address, family);
     const id = net.state.nextConn++;
     const conn: Conn = {
-      id, client: exchange.node, host: String(exchange.host), transport: spec.transport, clientAddress: source, clientPort: 49152 + (id % 16384), serverAddress: address,
-      serverPort: spec.port, tls: spec.tls, verifyServer: spec.verifyServer, clientAuth: spec.clientAuth, credential: spec.credential, keepOpen: spec.keepOpen,
-      channel: key, attack: exchange.label, luck0: exchange.luck0, luck1: exchange.luck1, state: spec.transport === 'udp' ? 'open' : 'syn', attempt: 0, timer: 0, lastUsed: now,
-      waiting: [], server: -1, peerAddress: 0, peerPort: 0, interposer: -1,
+      id,
+      client: exchange.node,
+      host: String(exchange.host),
+      transport: spec.transport,
+      clientAddress: source,
+      clientPort: 49152 + (id % 16384),
+      serverAddress: address,
+      serverPort: spec.port,
+      tls: spec.tls,
+      verifyServer: spec.verifyServer,
+      clientAuth: spec.clientAuth,
+      credential: spec.credential,
+      keepOpen: spec.keepOpen,
+      channel: key,
+      attack: exchange.label,
+      luck0: exchange.luck0,
+      luck1: exchange.luck1,
+      state: spec.transport === 'udp' ? 'open' : 'syn',
+      attempt: 0,
+      timer: 0,
+      lastUsed: now,
+      waiting: [],
+      server: -1,
+      peerAddress: 0,
+      peerPort: 0,
+      interposer: -1,
     };
     net.state.conns[id] = conn;
     state.channels.set(key, id);
@@ -116,9 +157,10 @@ export class Transport {
 
   /** The session's connection if it is open or being opened; one that was idle for too long is closed. */
   private usable(exchange: Exchange): Conn | null {
-    const current = this.net.state.conns[this.net.nodeState(exchange.node).channels.get(exchange.session) ?? 0];
-    if (current == null || current.state === 'closed') return null;
-    if (current.state !== 'open' || current.transport === 'udp' || this.net.kernel.now - current.lastUsed <= current.keepOpen) return current;
+    const current = this.net.conn(this.net.nodeState(exchange.node).channels.get(exchange.session) ?? 0);
+    if (current === null || current.state === 'closed') return null;
+    if (current.state !== 'open' || current.transport === 'udp' || this.net.kernel.now - current.lastUsed <= current.keepOpen)
+      return current;
     this.close(current);
     return null;
   }
@@ -140,7 +182,15 @@ export class Transport {
 
   private handshake(conn: Conn): void {
     const hello = conn.state === 'hello';
-    this.emit(conn, 'client', hello ? 'hello' : 'syn', hello ? HELLO : SYN, hello ? { host: conn.host } : null, hello ? HELLO_BYTES : SYN_BYTES, conn.attempt);
+    this.emit(
+      conn,
+      'client',
+      hello ? 'hello' : 'syn',
+      hello ? HELLO : SYN,
+      hello ? { host: conn.host } : null,
+      hello ? HELLO_BYTES : SYN_BYTES,
+      conn.attempt,
+    );
     conn.timer = this.net.kernel.at(this.net.kernel.now + this.backoff(conn.attempt), this.connTimer, conn.client, conn.id);
   }
 
@@ -149,8 +199,8 @@ export class Transport {
   }
 
   private connTimeout(id: number): void {
-    const conn = this.net.state.conns[id];
-    if (conn == null || conn.state === 'open' || conn.state === 'closed') return;
+    const conn = this.net.conn(id);
+    if (conn === null || conn.state === 'open' || conn.state === 'closed') return;
     conn.attempt++;
     if (conn.attempt < this.tries) this.handshake(conn);
     else this.giveUp(conn, 'timeout');
@@ -160,8 +210,8 @@ export class Transport {
   private giveUp(conn: Conn, reason: string): void {
     this.close(conn);
     for (const id of conn.waiting) {
-      const exchange = this.net.state.exchanges[id];
-      if (exchange != null) this.fail(exchange, reason);
+      const exchange = this.net.exchange(id);
+      if (exchange !== null) this.fail(exchange, reason);
     }
     conn.waiting = [];
   }
@@ -184,12 +234,25 @@ export class Transport {
     const push = exchange.purpose === 'push';
     const datagram = exchange.purpose === 'datagram';
     const message = net.frames.make({
-      kind: exchange.kind, role: push ? 'push' : datagram ? 'datagram' : 'request', transport: conn.transport,
-      src: push ? this.serverOwnAddress(conn) : conn.clientAddress, sport: push ? conn.serverPort : conn.clientPort,
-      dst: push ? conn.peerAddress : conn.serverAddress, dport: push ? conn.peerPort : conn.serverPort,
-      bytes: exchange.bytes + overhead(conn), body: exchange.body, conn: conn.id, exchange: datagram ? 0 : exchange.id, sealed: conn.tls,
-      signer: exchange.signed ? net.nodes[exchange.node]!.id : null, luck0: exchange.luck0, luck1: exchange.luck1, attempt: exchange.attempt,
-      origin: exchange.node, cause: exchange.cause, n: exchange.n,
+      kind: exchange.kind,
+      role: push ? 'push' : datagram ? 'datagram' : 'request',
+      transport: conn.transport,
+      src: push ? this.serverOwnAddress(conn) : conn.clientAddress,
+      sport: push ? conn.serverPort : conn.clientPort,
+      dst: push ? conn.peerAddress : conn.serverAddress,
+      dport: push ? conn.peerPort : conn.serverPort,
+      bytes: exchange.bytes + overhead(conn),
+      body: exchange.body,
+      conn: conn.id,
+      exchange: datagram ? 0 : exchange.id,
+      sealed: conn.tls,
+      signer: exchange.signed ? net.nodes[exchange.node]!.id : null,
+      luck0: exchange.luck0,
+      luck1: exchange.luck1,
+      attempt: exchange.attempt,
+      origin: exchange.node,
+      cause: exchange.cause,
+      n: exchange.n,
     });
     if (datagram) net.state.exchanges[exchange.id] = null;
     else exchange.timer = net.kernel.at(net.kernel.now + this.backoff(exchange.attempt), this.exchangeTimer, exchange.node, exchange.id);
@@ -197,14 +260,14 @@ export class Transport {
   }
 
   private exchangeTimeout(id: number): void {
-    const exchange = this.net.state.exchanges[id];
-    if (exchange == null) return;
+    const exchange = this.net.exchange(id);
+    if (exchange === null) return;
     exchange.attempt++;
-    const conn = this.net.state.conns[exchange.conn];
-    if (exchange.attempt < this.tries && conn != null && conn.state === 'open') this.transmit(exchange, conn);
+    const conn = this.net.conn(exchange.conn);
+    if (exchange.attempt < this.tries && conn !== null && conn.state === 'open') this.transmit(exchange, conn);
     else {
       // A connection whose request was never answered is not used again: the path may have changed.
-      if (conn != null && exchange.spec.transport === 'tcp') this.close(conn);
+      if (conn !== null && exchange.spec.transport === 'tcp') this.close(conn);
       this.fail(exchange, 'timeout');
     }
   }
@@ -216,7 +279,8 @@ export class Transport {
     if (exchange.purpose === 'datagram') return;
     if (exchange.purpose === 'name') this.net.names.answered(exchange, null);
     else if (exchange.purpose === 'stream') this.net.streams.refused(exchange.reference);
-    else if (exchange.purpose === 'attack') this.net.host.answerAttack(exchange.reference, status === null ? 'failed' : 'refused', null, body);
+    else if (exchange.purpose === 'attack')
+      this.net.host.answerAttack(exchange.reference, status === null ? 'failed' : 'refused', null, body);
     else this.net.host.deliver(exchange.node, `${exchange.kind}-failed`, null, body, exchange.n, exchange.channel);
   }
 
@@ -237,8 +301,8 @@ export class Transport {
       net.host.deliver(node, message.kind, message, message.body, message.n, '');
       return;
     }
-    const conn = net.state.conns[message.conn];
-    if (conn == null) {
+    const conn = net.conn(message.conn);
+    if (conn === null) {
       // The other end has forgotten the connection. Real stacks answer with a reset; the sender's timer does the same work.
       net.stop(message, node, { fact: 'no such connection' });
       return;
@@ -253,7 +317,15 @@ export class Transport {
       case 'synack':
         return this.accepted(conn);
       case 'hello':
-        this.emit(conn, 'server', 'finished', FINISHED, { certificate: `${net.nodes[node]!.id}.example`, by: net.nodes[node]!.id }, FINISHED_BYTES, message.attempt);
+        this.emit(
+          conn,
+          'server',
+          'finished',
+          FINISHED,
+          { certificate: `${net.nodes[node]!.id}.example`, by: net.nodes[node]!.id },
+          FINISHED_BYTES,
+          message.attempt,
+        );
         return;
       case 'finished':
         return this.secured(node, conn, message);
@@ -319,8 +391,8 @@ export class Transport {
     const waiting = conn.waiting;
     conn.waiting = [];
     for (const id of waiting) {
-      const exchange = this.net.state.exchanges[id];
-      if (exchange != null) this.transmit(exchange, conn);
+      const exchange = this.net.exchange(id);
+      if (exchange !== null) this.transmit(exchange, conn);
     }
   }
 
@@ -344,8 +416,8 @@ export class Transport {
       }
       conn.lastUsed = net.kernel.now;
     }
-    const exchange = net.state.exchanges[message.exchange];
-    if (exchange == null) return; // the asker has given up
+    const exchange = net.exchange(message.exchange);
+    if (exchange === null) return; // the asker has given up
     if (exchange.served === 'working') return;
     if (exchange.served === 'answered') {
       this.respond(message, exchange.answer!, node);
@@ -362,11 +434,11 @@ export class Transport {
 
   /** A device answers a message that reached it. */
   answer(node: number, to: Message, kind: string, body: Body | null, bytes: number, signed: boolean): void {
-    const exchange = this.net.state.exchanges[to.exchange];
+    const exchange = this.net.exchange(to.exchange);
     // The first answer stands: a second thought (a check that fails later) does not call it back.
     if (exchange?.served === 'answered') return;
     const answer = { kind, body, bytes, signed };
-    if (exchange != null) {
+    if (exchange !== null) {
       exchange.served = 'answered';
       exchange.answer = answer;
     } else if (to.role !== 'datagram') return; // the asker has given up meanwhile
@@ -375,20 +447,36 @@ export class Transport {
 
   private respond(to: Message, answer: NonNullable<Exchange['answer']>, node: number): void {
     const { net } = this;
-    const conn = net.state.conns[to.conn];
+    const conn = net.conn(to.conn);
     const key = childKey({ k0: to.luck0, k1: to.luck1 }, 1, 0);
     const message = net.frames.make({
-      kind: answer.kind, role: to.role === 'datagram' ? 'datagram' : 'reply', transport: to.transport, src: to.dst < 0 ? net.addressOf(node) : to.dst, sport: to.dport, dst: to.src, dport: to.sport,
-      bytes: Math.max(ACK_BYTES, answer.bytes + (conn == null ? UDP_OVERHEAD : overhead(conn))), body: answer.body, conn: to.conn, exchange: to.exchange, sealed: to.sealed,
-      signer: answer.signed ? net.nodes[node]!.id : null, luck0: key.k0, luck1: key.k1, attempt: to.attempt, origin: node, cause: to.id, n: to.n,
+      kind: answer.kind,
+      role: to.role === 'datagram' ? 'datagram' : 'reply',
+      transport: to.transport,
+      src: to.dst < 0 ? net.addressOf(node) : to.dst,
+      sport: to.dport,
+      dst: to.src,
+      dport: to.sport,
+      bytes: Math.max(ACK_BYTES, answer.bytes + (conn === null ? UDP_OVERHEAD : overhead(conn))),
+      body: answer.body,
+      conn: to.conn,
+      exchange: to.exchange,
+      sealed: to.sealed,
+      signer: answer.signed ? net.nodes[node]!.id : null,
+      luck0: key.k0,
+      luck1: key.k1,
+      attempt: to.attempt,
+      origin: node,
+      cause: to.id,
+      n: to.n,
     });
     net.frames.send(node, message);
   }
 
   private answered(message: Message, conn: Conn): void {
     const { net } = this;
-    const exchange = net.state.exchanges[message.exchange];
-    if (exchange == null) return;
+    const exchange = net.exchange(message.exchange);
+    if (exchange === null) return;
     conn.lastUsed = net.kernel.now;
     if (message.kind === 'refused') {
       this.fail(exchange, 'refused', Number(message.body?.['status'] ?? 400), String(message.body?.['fact'] ?? ''));
@@ -413,13 +501,40 @@ export class Transport {
   /** Sends on the open session `conn` from its server side. false when it is gone. */
   push(node: number, conn: number, kind: string, body: Body | null, bytes: number, n: number, signed: boolean, cause: number): boolean {
     const { net } = this;
-    const session = net.state.conns[conn];
-    if (session == null || session.state !== 'open') return false;
+    const session = net.conn(conn);
+    if (session === null || session.state !== 'open') return false;
     const key: StreamKey = childKey(net.kernel.keys.key(`${net.nodes[node]!.id} push ${kind}`), n, 0);
     const exchange: Exchange = {
-      id: net.state.nextExchange++, node, channel: session.channel, session: session.channel, host: session.host, kind, body, bytes, n, signed, luck0: key.k0, luck1: key.k1, cause,
-      purpose: 'push', reference: 0, label: 0, conn, attempt: 0, timer: 0, served: 'no', answer: null,
-      spec: { port: session.serverPort, transport: 'tcp', tls: session.tls, verifyServer: false, clientAuth: 'none', credential: null, keepOpen: 0 },
+      id: net.state.nextExchange++,
+      node,
+      channel: session.channel,
+      session: session.channel,
+      host: session.host,
+      kind,
+      body,
+      bytes,
+      n,
+      signed,
+      luck0: key.k0,
+      luck1: key.k1,
+      cause,
+      purpose: 'push',
+      reference: 0,
+      label: 0,
+      conn,
+      attempt: 0,
+      timer: 0,
+      served: 'no',
+      answer: null,
+      spec: {
+        port: session.serverPort,
+        transport: 'tcp',
+        tls: session.tls,
+        verifyServer: false,
+        clientAuth: 'none',
+        credential: null,
+        keepOpen: 0,
+      },
     };
     net.state.exchanges[exchange.id] = exchange;
     this.transmit(exchange, session);
@@ -427,16 +542,39 @@ export class Transport {
   }
 
   /** A handshake message of a connection. */
-  private emit(conn: Conn, side: 'client' | 'server', role: Message['role'], part: number, body: Body | null, bytes: number, attempt: number): void {
+  private emit(
+    conn: Conn,
+    side: 'client' | 'server',
+    role: Message['role'],
+    part: number,
+    body: Body | null,
+    bytes: number,
+    attempt: number,
+  ): void {
     const { net } = this;
     const key = childKey({ k0: conn.luck0, k1: conn.luck1 }, part, 7);
     const client = side === 'client';
     const node = client ? conn.client : conn.server;
     const message = net.frames.make({
-      kind: role, role, transport: conn.transport,
-      src: client ? conn.clientAddress : this.serverOwnAddress(conn), sport: client ? conn.clientPort : conn.serverPort,
-      dst: client ? conn.serverAddress : conn.peerAddress, dport: client ? conn.serverPort : conn.peerPort, bytes, body, conn: conn.id, exchange: 0,
-      sealed: false, signer: null, luck0: key.k0, luck1: key.k1, attempt, origin: node, cause: 0, n: 0,
+      kind: role,
+      role,
+      transport: conn.transport,
+      src: client ? conn.clientAddress : this.serverOwnAddress(conn),
+      sport: client ? conn.clientPort : conn.serverPort,
+      dst: client ? conn.serverAddress : conn.peerAddress,
+      dport: client ? conn.serverPort : conn.peerPort,
+      bytes,
+      body,
+      conn: conn.id,
+      exchange: 0,
+      sealed: false,
+      signer: null,
+      luck0: key.k0,
+      luck1: key.k1,
+      attempt,
+      origin: node,
+      cause: 0,
+      n: 0,
     });
     net.frames.send(node, message);
   }

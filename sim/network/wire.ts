@@ -2,7 +2,7 @@ import { quantile } from '../kernel/distributions.ts';
 import { childKey } from '../kernel/draws.ts';
 import { MILLISECOND } from '../kernel/time.ts';
 import type { Body, Message } from '../model/message.ts';
-import { BROADCAST } from './frames.ts';
+import { BROADCAST } from './topology.ts';
 import { serve, type Service } from './link.ts';
 import type { Network } from './network.ts';
 import type { InterfaceState } from './state.ts';
@@ -27,7 +27,10 @@ export class Wire {
     this.arriveHandler = net.kernel.register('net.arrive', (node, _a, _b, message: Message) => net.frames.arrive(node, message), {
       digest: (fingerprint, _a, _b, message: Message) => {
         fingerprint.pair(message.luck0, message.luck1);
-        fingerprint.pair(message.hop * 256 + message.attempt * 4 + (message.intact ? 1 : 0) + (message.signatureFits ? 2 : 0), message.bytes);
+        fingerprint.pair(
+          message.hop * 256 + message.attempt * 4 + (message.intact ? 1 : 0) + (message.signatureFits ? 2 : 0),
+          message.bytes,
+        );
         if (message.digest !== 0) fingerprint.word(message.digest);
       },
     });
@@ -40,8 +43,25 @@ export class Wire {
     if (at === undefined) return; // not paired
     const luck = childKey(key, n, 0);
     const message = net.frames.make({
-      kind, role: 'datagram', transport: 'ble', src: at.address6, sport: 0, dst: 0, dport: 0, bytes: bytes + BLE_OVERHEAD, body, conn: 0, exchange: 0, sealed: true, signer: null,
-      luck0: luck.k0, luck1: luck.k1, attempt: 0, origin: node, cause: 0, n,
+      kind,
+      role: 'datagram',
+      transport: 'ble',
+      src: at.address6,
+      sport: 0,
+      dst: 0,
+      dport: 0,
+      bytes: bytes + BLE_OVERHEAD,
+      body,
+      conn: 0,
+      exchange: 0,
+      sealed: true,
+      signer: null,
+      luck0: luck.k0,
+      luck1: luck.k1,
+      attempt: 0,
+      origin: node,
+      cause: 0,
+      n,
     });
     this.transmit(node, at, message, net.segments[at.segment]!.gatewayNode);
   }
@@ -69,7 +89,8 @@ export class Wire {
     }
     // What is said to everybody is dropped unseen by the stacks of those who do not care: they get no event.
     for (const member of segment.members)
-      if (member !== node && member !== message.origin && net.host.cares(member, message)) net.kernel.at(done, this.arriveHandler, member, 0, 0, { ...message });
+      if (member !== node && member !== message.origin && net.host.cares(member, message))
+        net.kernel.at(done, this.arriveHandler, member, 0, 0, { ...message });
   }
 
   /**
@@ -78,7 +99,8 @@ export class Wire {
    */
   private straightThrough(node: number, message: Message, time: number): boolean {
     const net = this.net;
-    if (!net.nodes[node]!.forwards || message.dst === BROADCAST || message.transport === 'arp' || message.transport === 'dhcp') return false;
+    if (!net.nodes[node]!.forwards || message.dst === BROADCAST || message.transport === 'arp' || message.transport === 'dhcp')
+      return false;
     const state = net.nodeState(node);
     if (state.policy !== null || !state.power || net.host.listening(node)) return false;
     const hop = net.routes.nextHop(node, message.dst);
@@ -92,7 +114,14 @@ export class Wire {
     message.hop++;
     net.host.onHop(message, node, holder, segment.index, time);
     net.kernel.draws.twoAt(message.luck0, message.luck1, segment.word, message.hop * 256 + message.attempt * 4 + LOSS);
-    net.kernel.at(Math.ceil(time + quantile(segment.delay, net.kernel.draws.second) * MILLISECOND), this.arriveHandler, holder, 0, 0, message);
+    net.kernel.at(
+      Math.ceil(time + quantile(segment.delay, net.kernel.draws.second) * MILLISECOND),
+      this.arriveHandler,
+      holder,
+      0,
+      0,
+      message,
+    );
     return true;
   }
 
@@ -105,7 +134,16 @@ export class Wire {
       return -1;
     }
     const fixed = net.links[link]!;
-    serve(fixed, state, net.loads[link]!, message.bytes, net.kernel.now, net.queues[link]!, net.host.favoured(message.origin), this.service);
+    serve(
+      fixed,
+      state,
+      net.loads[link]!,
+      message.bytes,
+      net.kernel.now,
+      net.queues[link]!,
+      net.host.favoured(message.origin),
+      this.service,
+    );
     const address = message.hop * 256 + message.attempt * 4;
     const { draws } = net.kernel;
     if (this.service.done < 0) {

@@ -1,4 +1,5 @@
 import type { Micros } from '../kernel/time.ts';
+import type { Body, Message } from '../model/message.ts';
 import type { StepSpec } from '../model/spec.ts';
 
 /** All that changes about the adversary during a run: plain data and Maps, for snapshots. */
@@ -51,3 +52,14 @@ export interface StepState {
   /** Position → promiscuous? */
   readonly listens: Map<string, boolean>;
 }
+
+/** What a technique decided about a frame that is held for it. */
+export interface Decision {
+  readonly message: Message;
+  change: Body | null;
+  dropped: boolean;
+  impersonated: boolean;
+}
+
+/** The passphrase that an access point with this setting has on a segment. A strong one is known only to who is told. */
+export const passphraseOf = (setting: string, segment: string): string => `${setting}-${segment}`;

@@ -7,9 +7,9 @@ import type { StepResult } from '../model/result.ts';
 import type { StepSpec, WorldSpec } from '../model/spec.ts';
 import type { AttackEvent, FrameView } from '../model/technique.ts';
 import type { Network } from '../network/network.ts';
-import type { AdversaryState, Obstacle, StepState } from './adversary-state.ts';
+import { passphraseOf, type AdversaryState, type Decision, type Obstacle, type StepState } from './adversary-state.ts';
 import { SeenFrame } from './frame-view.ts';
-import { StepContext, type Decision } from './attack-context.ts';
+import { StepContext } from './attack-context.ts';
 import type { Observers } from './observers.ts';
 
 /** Adversary hosts that a world has when there is a threat event; no model runs on them. */
@@ -21,7 +21,15 @@ const MEDIUM = 1;
 const CHECK = 2;
 const SEALED = 1.5;
 const SEALED_WANTED = 1.75;
-const MEDIUM_FACTS = ['no such connection', 'lost in the air', 'overloaded', 'buffer full', 'no acknowledgement', 'is down', 'switched off'];
+const MEDIUM_FACTS = [
+  'no such connection',
+  'lost in the air',
+  'overloaded',
+  'buffer full',
+  'no acknowledgement',
+  'is down',
+  'switched off',
+];
 
 /**
  * Carries out a threat event: starts techniques as the planner says, hands them what reaches the adversary's positions,
@@ -53,18 +61,34 @@ export class Adversary {
     this.catalogue = catalogue;
     this.observers = observers;
     this.subject = kernel.subject('adversary');
-    this.state = { knowledge: new Map(), positions: new Map(), steps: [], asked: new Map(), nextAsked: 1, labels: new Map(), consequences: new Map(), references: new Map(), read: new Set(), startedAt: -1, ended: 'no' };
+    this.state = {
+      knowledge: new Map(),
+      positions: new Map(),
+      steps: [],
+      asked: new Map(),
+      nextAsked: 1,
+      labels: new Map(),
+      consequences: new Map(),
+      references: new Map(),
+      read: new Set(),
+      startedAt: -1,
+      ended: 'no',
+    };
     this.proceed = kernel.register('attack.proceed', () => this.next(), { digest: () => {} });
     this.refusal = kernel.register('attack.join-refused', (_subject, step, _n, data: { position: string; security: string }) =>
       this.emit(step, { type: 'refused', position: data.position, frame: null, n: 0, body: { security: data.security } }),
     );
-    this.timer = kernel.register('attack.timer', (_subject, step, n, type: string) => this.emit(step, { type, position: '', frame: null, n, body: null }), {
-      digest: (fingerprint, step, n, type: string) => {
-        fingerprint.number(step);
-        fingerprint.number(n);
-        fingerprint.text(type);
+    this.timer = kernel.register(
+      'attack.timer',
+      (_subject, step, n, type: string) => this.emit(step, { type, position: '', frame: null, n, body: null }),
+      {
+        digest: (fingerprint, step, n, type: string) => {
+          fingerprint.number(step);
+          fingerprint.number(n);
+          fingerprint.text(type);
+        },
       },
-    });
+    );
   }
 
   /** Learns what it starts with and waits for its hour. Once, when the world starts. */
@@ -94,7 +118,15 @@ export class Adversary {
     add(INTERNET_HOST, 'internet');
     add(RADIO_HOST, 'radio');
     for (const device of this.spec.adversary.inside) this.gain(this.net.nodeIndex.get(device)!, 0);
-    this.kernel.wait(this.net.distribution('adversary.start'), HOUR, this.kernel.keys.key('adversary start'), 0, 0, this.proceed, this.subject);
+    this.kernel.wait(
+      this.net.distribution('adversary.start'),
+      HOUR,
+      this.kernel.keys.key('adversary start'),
+      0,
+      0,
+      this.proceed,
+      this.subject,
+    );
   }
 
   private homeGateway(): number {
@@ -114,8 +146,20 @@ export class Adversary {
     }
     const spec = this.spec.threat!.alternatives[answer.alternative]![answer.step]!;
     const step: StepState = {
-      alternative: answer.alternative, index: answer.step, technique: spec.technique, args: spec.args, status: 'running', startedAt: this.kernel.now, endedAt: -1,
-      memory: {}, messages: [], obstacle: null, obstacleWeight: 0, aftermath: null, reason: null, listens: new Map(),
+      alternative: answer.alternative,
+      index: answer.step,
+      technique: spec.technique,
+      args: spec.args,
+      status: 'running',
+      startedAt: this.kernel.now,
+      endedAt: -1,
+      memory: {},
+      messages: [],
+      obstacle: null,
+      obstacleWeight: 0,
+      aftermath: null,
+      reason: null,
+      listens: new Map(),
     };
     this.state.steps.push(step);
     this.observers.step(spec.technique, 'running', null);
@@ -180,7 +224,8 @@ export class Adversary {
         if (position === undefined) continue;
         this.listeningNodes[position.node] = true;
         if (promiscuous)
-          for (const at of this.net.nodeState(position.node).interfaces) if (this.hears(at.segment)) this.listeningSegments[at.segment] = true;
+          for (const at of this.net.nodeState(position.node).interfaces)
+            if (this.hears(at.segment)) this.listeningSegments[at.segment] = true;
       }
   }
 
@@ -211,7 +256,8 @@ export class Adversary {
   private tell(number: number, position: string, frame: FrameView, decision: Decision | null): void {
     const step = this.state.steps[number]!;
     if (!frame.readable && step.status === 'running' && step.obstacleWeight < SEALED_WANTED) this.noteSealed(number, frame);
-    if (step.status !== 'failed' && this.catalogue.techniques.get(step.technique)!.on['frame'] !== undefined) this.emit(number, new FrameEvent(position, frame), decision);
+    if (step.status !== 'failed' && this.catalogue.techniques.get(step.technique)!.on['frame'] !== undefined)
+      this.emit(number, new FrameEvent(position, frame), decision);
   }
 
   /** A session that cannot be read explains a failure, more so when it is one that the step is after. */
@@ -220,10 +266,21 @@ export class Adversary {
     const answer = frame.role === 'reply' || frame.role === 'push';
     const client = this.net.ownerOf(answer ? frame.dst : frame.src);
     const server = this.net.ownerOf(answer ? frame.src : frame.dst);
-    const named = (node: number): boolean => node >= 0 && Object.values(step.args).some((value) => value === this.net.nodes[node]!.id || (Array.isArray(value) && value.includes(this.net.nodes[node]!.id)));
+    const named = (node: number): boolean =>
+      node >= 0 &&
+      Object.values(step.args).some(
+        (value) => value === this.net.nodes[node]!.id || (Array.isArray(value) && value.includes(this.net.nodes[node]!.id)),
+      );
     const weight = named(client) || named(server) ? SEALED_WANTED : SEALED;
     if (weight <= step.obstacleWeight) return;
-    this.obstruct(number, { device: client < 0 ? 'network' : this.net.nodes[client]!.id, fact: 'the session is encrypted (TLS): its content cannot be read or altered' }, weight);
+    this.obstruct(
+      number,
+      {
+        device: client < 0 ? 'network' : this.net.nodes[client]!.id,
+        fact: 'the session is encrypted (TLS): its content cannot be read or altered',
+      },
+      weight,
+    );
   }
 
   /** A frame was in the air of a segment where the adversary listens. */
@@ -313,9 +370,9 @@ export class Adversary {
   stepOf(message: Message): number {
     const label = this.state.labels.get(message.id);
     if (label !== undefined) return label;
-    const conn = this.net.state.conns[message.conn];
+    const conn = this.net.conn(message.conn);
     // On its connection only what its own side says is the adversary's; answers are the server's.
-    if (conn != null && conn.attack > 0 && message.origin === conn.client) return conn.attack - 1;
+    if (conn !== null && conn.attack > 0 && message.origin === conn.client) return conn.attack - 1;
     return -1;
   }
 
@@ -340,7 +397,9 @@ export class Adversary {
 
   /** Has the last step of some alternative begun (and not failed)? Only then can the goal be the adversary's doing. */
   atLastStep(): boolean {
-    return this.state.steps.some((step) => step.status !== 'failed' && step.index === this.spec.threat!.alternatives[step.alternative]!.length - 1);
+    return this.state.steps.some(
+      (step) => step.status !== 'failed' && step.index === this.spec.threat!.alternatives[step.alternative]!.length - 1,
+    );
   }
 
   isHostile(message: number): boolean {
@@ -357,8 +416,8 @@ export class Adversary {
   stopped(message: Message, obstacle: Obstacle): void {
     let step = this.stepOf(message);
     if (step < 0) {
-      const conn = this.net.state.conns[message.conn];
-      if (conn != null && conn.attack > 0) step = conn.attack - 1;
+      const conn = this.net.conn(message.conn);
+      if (conn !== null && conn.attack > 0) step = conn.attack - 1;
     }
     const consequence = this.state.consequences.get(message.id);
     if (step < 0 && consequence !== undefined) step = consequence;
@@ -379,8 +438,8 @@ export class Adversary {
   // ---- views ---------------------------------------------------------------------------------------------------------
 
   private view(node: number, message: Message, held: boolean): SeenFrame {
-    const conn = this.net.state.conns[message.conn];
-    const readable = !message.sealed || (conn != null && (conn.interposer === node || conn.client === node || conn.server === node));
+    const conn = this.net.conn(message.conn);
+    const readable = !message.sealed || (conn !== null && (conn.interposer === node || conn.client === node || conn.server === node));
     return new SeenFrame(message, readable, held);
   }
 
@@ -389,7 +448,11 @@ export class Adversary {
     if (!frame.readable || body === null || typeof body['phiRecords'] !== 'number' || this.state.read.has(message.id)) return;
     this.state.read.add(message.id);
     this.observers.record('disclosure', RADIO_HOST, message.id, {
-      to: 'adversary', kind: message.kind, records: body['phiRecords'], bytes: Number(body['phiBytes'] ?? 0), individuals: Number(body['individuals'] ?? 1),
+      to: 'adversary',
+      kind: message.kind,
+      records: body['phiRecords'],
+      bytes: Number(body['phiBytes'] ?? 0),
+      individuals: Number(body['individuals'] ?? 1),
     });
   }
 
@@ -397,7 +460,12 @@ export class Adversary {
   checked(kind: string, device: string, fields: Readonly<Record<string, RecordValue>>): void {
     if (kind !== 'action-blocked' && kind !== 'order-declined') return;
     const step = this.state.references.get(String(fields['ref']));
-    if (step !== undefined) this.obstruct(step, { device, fact: kind === 'order-declined' ? 'order declined: it is not what was said' : String(fields['action']) }, CHECK);
+    if (step !== undefined)
+      this.obstruct(
+        step,
+        { device, fact: kind === 'order-declined' ? 'order declined: it is not what was said' : String(fields['action']) },
+        CHECK,
+      );
   }
 
   /** Steps for the result, in the graph's order; those never begun are skipped. */
@@ -406,7 +474,11 @@ export class Adversary {
     this.spec.threat!.alternatives.forEach((steps, alternative) =>
       steps.forEach((spec: StepSpec, index) => {
         const step = this.state.steps.find((candidate) => candidate.alternative === alternative && candidate.index === index);
-        results.push(step === undefined ? { technique: spec.technique, status: 'skipped', at: null, messages: [], blockedBy: null } : this.result(step));
+        results.push(
+          step === undefined
+            ? { technique: spec.technique, status: 'skipped', at: null, messages: [], blockedBy: null }
+            : this.result(step),
+        );
       }),
     );
     return results;
@@ -415,7 +487,13 @@ export class Adversary {
   private result(step: StepState): StepResult {
     const last = step.index === this.spec.threat!.alternatives[step.alternative]!.length - 1;
     if (step.status === 'succeeded' && last && step.aftermath !== null && this.observers.state.reachedAt < 0)
-      return { technique: step.technique, status: 'blocked', at: step.startedAt / 1e6, messages: [...step.messages], blockedBy: step.aftermath };
+      return {
+        technique: step.technique,
+        status: 'blocked',
+        at: step.startedAt / 1e6,
+        messages: [...step.messages],
+        blockedBy: step.aftermath,
+      };
     const failed = step.status !== 'succeeded';
     const blocked = failed && step.obstacle !== null && step.obstacleWeight >= SEALED;
     const target = String(step.args['on'] ?? step.args['server'] ?? step.args['segment'] ?? 'network');
@@ -443,9 +521,6 @@ const copyOf = (body: Body | null): Body | null => (body === null ? null : { ...
 const MOST_MESSAGES = 500;
 /** Time of a failed association, µs. */
 const REFUSAL_DELAY = 2_000_000;
-
-/** The passphrase that an access point with this setting has on a segment. A strong one is known only to who is told. */
-export const passphraseOf = (setting: string, segment: string): string => `${setting}-${segment}`;
 
 /** A frame that a step is told of; its body is copied only when looked at. */
 class FrameEvent implements AttackEvent {

@@ -3,17 +3,10 @@ import { childKey } from '../kernel/draws.ts';
 import { MINUTE, SECOND, type Micros } from '../kernel/time.ts';
 import type { Address, Body, Message } from '../model/message.ts';
 import type { AttackContext, FrameView, PositionView, Shot } from '../model/technique.ts';
-import { BROADCAST } from '../network/frames.ts';
-import { digestOf } from '../network/network.ts';
-import { passphraseOf, type Adversary } from './adversary.ts';
-
-/** What a technique decided about a frame that is held for it. */
-export interface Decision {
-  readonly message: Message;
-  change: Body | null;
-  dropped: boolean;
-  impersonated: boolean;
-}
+import { BROADCAST } from '../network/topology.ts';
+import { digestOf } from '../network/digest.ts';
+import type { Adversary } from './adversary.ts';
+import { passphraseOf, type Decision } from './adversary-state.ts';
 
 /** Ethernet frame of an ARP packet, bytes. */
 const ARP_BYTES = 64;
@@ -105,12 +98,29 @@ export class StepContext implements AttackContext {
     state.asked.set(reference, { step: this.#number, position, tag: shot.n ?? 0 });
     const auth = shot.clientAuth ?? 'none';
     net.transport.open({
-      node, channel: 'attack', session: `attack ${this.#number} ${shot.port} ${shot.tls === true} ${auth} ${shot.to}`, host: shot.to, kind: shot.kind, body: shot.body ?? null, bytes: shot.bytes, n: shot.n ?? 0, signed: false,
-      luck: kernel.keys.key(`adversary ${position} ${this.#step.technique} ${shot.kind} ${this.#step.messages.length}`), cause: 0, purpose: 'attack', reference, label: this.#number + 1,
+      node,
+      channel: 'attack',
+      session: `attack ${this.#number} ${shot.port} ${shot.tls === true} ${auth} ${shot.to}`,
+      host: shot.to,
+      kind: shot.kind,
+      body: shot.body ?? null,
+      bytes: shot.bytes,
+      n: shot.n ?? 0,
+      signed: false,
+      luck: kernel.keys.key(`adversary ${position} ${this.#step.technique} ${shot.kind} ${this.#step.messages.length}`),
+      cause: 0,
+      purpose: 'attack',
+      reference,
+      label: this.#number + 1,
       spec: {
-        port: shot.port, transport: shot.transport ?? 'tcp', tls: shot.tls === true, verifyServer: false, clientAuth: auth,
+        port: shot.port,
+        transport: shot.transport ?? 'tcp',
+        tls: shot.tls === true,
+        verifyServer: false,
+        clientAuth: auth,
         // A certificate's private key cannot be claimed: a position can only show its own.
-        credential: auth === 'certificate' ? position : (shot.credential ?? null), keepOpen: MINUTE,
+        credential: auth === 'certificate' ? position : (shot.credential ?? null),
+        keepOpen: MINUTE,
       },
     });
     return reference;
@@ -166,7 +176,10 @@ export class StepContext implements AttackContext {
     const security = String(net.host.setting(gatewayNode, 'wifi.security') ?? 'wpa2');
     const expected = passphraseOf(String(net.host.setting(gatewayNode, 'wifi.passphrase') ?? 'strong'), segment);
     if (security !== 'none' && passphrase !== expected) {
-      adversary.obstruct(this.#number, { device: net.nodes[gatewayNode]!.id, fact: `wifi.passphrase: the passphrase of ${segment} is not the one tried` });
+      adversary.obstruct(this.#number, {
+        device: net.nodes[gatewayNode]!.id,
+        fact: `wifi.passphrase: the passphrase of ${segment} is not the one tried`,
+      });
       adversary.refuseLater(this.#number, position, security);
       return -1;
     }
@@ -207,7 +220,11 @@ export class StepContext implements AttackContext {
     if (held !== null && held.message.role === 'finished') held.impersonated = true;
   }
 
-  stream(position: string, to: string | Address, flow: { mode: 'elastic' | 'unresponsive'; bitsPerSecond: number; seconds: number }): number {
+  stream(
+    position: string,
+    to: string | Address,
+    flow: { mode: 'elastic' | 'unresponsive'; bitsPerSecond: number; seconds: number },
+  ): number {
     const node = this.#nodeOf(position);
     if (node < 0) return 0;
     const { net } = this.#adversary;
@@ -215,8 +232,18 @@ export class StepContext implements AttackContext {
     this.#step.memory['#streams'] = count + 1;
     this.#adversary.observers.flooding(this.now + flow.seconds * SECOND);
     return net.streams.open({
-      node, host: to, port: FLOOD_PORT, mode: flow.mode, direction: 'up', bitsPerSecond: flow.bitsPerSecond, seconds: flow.seconds, bytes: 0,
-      type: 'flood', n: count, purpose: 'attack', label: this.#number + 1,
+      node,
+      host: to,
+      port: FLOOD_PORT,
+      mode: flow.mode,
+      direction: 'up',
+      bitsPerSecond: flow.bitsPerSecond,
+      seconds: flow.seconds,
+      bytes: 0,
+      type: 'flood',
+      n: count,
+      purpose: 'attack',
+      label: this.#number + 1,
     });
   }
 
@@ -257,15 +284,42 @@ export class StepContext implements AttackContext {
       });
   }
 
-  #make(node: number, kind: string, role: Message['role'], transport: Message['transport'], src: Address, dst: Address, dport: number, bytes: number, body: Body | null): Message {
+  #make(
+    node: number,
+    kind: string,
+    role: Message['role'],
+    transport: Message['transport'],
+    src: Address,
+    dst: Address,
+    dport: number,
+    bytes: number,
+    body: Body | null,
+  ): Message {
     const { net, kernel } = this.#adversary;
     const step = this.#step;
     const count = Number(step.memory['#datagrams'] ?? 0);
     step.memory['#datagrams'] = count + 1;
     const key = childKey(kernel.keys.key(`adversary ${step.technique} ${kind}`), this.#number, count);
     const message = net.frames.make({
-      kind, role, transport, src, sport: transport === 'udp' ? FLOOD_PORT : 0, dst, dport, bytes, body, conn: 0, exchange: 0, sealed: false, signer: null,
-      luck0: key.k0, luck1: key.k1, attempt: 0, origin: node, cause: 0, n: count,
+      kind,
+      role,
+      transport,
+      src,
+      sport: transport === 'udp' ? FLOOD_PORT : 0,
+      dst,
+      dport,
+      bytes,
+      body,
+      conn: 0,
+      exchange: 0,
+      sealed: false,
+      signer: null,
+      luck0: key.k0,
+      luck1: key.k1,
+      attempt: 0,
+      origin: node,
+      cause: 0,
+      n: count,
     });
     this.#adversary.label(message.id, this.#number);
     return message;

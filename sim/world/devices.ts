@@ -8,7 +8,7 @@ import type { PolicyTable } from '../model/policy.ts';
 import type { RecordValue } from '../model/records.ts';
 import type { SettingValue } from '../model/settings.ts';
 import type { CareSpec, DeviceSpec } from '../model/spec.ts';
-import { BROADCAST } from '../network/frames.ts';
+import { BROADCAST } from '../network/topology.ts';
 import type { Network } from '../network/network.ts';
 import type { ChannelFacts } from '../network/state.ts';
 
@@ -178,8 +178,21 @@ export class Device implements DeviceContext<any> {
     const spec = this.#channel(channel);
     const { session, luck } = this.#way(channel, out.kind, spec.host);
     this.#host.net.transport.open({
-      node: this.node, channel, session, host: spec.host, kind: out.kind, body: out.body ?? null, bytes: out.bytes, n: out.n, signed: out.sign === true,
-      luck, cause: out.cause?.id ?? 0, purpose: 'device', reference: 0, label: 0, spec,
+      node: this.node,
+      channel,
+      session,
+      host: spec.host,
+      kind: out.kind,
+      body: out.body ?? null,
+      bytes: out.bytes,
+      n: out.n,
+      signed: out.sign === true,
+      luck,
+      cause: out.cause?.id ?? 0,
+      purpose: 'device',
+      reference: 0,
+      label: 0,
+      spec,
     });
   }
 
@@ -213,7 +226,16 @@ export class Device implements DeviceContext<any> {
   }
 
   push(session: number, out: Outgoing): boolean {
-    return this.#host.net.transport.push(this.node, session, out.kind, out.body ?? null, out.bytes, out.n, out.sign === true, out.cause?.id ?? 0);
+    return this.#host.net.transport.push(
+      this.node,
+      session,
+      out.kind,
+      out.body ?? null,
+      out.bytes,
+      out.n,
+      out.sign === true,
+      out.cause?.id ?? 0,
+    );
   }
 
   sessionOf(message: Message): number {
@@ -221,7 +243,7 @@ export class Device implements DeviceContext<any> {
   }
 
   session(message: Message): SessionView {
-    const conn = this.#host.net.state.conns[message.conn];
+    const conn = this.#host.net.conn(message.conn);
     const encrypted = conn?.tls ?? false;
     const auth = conn?.clientAuth ?? 'none';
     const sent = message.body?.['credential'];
@@ -236,16 +258,46 @@ export class Device implements DeviceContext<any> {
       if (dst < 0 && dst !== BROADCAST) return;
       const key = this.#key(out.kind);
       const message = net.frames.make({
-        kind: out.kind, role: 'datagram', transport: 'udp', src: net.addressOf(this.node), sport: port, dst, dport: port, bytes: out.bytes + UDP_HEADER, body: out.body ?? null,
-        conn: 0, exchange: 0, sealed: false, signer: null, luck0: key.k0, luck1: (key.k1 + out.n) | 0, attempt: 0, origin: this.node, cause: out.cause?.id ?? 0, n: out.n,
+        kind: out.kind,
+        role: 'datagram',
+        transport: 'udp',
+        src: net.addressOf(this.node),
+        sport: port,
+        dst,
+        dport: port,
+        bytes: out.bytes + UDP_HEADER,
+        body: out.body ?? null,
+        conn: 0,
+        exchange: 0,
+        sealed: false,
+        signer: null,
+        luck0: key.k0,
+        luck1: (key.k1 + out.n) | 0,
+        attempt: 0,
+        origin: this.node,
+        cause: out.cause?.id ?? 0,
+        n: out.n,
       });
       net.frames.send(this.node, message);
       return;
     }
     const { session, luck } = this.#way(`datagram ${port}`, out.kind, host);
     net.transport.open({
-      node: this.node, channel: 'datagram', session, host, kind: out.kind, body: out.body ?? null, bytes: out.bytes, n: out.n, signed: out.sign === true,
-      luck, cause: out.cause?.id ?? 0, purpose: 'datagram', reference: 0, label: 0, spec: DATAGRAM(port),
+      node: this.node,
+      channel: 'datagram',
+      session,
+      host,
+      kind: out.kind,
+      body: out.body ?? null,
+      bytes: out.bytes,
+      n: out.n,
+      signed: out.sign === true,
+      luck,
+      cause: out.cause?.id ?? 0,
+      purpose: 'datagram',
+      reference: 0,
+      label: 0,
+      spec: DATAGRAM(port),
     });
   }
 
@@ -255,8 +307,18 @@ export class Device implements DeviceContext<any> {
 
   stream(host: string, flow: Parameters<DeviceContext['stream']>[1]): number {
     return this.#host.net.streams.open({
-      node: this.node, host, port: flow.port, mode: flow.mode, direction: flow.direction, bitsPerSecond: flow.bitsPerSecond, seconds: flow.seconds ?? 0, bytes: flow.bytes ?? 0,
-      type: flow.type, n: flow.n, purpose: 'device', label: 0,
+      node: this.node,
+      host,
+      port: flow.port,
+      mode: flow.mode,
+      direction: flow.direction,
+      bitsPerSecond: flow.bitsPerSecond,
+      seconds: flow.seconds ?? 0,
+      bytes: flow.bytes ?? 0,
+      type: flow.type,
+      n: flow.n,
+      purpose: 'device',
+      label: 0,
     });
   }
 
@@ -332,4 +394,12 @@ export class Device implements DeviceContext<any> {
 
 /** UDP and IPv4 headers, bytes. */
 const UDP_HEADER = 28;
-const DATAGRAM = (port: number): ChannelFacts => ({ port, transport: 'udp', tls: false, verifyServer: false, clientAuth: 'none', credential: null, keepOpen: 0 });
+const DATAGRAM = (port: number): ChannelFacts => ({
+  port,
+  transport: 'udp',
+  tls: false,
+  verifyServer: false,
+  clientAuth: 'none',
+  credential: null,
+  keepOpen: 0,
+});

@@ -69,8 +69,23 @@ export class Observers {
     this.patience = parameter('outcome.alarm-patience') * MINUTE;
     this.zones = new Map(spec.devices.map((device) => [device.id, device.zone]));
     this.state = {
-      sums: new Map(), individuals: new Map(), measured: new Map(), spoken: new Map(), alerts: [], floods: [], openAlarms: new Map(), controlled: new Set(), responses: [],
-      lastTelemetry: 0, condition: 'stable', unseenSince: -1, knownSince: -1, goalCount: 0, reachedAt: -1, detectedAt: -1, containedAt: -1,
+      sums: new Map(),
+      individuals: new Map(),
+      measured: new Map(),
+      spoken: new Map(),
+      alerts: [],
+      floods: [],
+      openAlarms: new Map(),
+      controlled: new Set(),
+      responses: [],
+      lastTelemetry: 0,
+      condition: 'stable',
+      unseenSince: -1,
+      knownSince: -1,
+      goalCount: 0,
+      reachedAt: -1,
+      detectedAt: -1,
+      containedAt: -1,
     };
   }
 
@@ -97,7 +112,12 @@ export class Observers {
         return fields;
       case 'observation-accepted': {
         const truth = measured.get(String(fields['code']))?.get(String(fields['ref']));
-        return { ref: fields['ref']!, code: fields['code']!, value: fields['value']!, altered: truth !== undefined && truth !== fields['value'] };
+        return {
+          ref: fields['ref']!,
+          code: fields['code']!,
+          value: fields['value']!,
+          altered: truth !== undefined && truth !== fields['value'],
+        };
       }
       case 'order-executed': {
         const intended = spoken.get(String(fields['ref']));
@@ -272,8 +292,14 @@ export class Observers {
       ['individualsAffected', [...state.individuals.values()].reduce((most, n) => Math.max(most, n), 0)],
       ['hostsControlled', state.controlled.size],
       ['hospitalReached', [...state.controlled].some((id) => this.zones.get(id) === HOSPITAL) || this.hospitalRecords() ? 1 : 0],
-      ['alarmToResponseMinutes', state.responses.length === 0 ? null : state.responses.reduce((sum, x) => sum + x, 0) / state.responses.length],
-      ['missedAlarms', [...state.openAlarms.values()].filter((alarm) => alarm.deteriorating && this.kernel.now - alarm.at > this.patience).length],
+      [
+        'alarmToResponseMinutes',
+        state.responses.length === 0 ? null : state.responses.reduce((sum, x) => sum + x, 0) / state.responses.length,
+      ],
+      [
+        'missedAlarms',
+        [...state.openAlarms.values()].filter((alarm) => alarm.deteriorating && this.kernel.now - alarm.at > this.patience).length,
+      ],
       ['alertsPerDay', hours === 0 ? 0 : (state.alerts.length / hours) * 24],
       ['timeToDetectHours', state.detectedAt < 0 ? null : (state.detectedAt - Math.max(0, attackStart)) / HOUR],
       ['timeToContainHours', state.containedAt < 0 ? null : (state.containedAt - Math.max(0, attackStart)) / HOUR],

@@ -1,8 +1,21 @@
 import type { OutcomeSpec } from '../model/result.ts';
 
 /** Cannot be longer than the run itself. */
-const within = (id: string, unit: string, kind: OutcomeSpec['kind']): OutcomeSpec => ({ id, unit, kind, better: 'low', bounds: [0, null], withinRun: true });
-const spec = (id: string, unit: string, kind: OutcomeSpec['kind'], high: number | null = null): OutcomeSpec => ({ id, unit, kind, better: 'low', bounds: [0, high] });
+const within = (id: string, unit: string, kind: OutcomeSpec['kind']): OutcomeSpec => ({
+  id,
+  unit,
+  kind,
+  better: 'low',
+  bounds: [0, null],
+  withinRun: true,
+});
+const spec = (id: string, unit: string, kind: OutcomeSpec['kind'], high: number | null = null): OutcomeSpec => ({
+  id,
+  unit,
+  kind,
+  better: 'low',
+  bounds: [0, high],
+});
 
 /** Outcomes of a run, by group (design section 8). Ids carry units. `homeward list outcomes`. */
 export const OUTCOMES: readonly OutcomeSpec[] = [

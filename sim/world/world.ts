@@ -7,7 +7,7 @@ import type { RecordValue } from '../model/records.ts';
 import type { RunResult } from '../model/result.ts';
 import type { SettingValue } from '../model/settings.ts';
 import type { DeviceSpec, WorldSpec } from '../model/spec.ts';
-import { BROADCAST } from '../network/frames.ts';
+import { BROADCAST } from '../network/topology.ts';
 import { Network, type NetworkHost } from '../network/network.ts';
 import type { NetworkState } from '../network/state.ts';
 import { Adversary, INTERNET_HOST, RADIO_HOST } from './adversary.ts';
@@ -56,7 +56,7 @@ export class World implements NetworkHost, DeviceHost {
   readonly actHandler: number;
   physical = new Map<string, number>();
   private readonly catalogue: Catalogue;
-  private readonly devices: (Device | null)[] = [];
+  private readonly devices: (Device | null)[] = []; // by node; null for hosts without a model
   private readonly observers: Observers;
   private readonly adversary: Adversary | null;
   private readonly favouredNodes = new Set<number>();
@@ -74,12 +74,20 @@ export class World implements NetworkHost, DeviceHost {
     this.kernel = new Kernel(options.seed, options.replication);
     const devices = spec.threat === null ? spec.devices : [...spec.devices, ...adversaryHosts(spec)];
     const model = (kind: string) => catalogue.devices.get(kind);
-    this.net = new Network({ ...spec, devices }, this.kernel, this, (kind) => model(kind)?.listens ?? [], (kind) => model(kind)?.forwards === true);
+    this.net = new Network(
+      { ...spec, devices },
+      this.kernel,
+      this,
+      (kind) => model(kind)?.listens ?? [],
+      (kind) => model(kind)?.forwards === true,
+    );
     this.observers = new Observers(this.kernel, spec, (id) => this.net.parameter(id));
     this.timer = this.kernel.register('device.timer', (node, n, _b, data: string | { type: string; body: Body }) =>
       typeof data === 'string' ? this.deliver(node, data, null, null, n, '') : this.deliver(node, data.type, null, data.body, n, ''),
     );
-    this.actHandler = this.kernel.register('device.act', (node, n, _b, data: { type: string; body: Body | null; from: string }) => this.deliver(node, data.type, null, data.body, n, data.from));
+    this.actHandler = this.kernel.register('device.act', (node, n, _b, data: { type: string; body: Body | null; from: string }) =>
+      this.deliver(node, data.type, null, data.body, n, data.from),
+    );
     this.adversary = spec.threat === null ? null : new Adversary(this.kernel, this.net, spec, catalogue, this.observers);
     this.observers.isHostile = (message) => this.adversary?.isHostile(message) ?? false;
     this.observers.underWay = () => this.adversary?.atLastStep() ?? false;
@@ -95,7 +103,13 @@ export class World implements NetworkHost, DeviceHost {
       this.devices[node] = null;
       return;
     }
-    this.devices[node] = new Device({ ...spec, settings: { ...spec.settings, ...this.situation(spec.settings) } }, model, machineOf(model), node, this);
+    this.devices[node] = new Device(
+      { ...spec, settings: { ...spec.settings, ...this.situation(spec.settings) } },
+      model,
+      machineOf(model),
+      node,
+      this,
+    );
     if (spec.roles.includes(FAVOURED_ROLE)) this.favouredNodes.add(node);
   }
 
@@ -158,7 +172,10 @@ export class World implements NetworkHost, DeviceHost {
       events: this.kernel.events,
       messages: this.net.state.nextMessage - 1,
       wallMs: 0,
-      threat: this.adversary === null ? null : { id: this.spec.threat!.id, succeeded: this.observers.state.reachedAt >= 0, steps: this.adversary.results() },
+      threat:
+        this.adversary === null
+          ? null
+          : { id: this.spec.threat!.id, succeeded: this.observers.state.reachedAt >= 0, steps: this.adversary.results() },
       alerts: [...this.observers.state.alerts],
       outcomes,
       attributable: null,
@@ -182,7 +199,11 @@ export class World implements NetworkHost, DeviceHost {
   /** A world that goes on from a snapshot. @throws Error naming what this catalogue lacks. */
   static restore(snapshot: WorldSnapshot, catalogue: Catalogue, trace?: TraceSink): World {
     const copy = structuredClone(snapshot);
-    const world = new World(copy.spec, catalogue, { seed: copy.kernel.seed, replication: copy.kernel.replication, ...(trace === undefined ? {} : { trace }) });
+    const world = new World(copy.spec, catalogue, {
+      seed: copy.kernel.seed,
+      replication: copy.kernel.replication,
+      ...(trace === undefined ? {} : { trace }),
+    });
     world.kernel.restore(copy.kernel);
     for (const [id, data] of copy.devices) world.device(id)!.data = data;
     world.physical = new Map(copy.physical);
@@ -207,14 +228,19 @@ export class World implements NetworkHost, DeviceHost {
   // ---- for the network ---------------------------------------------------------------------------------------------
 
   deliver(node: number, type: string, message: Message | null, body: Body | null, n: number, from: string): void {
-    const device = this.devices[node];
-    if (this.adversary !== null && device == null && type === 'net-joined') this.adversary.received(node, type, message);
-    if (device == null || !this.net.nodeState(node).power) return;
+    const device = this.devices[node]!;
+    if (this.adversary !== null && device === null && type === 'net-joined') this.adversary.received(node, type, message);
+    if (device === null || !this.net.nodeState(node).power) return;
     if (message !== null && type === message.kind && this.unasked(node, message)) {
-      const closed = message.role === 'datagram' && message.transport === 'udp' && message.dst !== BROADCAST && !this.net.nodes[node]!.listens.has(message.dport);
+      const closed =
+        message.role === 'datagram' &&
+        message.transport === 'udp' &&
+        message.dst !== BROADCAST &&
+        !this.net.nodes[node]!.listens.has(message.dport);
       if (closed || !device.model.serves.includes(type)) {
         // What is said to everybody concerns only those who care.
-        if (message.dst !== BROADCAST) this.onStop(message, node, { fact: closed ? `port ${message.dport} is closed` : `does not serve ${type}` });
+        if (message.dst !== BROADCAST)
+          this.onStop(message, node, { fact: closed ? `port ${message.dport} is closed` : `does not serve ${type}` });
         return;
       }
     }
@@ -224,14 +250,14 @@ export class World implements NetworkHost, DeviceHost {
 
   cares(node: number, message: Message): boolean {
     if (message.transport !== 'udp' || message.kind === MDNS_QUERY || this.listening(node)) return true;
-    const device = this.devices[node];
-    return device == null || device.model.serves.includes(message.kind);
+    const device = this.devices[node]!;
+    return device === null || device.model.serves.includes(message.kind);
   }
 
   /** Does a message come on its sender's own account, and not as the answer to what this node has sent? */
   private unasked(node: number, message: Message): boolean {
     if (message.role === 'request' || message.role === 'push') return true;
-    return message.role === 'datagram' && message.kind !== MDNS_ANSWER && this.net.state.conns[message.conn]?.client !== node;
+    return message.role === 'datagram' && message.kind !== MDNS_ANSWER && this.net.conn(message.conn)?.client !== node;
   }
 
   hear(node: number, message: Message): void {
@@ -245,7 +271,14 @@ export class World implements NetworkHost, DeviceHost {
   hold(node: number, message: Message): boolean {
     const goesOn = this.adversary!.hold(node, message);
     if (!goesOn && this.sink !== null)
-      this.write({ kind: 'verdict', id: message.id, from: this.net.nodes[node]!.id, verdict: 'stopped', rule: 'dropped by foreign code', what: message.kind });
+      this.write({
+        kind: 'verdict',
+        id: message.id,
+        from: this.net.nodes[node]!.id,
+        verdict: 'stopped',
+        rule: 'dropped by foreign code',
+        what: message.kind,
+      });
     return goesOn;
   }
 
@@ -273,8 +306,21 @@ export class World implements NetworkHost, DeviceHost {
     if (this.adversary !== null && message.hop === 1) this.adversary.note(message);
     if (this.sink === null) return;
     this.writeAt(time, {
-      kind: 'message', id: message.id, from: this.net.nodes[from]!.id, to: to < 0 ? '*' : this.net.nodes[to]!.id, link: this.net.segments[segment]!.id, bytes: message.bytes, session: message.conn,
-      cause: message.cause, src: this.net.textOf(message.src), dst: this.net.textOf(message.dst), what: message.kind, role: message.role, sealed: message.sealed, origin: this.net.nodes[message.origin]!.id, attempt: message.attempt,
+      kind: 'message',
+      id: message.id,
+      from: this.net.nodes[from]!.id,
+      to: to < 0 ? '*' : this.net.nodes[to]!.id,
+      link: this.net.segments[segment]!.id,
+      bytes: message.bytes,
+      session: message.conn,
+      cause: message.cause,
+      src: this.net.textOf(message.src),
+      dst: this.net.textOf(message.dst),
+      what: message.kind,
+      role: message.role,
+      sealed: message.sealed,
+      origin: this.net.nodes[message.origin]!.id,
+      attempt: message.attempt,
       ...(this.adversary?.isHostile(message.id) === true ? { label: 'adversary' } : {}),
     });
   }
@@ -282,11 +328,20 @@ export class World implements NetworkHost, DeviceHost {
   onStop(message: Message, node: number, reason: { readonly rule?: string; readonly fact?: string }): void {
     const device = this.net.nodes[node]!.id;
     this.adversary?.stopped(message, { device, ...reason });
-    if (this.sink !== null) this.write({ kind: 'verdict', id: message.id, from: device, verdict: 'stopped', rule: reason.rule ?? reason.fact ?? '', what: message.kind });
+    if (this.sink !== null)
+      this.write({
+        kind: 'verdict',
+        id: message.id,
+        from: device,
+        verdict: 'stopped',
+        rule: reason.rule ?? reason.fact ?? '',
+        what: message.kind,
+      });
   }
 
   onPass(message: Message, node: number, rule: string): void {
-    if (this.sink !== null && this.net.nodeState(node).policy !== null) this.write({ kind: 'verdict', id: message.id, from: this.net.nodes[node]!.id, verdict: 'passed', rule, what: message.kind });
+    if (this.sink !== null && this.net.nodeState(node).policy !== null)
+      this.write({ kind: 'verdict', id: message.id, from: this.net.nodes[node]!.id, verdict: 'passed', rule, what: message.kind });
   }
 
   // ---- for devices -------------------------------------------------------------------------------------------------
@@ -353,7 +408,18 @@ export class World implements NetworkHost, DeviceHost {
 
 /** The adversary's own hosts: one on the internet, and a radio near the home where the threat event starts there. */
 function adversaryHosts(spec: WorldSpec): DeviceSpec[] {
-  const host = (id: string, on: readonly string[]): DeviceSpec => ({ id, kind: ADVERSARY_KIND, title: id, on, via: null, zone: 'internet', room: null, roles: [], settings: {}, power: true });
+  const host = (id: string, on: readonly string[]): DeviceSpec => ({
+    id,
+    kind: ADVERSARY_KIND,
+    title: id,
+    on,
+    via: null,
+    zone: 'internet',
+    room: null,
+    roles: [],
+    settings: {},
+    power: true,
+  });
   const hosts = [host(INTERNET_HOST, spec.segments.some((segment) => segment.id === 'internet') ? ['internet'] : [])];
   if (spec.threat?.start.position === 'radio') hosts.push(host(RADIO_HOST, []));
   return hosts;

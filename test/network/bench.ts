@@ -210,7 +210,6 @@ export const rule = (name: string, action: 'allow' | 'deny', more: Partial<Polic
 /** What the home's own devices are attached to, with a gateway `router`. */
 export const WIFI = { id: 'private', medium: 'wifi', gateway: 'router' } as const;
 export const GUEST = { id: 'guest', medium: 'wifi', gateway: 'router' } as const;
-export const LAN = { id: 'lan', medium: 'ethernet', gateway: 'router' } as const;
 export const LINE = { id: 'line', medium: 'line', zone: 'wan', gateway: 'isp' } as const;
 export const LTE = { id: 'lte', medium: 'lte', zone: 'wan', gateway: 'mobile' } as const;
 export const CORE = { id: 'internet', medium: 'core' } as const;

@@ -18,6 +18,8 @@ const serverFact = (host: string): string => `server:${host}`;
 
 /** Notes which address a watched name has, from name lookups and TLS greetings that pass in clear. */
 export function watchNames(attack: AttackContext, frame: FrameView, host: string): void {
+  // Only these two name a server and show where it is; looking into every frame would cost more than all else.
+  if (frame.kind !== 'dns-answer' && frame.role !== 'hello') return;
   if (frame.body === null) return;
   const name = frame.body['name'] ?? frame.body['host'];
   if (typeof name !== 'string' || name.split('.')[0] !== host) return;

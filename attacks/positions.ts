@@ -46,9 +46,10 @@ export function askForStation(attack: AttackContext, position: PositionView, sta
 /** Learns a station's address from what it says about itself: multicast DNS, DHCP and ARP name their sender in clear. */
 export function learnStation(attack: AttackContext, event: AttackEvent): void {
   const frame = event.frame;
+  if (frame === null || frame.kind === null || frame.kind === 'mdns-query') return;
+  if (frame.transport !== 'dhcp' && frame.transport !== 'arp' && !frame.kind.startsWith('mdns')) return;
   const segment = attack.position(event.position)?.segment ?? null;
-  if (frame === null || segment === null || frame.body === null || frame.kind === null) return;
-  if (!(frame.kind.startsWith('mdns') || frame.transport === 'dhcp' || frame.transport === 'arp') || frame.kind === 'mdns-query') return;
+  if (segment === null || frame.body === null) return;
   const name = frame.body['name'] ?? frame.body['hostname'] ?? frame.body['device'];
   if (typeof name !== 'string' || name === '') return;
   const station = name.split('.')[0]!;

@@ -8,6 +8,8 @@ import { listenEverywhere, watchNames } from '../interception.ts';
  * of message have been read. A conversation that is seen to be encrypted is left alone: answering the speaker with a
  * certificate of one's own would silence it, and the household would ask why.
  */
+const CONVERSATION = ['skill-turn', 'skill-prompt'];
+
 export const overhearConversation = defineTechnique({
   id: 'overhear-conversation',
   title: 'Reads the health questions and answers between speaker and skill',
@@ -26,7 +28,7 @@ export const overhearConversation = defineTechnique({
       const server = textArgument(attack, 'server', 'skill-backend');
       watchNames(attack, frame, server);
       if (frame.held) attack.forward(frame);
-      if (frame.readable && frame.kind !== null && listArgument(attack, 'what', ['skill-turn', 'skill-prompt']).includes(frame.kind)) {
+      if (frame.readable && frame.kind !== null && listArgument(attack, 'what', CONVERSATION).includes(frame.kind)) {
         if (count(attack, 'heard') === 1) attack.succeed();
         return;
       }

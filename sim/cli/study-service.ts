@@ -8,7 +8,7 @@ import { snapshotOf } from './snapshot.ts';
 
 /** Shortest time between two interim estimates, ms, and the largest share of the time they may take. */
 const INTERIM_MS = 400;
-const INTERIM_SHARE = 0.1;
+const INTERIM_SHARE = 0.04;
 
 /** Runs one study at a time and shows it to the viewers. */
 export class StudyService {

@@ -17,6 +17,9 @@ const JOIN_BYTES = 600;
 export class StepContext implements AttackContext {
   readonly #adversary: Adversary;
   readonly #number: number;
+  /** Own copies, frozen: a technique shares no object with the world. */
+  #args: AttackContext['args'] | null = null;
+  readonly #distributions = new Map<string, Distribution>();
 
   constructor(adversary: Adversary, number: number) {
     this.#adversary = adversary;
@@ -28,7 +31,7 @@ export class StepContext implements AttackContext {
   }
 
   get args(): AttackContext['args'] {
-    return structuredClone(this.#step.args);
+    return (this.#args ??= frozen(structuredClone(this.#step.args)));
   }
 
   get memory(): Record<string, unknown> {
@@ -44,7 +47,12 @@ export class StepContext implements AttackContext {
   }
 
   distribution(id: string): Distribution {
-    return structuredClone(this.#adversary.net.distribution(id));
+    let own = this.#distributions.get(id);
+    if (own === undefined) {
+      own = frozen(structuredClone(this.#adversary.net.distribution(id)));
+      this.#distributions.set(id, own);
+    }
+    return own;
   }
 
   draw(purpose: string, n: number, sub = 0): number {
@@ -330,3 +338,11 @@ export class StepContext implements AttackContext {
 const FLOOD_PORT = 40000;
 /** How long a radio waits for an access point that does not answer, µs. */
 const JOIN_PATIENCE = 10_000_000;
+
+function frozen<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) {
+    for (const part of Object.values(value)) frozen(part);
+    Object.freeze(value);
+  }
+  return value;
+}

@@ -5,6 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     environment: 'node',
     globals: false,
+    // As many as CI has cores: vitest would leave one idle.
+    maxWorkers: 2,
     // Two cores in CI, and statistical tests beside browser ones: generous, but a hang still ends.
     testTimeout: 60_000,
     hookTimeout: 120_000,

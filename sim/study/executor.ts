@@ -27,8 +27,6 @@ export function poolExecutor(setup: BatchSetup, workers: number, engine: string 
     maxThreads: workers,
     idleTimeout: 60_000,
     workerData: data,
-    // Almost everything a run allocates dies young: a larger nursery means fewer collections.
-    resourceLimits: { maxYoungGenerationSizeMb: 64 },
   });
   // An error outside any batch (a thread that cannot start) reaches nobody's promise; without this it would end the process.
   let fail: (error: unknown) => void = () => undefined;

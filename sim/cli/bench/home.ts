@@ -19,11 +19,15 @@ export function referenceDay(): WorldSpec {
   return resolve(home, { threat: null, mitigations: 'typical', hours: DAY_HOURS, course: 'natural' }, library, catalogue);
 }
 
-/** Cost and size of a day: ms, world events, messages. */
+/** Days before the compiler has settled: a study simulates thousands, the first few cost several times the rest. */
+const WARM_DAYS = 8;
+
+/** Cost and size of a day once warm: ms, world events, messages. */
 export function homeDay(): readonly Measurement[] {
   const { catalogue } = openProject();
   const spec = referenceDay();
   let replication = 0;
+  for (let day = 0; day < WARM_DAYS; day++) keep(run(spec, catalogue, { seed: 2, replication: day }).events);
   const events: number[] = [];
   const messages: number[] = [];
   const ms = medianMs(() => {

@@ -200,19 +200,7 @@ export class Streams {
       this.account(stream, now);
       running.push(stream);
     }
-    const capacity = net.links.map((link, i) => (net.state.links[i]!.up ? link.rate : 0));
-    for (const load of net.loads) load.unresponsive = load.elastic = load.elasticCount = 0;
-    unresponsiveShares(
-      running.filter((s) => s.mode === 'unresponsive'),
-      capacity,
-      net.queues,
-      net.loads,
-    );
-    maxMinShares(
-      running.filter((s) => s.mode === 'elastic'),
-      capacity,
-      net.loads,
-    );
+    this.divide(running);
     for (const stream of running) {
       stream.lost = stream.mode === 'unresponsive' ? 1 - stream.rate / stream.offered : 0;
       this.plan(stream, now);
@@ -300,9 +288,13 @@ export class Streams {
 
   /** After a snapshot was restored: loads follow from the flows. */
   reload(): void {
+    this.divide([...this.net.state.streams.values()].filter((stream) => stream.state === 'running'));
+  }
+
+  /** Divides the links among running flows: those that do not back off first, elastic ones what is left. Sets rates and loads. */
+  private divide(running: readonly Stream[]): void {
     const { net } = this;
     const capacity = net.links.map((link, i) => (net.state.links[i]!.up ? link.rate : 0));
-    const running = [...net.state.streams.values()].filter((stream) => stream.state === 'running');
     for (const load of net.loads) load.unresponsive = load.elastic = load.elasticCount = 0;
     unresponsiveShares(
       running.filter((s) => s.mode === 'unresponsive'),

@@ -95,7 +95,7 @@ export class Wire {
 
   /**
    * A provider's gateway that forwards everything onto the core adds a delay and nothing else: no rule, no queue, nobody
-   * who listens. The two hops are one event then; times, luck and trace are those of two (a test compares).
+   * who listens. The two hops are one event then; times, luck and trace are those of two hops.
    */
   private straightThrough(node: number, message: Message, time: number): boolean {
     const net = this.net;

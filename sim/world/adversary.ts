@@ -12,6 +12,8 @@ import { SeenFrame } from './frame-view.ts';
 import { StepContext } from './attack-context.ts';
 import type { Observers } from './observers.ts';
 
+/** Who reports what the adversary has read. */
+const PARTY = 'adversary';
 /** Adversary hosts that a world has when there is a threat event; no model runs on them. */
 export const INTERNET_HOST = 'attacker';
 export const RADIO_HOST = 'neighbour';
@@ -129,7 +131,8 @@ export class Adversary {
     );
   }
 
-  private homeGateway(): number {
+  /** The home's access point, −1 for none. */
+  homeGateway(): number {
     return this.net.segments.find((segment) => segment.medium === 'wifi')?.gatewayNode ?? -1;
   }
 
@@ -447,7 +450,7 @@ export class Adversary {
     const { body } = message;
     if (!frame.readable || body === null || typeof body['phiRecords'] !== 'number' || this.state.read.has(message.id)) return;
     this.state.read.add(message.id);
-    this.observers.record('disclosure', RADIO_HOST, message.id, {
+    this.observers.record('disclosure', PARTY, message.id, {
       to: 'adversary',
       kind: message.kind,
       records: body['phiRecords'],

@@ -171,7 +171,10 @@ export class StepContext implements AttackContext {
     const index = net.segmentIndex.get(segment);
     if (node < 0) return 0;
     if (index === undefined) {
-      adversary.obstruct(this.#number, { device: 'router', fact: `there is no Wi-Fi network ${segment}` });
+      adversary.obstruct(this.#number, {
+        device: net.nodes[adversary.homeGateway()]?.id ?? position,
+        fact: `there is no Wi-Fi network ${segment}`,
+      });
       adversary.setTimer(this.#number, 0, 'failed', 0);
       return -1;
     }

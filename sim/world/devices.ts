@@ -211,11 +211,6 @@ export class Device implements DeviceContext<any> {
     return way;
   }
 
-  /** A channel whose facts depend on the device's memory (a token) is asked for anew. */
-  forgetChannels(): void {
-    this.#channels.clear();
-  }
-
   reply(to: Message, out: Omit<Outgoing, 'n'>): void {
     this.#host.net.transport.answer(this.node, to, out.kind, out.body ?? null, out.bytes, out.sign === true);
   }

@@ -1,3 +1,4 @@
+import { intern } from '../../sim/kernel/text.ts';
 import { SECOND } from '../../sim/kernel/time.ts';
 import { defineDevice } from '../../sim/model/device.ts';
 
@@ -21,11 +22,11 @@ const STATUS_BYTES = 4;
 
 /** Names of what a code's reading needs, put together once: they are asked for at every report. */
 const namesOf = (code: string) => ({
-  quantity: `patient.${code}`,
-  error: `oximeter.error-${code}`,
-  errorDraw: `error-${code}`,
-  motion: `oximeter.motion-${code}`,
-  motionDraw: `motion-${code}`,
+  quantity: intern(`patient.${code}`),
+  error: intern(`oximeter.error-${code}`),
+  errorDraw: intern(`error-${code}`),
+  motion: intern(`oximeter.motion-${code}`),
+  motionDraw: intern(`motion-${code}`),
 });
 type CodeNames = ReturnType<typeof namesOf>;
 const SPO2 = namesOf('spo2');

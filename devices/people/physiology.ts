@@ -1,3 +1,4 @@
+import { intern } from '../../sim/kernel/text.ts';
 import type { DeviceContext } from '../../sim/model/device.ts';
 
 /**
@@ -31,12 +32,12 @@ const NAMES: ReadonlyMap<string, readonly VitalNames[]> = new Map(
   [...PLANS, 'general'].map((plan) => [
     plan,
     VITALS.map((vital) => ({
-      baseline: `patient.${plan}.${vital}`,
-      end: `patient.worst.${vital}`,
-      drift: `patient.drift.${vital}`,
-      noise: `patient.noise.${vital}`,
-      purpose: `noise-${vital}`,
-      quantity: `patient.${vital}`,
+      baseline: intern(`patient.${plan}.${vital}`),
+      end: intern(`patient.worst.${vital}`),
+      drift: intern(`patient.drift.${vital}`),
+      noise: intern(`patient.noise.${vital}`),
+      purpose: intern(`noise-${vital}`),
+      quantity: intern(`patient.${vital}`),
       step: vital === 'temp' ? STEPS_PER_DEGREE : STEPS_PER_UNIT,
       most: vital === 'spo2' ? FULL : Infinity,
     })),

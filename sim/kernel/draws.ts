@@ -72,10 +72,26 @@ export function hashText(text: string): StreamKey {
   return { k0: out0, k1: out1 };
 }
 
-/** Child of a key for a decision: used to give every message its own 64-bit identity. */
+/**
+ * Child of a key for a decision: gives every message a 64-bit identity of its own. For one key a bijection of the decision,
+ * for one decision a bijection of the key, mixed by four Feistel steps. It only has to be unlike the others: what is drawn
+ * under it goes through Threefry again.
+ */
 export function childKey(key: StreamKey, c0: number, c1: number): StreamKey {
-  threefry(key.k0, key.k1, c0 | 0, c1 | 0);
-  return { k0: out0, k1: out1 };
+  let a = (key.k0 + Math.imul(c0, 0x9e3779b1)) | 0;
+  let b = (key.k1 + Math.imul(c1, 0x85ebca6b)) | 0;
+  a ^= scramble(b + 0x243f6a88);
+  b ^= scramble(a + 0x13198a2e);
+  a ^= scramble(b + 0x03707344);
+  b ^= scramble(a + 0x299f31d0);
+  return { k0: a, k1: b };
+}
+
+/** Finisher of 32 bits (A. Appleby, MurmurHash3). */
+function scramble(x: number): number {
+  x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
+  x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
+  return x ^ (x >>> 16);
 }
 
 /** Names → keys. Refuses two names with one key (probability about n²/2^65). */

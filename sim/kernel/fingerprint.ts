@@ -1,5 +1,3 @@
-import { hashText } from './draws.ts';
-
 /**
  * 128-bit running hash over canonical words (design section 3). Four 32-bit lanes, each word mixed into all of them by
  * multiply–rotate–add; finished by an avalanche. Not cryptographic: it detects difference, not malice.
@@ -46,9 +44,11 @@ export class Fingerprint {
     this.pair(t | 0, (t / 4294967296) | 0);
   }
 
+  /** Adds a text by its length and a 32-bit hash of its code units (FNV-1a): names are short, and a table of them would cost more. */
   text(s: string): void {
-    const key = textKey(s);
-    this.pair(key.k0, key.k1);
+    let hash = 0x811c9dc5 | 0;
+    for (let i = 0; i < s.length; i++) hash = Math.imul(hash ^ s.charCodeAt(i), 0x01000193);
+    this.pair(hash, s.length);
   }
 
   /** Adds any plain value canonically: keys in code-unit order, types tagged. @throws Error on functions, Maps, Sets and other non-data, whose content would go unseen. */
@@ -120,19 +120,6 @@ export function fingerprintOf(value: unknown): string {
   const f = new Fingerprint();
   f.value(value);
   return f.hex();
-}
-
-const texts = new Map<string, { readonly k0: number; readonly k1: number }>();
-const TEXT_CACHE = 4096;
-
-/** Names recur; a bounded cache spares hashing them again. It holds pure function values only, so it can't change a result. */
-function textKey(s: string): { readonly k0: number; readonly k1: number } {
-  let key = texts.get(s);
-  if (key === undefined) {
-    key = hashText(s);
-    if (texts.size < TEXT_CACHE) texts.set(s, key);
-  }
-  return key;
 }
 
 function rotate(x: number, r: number): number {

@@ -9,7 +9,7 @@ export type Handler = (subject: number, a: number, b: number, data: any) => void
 /** Adds a record's payload to the fingerprint, without numbers that depend on the order of insertion (handles, counters). */
 export type Digest = (fingerprint: Fingerprint, a: number, b: number, data: any) => void;
 
-/** A random wait: kept beside its record so that a fresh fork can draw it again, given that it has not yet happened. */
+/** A random wait: lies in its record instead of the payload, so that a fresh fork can draw it again, given that it has not yet happened. */
 interface Wait {
   readonly distribution: Distribution;
   /** µs per unit of the distribution */
@@ -19,7 +19,12 @@ interface Wait {
   readonly k1: number;
   readonly n: number;
   readonly sub: number;
+  /** The record's payload proper. */
+  readonly data: unknown;
 }
+
+/** A record's handler is twice its index, plus this when the record is a random wait. */
+const RANDOM = 1;
 
 export interface KernelSnapshot {
   readonly now: Micros;
@@ -30,8 +35,11 @@ export interface KernelSnapshot {
   readonly fingerprint: readonly number[];
   /** See Calendar.from. */
   readonly generation: number;
-  readonly records: readonly (Omit<CalendarRecord, 'handler' | 'subject'> & { readonly handler: string; readonly subject: string })[];
-  readonly waits: readonly (readonly [number, Wait])[];
+  readonly records: readonly (Omit<CalendarRecord, 'handler' | 'subject'> & {
+    readonly handler: string;
+    readonly subject: string;
+    readonly random: boolean;
+  })[];
 }
 
 interface Registration {
@@ -65,8 +73,6 @@ export class Kernel {
   private readonly subjects: string[] = [];
   private readonly subjectWords: number[] = [];
   private readonly subjectIndex = new Map<string, number>();
-  private waits = new Map<number, Wait>();
-  private pruneAt = 256;
 
   constructor(seed: number, replication: number) {
     this.draws = new Draws(seed, replication, 0);
@@ -103,7 +109,7 @@ export class Kernel {
   at(time: Micros, handler: number, subject: number, a = 0, b = 0, data: unknown = null): number {
     if (!(time >= this.now))
       throw new Error(`event "${this.handlers[handler]?.name}" of ${this.subjects[subject]} lies in the past: ${time} < ${this.now}`);
-    return this.calendar.schedule(time, handler, subject, a, b, data);
+    return this.calendar.schedule(time, 2 * handler, subject, a, b, data);
   }
 
   /** A random wait, addressed by (key, n, sub). The distribution's unit is `scale` µs. Never shorter than 1 µs. */
@@ -121,16 +127,9 @@ export class Kernel {
   ): number {
     const u = this.draws.uniform(key, n, sub);
     const time = this.now + Math.max(1, Math.round(quantile(distribution, u) * scale));
-    const handle = this.at(time, handler, subject, a, b, data);
-    if (this.waits.size >= this.pruneAt) this.prune();
-    this.waits.set(handle, { distribution, scale, start: this.now, k0: key.k0, k1: key.k1, n, sub });
-    return handle;
-  }
-
-  /** Forgets waits that are over. Handles are never used twice, so a stale entry does no harm until then. */
-  private prune(): void {
-    for (const handle of this.waits.keys()) if (!this.calendar.pending(handle)) this.waits.delete(handle);
-    this.pruneAt = Math.max(256, this.waits.size * 2);
+    if (!(time >= this.now)) throw new Error(`a wait of "${this.handlers[handler]?.name}" has no length: ${JSON.stringify(distribution)}`);
+    const wait: Wait = { distribution, scale, start: this.now, k0: key.k0, k1: key.k1, n, sub, data };
+    return this.calendar.schedule(time, 2 * handler + RANDOM, subject, a, b, wait);
   }
 
   cancel(handle: number): boolean {
@@ -151,8 +150,9 @@ export class Kernel {
     const calendar = this.calendar;
     if (!calendar.pop()) return false;
     this.now = calendar.time;
-    const { subject, a, b, data } = calendar;
-    const registration = this.handlers[calendar.handler]!;
+    const { subject, a, b, handler } = calendar;
+    const data = (handler & RANDOM) === 0 ? calendar.data : (calendar.data as Wait).data;
+    const registration = this.handlers[handler >> 1]!;
     if (registration.counted) {
       this.events++;
       const fingerprint = this.fingerprint;
@@ -171,7 +171,6 @@ export class Kernel {
   }
 
   snapshot(): KernelSnapshot {
-    this.prune();
     const { now, events, draws } = this;
     return {
       now,
@@ -183,10 +182,10 @@ export class Kernel {
       generation: this.calendar.generation,
       records: this.calendar.records().map((record) => ({
         ...record,
-        handler: this.handlers[record.handler]!.name,
+        handler: this.handlers[record.handler >> 1]!.name,
         subject: this.subjects[record.subject]!,
+        random: (record.handler & RANDOM) !== 0,
       })),
-      waits: [...this.waits],
     };
   }
 
@@ -200,11 +199,10 @@ export class Kernel {
       snapshot.records.map((record) => {
         const handler = this.handlerIndex.get(record.handler);
         if (handler === undefined) throw new Error(`the snapshot needs handler "${record.handler}", which this version does not have`);
-        return { ...record, handler, subject: this.subject(record.subject) };
+        return { ...record, handler: 2 * handler + (record.random ? RANDOM : 0), subject: this.subject(record.subject) };
       }),
       snapshot.generation,
     );
-    this.waits = new Map(snapshot.waits);
   }
 
   /**
@@ -217,8 +215,8 @@ export class Kernel {
       throw new Error(`this world is on branch ${branch} of its luck already; a fresh fork needs another number`);
     this.draws = new Draws(this.draws.seed, this.draws.replication, branch);
     for (const record of this.calendar.records()) {
-      const wait = this.waits.get(record.handle);
-      if (wait === undefined) continue;
+      if ((record.handler & RANDOM) === 0) continue;
+      const wait = record.data as Wait;
       const u = this.draws.uniformAt(wait.k0, wait.k1, wait.n, wait.sub);
       const elapsed = (this.now - wait.start) / wait.scale;
       const total = conditionalQuantile(wait.distribution, elapsed, u);

@@ -1,4 +1,5 @@
 import { createMachine } from '@xstate/fsm';
+import { intern } from '../kernel/text.ts';
 import type { DeviceEvent } from './device.ts';
 
 /**
@@ -36,6 +37,9 @@ export interface CompiledTransition<M> {
   readonly cond: Guard<M> | null;
 }
 
+/** Event type → candidates in order. */
+export type MachineRow<M> = ReadonlyMap<string, readonly CompiledTransition<M>[]>;
+
 const NONE: readonly string[] = [];
 
 /** A configuration turned into Maps: state → event type → candidates in order. */
@@ -59,6 +63,8 @@ export class Machine<M extends object> {
       check(state.exit ?? NONE, `exit of ${name}`);
       const row = new Map<string, CompiledTransition<M>[]>();
       for (const [type, entry] of Object.entries(state.on ?? {})) {
+        // @xstate/fsm would take it for every event that has no entry of its own.
+        if (type === '*') throw new Error(`${owner}: ${name} has an entry for "*"; list the events that it handles`);
         const candidates = normalise(entry).map((candidate): CompiledTransition<M> => {
           if (candidate.target !== undefined && !states.has(candidate.target))
             throw new Error(`${owner}: ${name} on ${type} goes to "${candidate.target}", which is not defined`);
@@ -71,23 +77,33 @@ export class Machine<M extends object> {
             cond: candidate.cond ?? null,
           };
         });
-        row.set(type, candidates);
+        row.set(intern(type), candidates);
       }
       this.table.set(name, row);
     }
     this.initialActions = config.states[config.initial]!.entry ?? NONE;
   }
 
-  /** The transition that `type` takes from `state`, or null when it is not handled. Allocates nothing. */
-  find(state: string, event: DeviceEvent, context: M): CompiledTransition<M> | null {
-    const candidates = this.table.get(state)?.get(event.type);
-    if (candidates === undefined) return null;
-    for (let i = 0; i < candidates.length; i++) {
-      const candidate = candidates[i]!;
-      if (candidate.cond === null || candidate.cond(context, event)) return candidate;
-    }
-    return null;
+  /** What a state handles: event type → candidates in order; undefined for an unknown state. */
+  row(state: string): MachineRow<M> | undefined {
+    return this.table.get(state);
   }
+
+  /** The transition that an event takes from `state`, or null when it is not handled. Allocates nothing. */
+  find(state: string, event: DeviceEvent, context: M): CompiledTransition<M> | null {
+    return choose(this.table.get(state), event, context);
+  }
+}
+
+/** The transition that an event takes, of a state's row; null when it is not handled. Allocates nothing. */
+export function choose<M>(row: MachineRow<M> | undefined, event: DeviceEvent, context: M): CompiledTransition<M> | null {
+  const candidates = row?.get(event.type);
+  if (candidates === undefined) return null;
+  for (let i = 0; i < candidates.length; i++) {
+    const candidate = candidates[i]!;
+    if (candidate.cond === null || candidate.cond(context, event)) return candidate;
+  }
+  return null;
 }
 
 /** The same configuration as an @xstate/fsm machine: the reference that `Machine` must equal (property test). */

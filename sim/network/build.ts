@@ -1,4 +1,5 @@
 import type { Distribution } from '../kernel/distributions.ts';
+import { QuantileTable } from '../kernel/quantile-table.ts';
 import type { WorldSpec } from '../model/spec.ts';
 import type { Network } from './network.ts';
 import type { LinkState, NetworkState, NodeState } from './state.ts';
@@ -75,13 +76,18 @@ export function build(
         delay = net.distribution('ethernet.delay');
         break;
     }
+    // Field by field: all segments have one layout in memory, whatever the specification's objects look like.
     return {
-      ...segment,
+      id: segment.id,
+      medium: segment.medium,
+      zone: segment.zone,
+      radio: segment.radio,
+      gateway: segment.gateway,
       index,
       gatewayNode,
       uplink,
       downlink,
-      delay,
+      delay: QuantileTable.of(delay),
       fixedDelay: delay.kind === 'constant' ? delay.value * 1000 : -1,
       loss,
       interval,

@@ -5,6 +5,7 @@ import type { Network } from './network.ts';
 import { evaluate, type Verdict } from './policy.ts';
 import { put, type Track } from './state.ts';
 import { familyOf } from './topology.ts';
+import { Verdicts } from './verdicts.ts';
 
 const TRACKED: Verdict = { allow: true, rule: 'tracked connection' };
 const OPEN: Verdict = { allow: true, rule: 'forwards everything' };
@@ -15,12 +16,21 @@ export class Filter {
   private readonly forwarders: readonly number[];
   private readonly tcpTimeout: number;
   private readonly udpTimeout: number;
+  /** By node: what its present table has said. */
+  private verdicts: (Verdicts | undefined)[] = [];
+  /** Remember verdicts? The run is the same either way. */
+  remembers = true;
 
   constructor(net: Network) {
     this.net = net;
     this.forwarders = net.nodes.filter((node) => node.forwards).map((node) => node.index);
     this.tcpTimeout = net.parameter('nat.tcp-timeout') * SECOND;
     this.udpTimeout = net.parameter('nat.udp-timeout') * SECOND;
+  }
+
+  /** After a snapshot was restored: other tables may be in force. */
+  forgetVerdicts(): void {
+    this.verdicts = [];
   }
 
   /** A connection has ended: nobody needs to track it any more. */
@@ -36,7 +46,8 @@ export class Filter {
   /** A new rule table. Tracked connections stay or go as the table says. */
   install(node: number, table: PolicyTable): void {
     const state = this.net.nodeState(node);
-    state.policy = table;
+    state.policy = laidOut(table);
+    this.verdicts[node] = undefined;
     if (table.flushOnChange) state.tracks = [];
     this.net.streams.recheck(node);
   }
@@ -134,7 +145,15 @@ export class Filter {
   ask(node: number, from: string, to: string, message: Message): Verdict {
     const table = this.net.nodeState(node).policy;
     if (table === null) return OPEN;
-    return evaluate(table, { from, to, message, srcDevice: this.deviceAt(message.src), dstDevice: this.deviceAt(message.dst) });
+    const src = this.net.ownerOf(message.src);
+    const dst = this.net.ownerOf(message.dst);
+    const known = (this.verdicts[node] ??= new Verdicts());
+    const key = this.remembers ? known.key(from, to, message, src, dst) : -1;
+    const before = key < 0 ? undefined : known.get(key);
+    if (before !== undefined) return before;
+    const verdict = evaluate(table, { from, to, message, srcDevice: this.idOf(src), dstDevice: this.idOf(dst) });
+    known.set(key, verdict);
+    return verdict;
   }
 
   /** Verdict of the rules that name a device; null when none of them matches. */
@@ -170,10 +189,35 @@ export class Filter {
   }
 
   private deviceAt(address: number): string | null {
-    const owner = this.net.ownerOf(address);
-    return owner < 0 ? null : this.net.nodes[owner]!.id;
+    return this.idOf(this.net.ownerOf(address));
+  }
+
+  private idOf(node: number): string | null {
+    return node < 0 ? null : this.net.nodes[node]!.id;
   }
 }
+
+/** The same table, every rule with every condition: rules of one layout in memory are read without a search for the field. */
+const laidOut = (table: PolicyTable): PolicyTable => ({
+  fallback: table.fallback,
+  tracking: table.tracking,
+  natTo: table.natTo,
+  portMaps: table.portMaps,
+  isolated: table.isolated,
+  arpInspection: table.arpInspection,
+  flushOnChange: table.flushOnChange,
+  rules: table.rules.map(({ name, from, to, family, transport, dport, src, dst, action }) => ({
+    name,
+    from,
+    to,
+    family,
+    transport,
+    dport,
+    src,
+    dst,
+    action,
+  })) as PolicyTable['rules'],
+});
 
 /** First of the rules that name a device and match. */
 function first(table: PolicyTable, question: Parameters<typeof evaluate>[1]): Verdict | null {

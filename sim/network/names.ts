@@ -6,6 +6,7 @@ import type { Exchange } from './state.ts';
 
 /** DNS message sizes, IP bytes: a query for one name and its answer. */
 export const QUERY_BYTES = 72;
+const PUBLISHED = 'address.';
 
 /**
  * Name resolution of home devices: a query to the resolver that the gateway's DHCP names, an answer that is believed,
@@ -15,7 +16,11 @@ export class Names {
   private readonly net: Network;
   /** Name → node, looked up once. */
   private readonly hosts = new Map<string, number>();
+  /** Published quantity → node, looked up once. */
+  private readonly quantities = new Map<string, number>();
   private readonly lucks: Map<string, StreamKey>[] = [];
+  /** Name of the flow to a resolver, by its address. */
+  private readonly sessions: string[] = [];
 
   constructor(net: Network) {
     this.net = net;
@@ -39,6 +44,17 @@ export class Names {
     return node < 0 ? -1 : this.net.publicAddress(node) || -1;
   }
 
+  /** What can be sensed as `address.<device id>`: the device's public address; 0 for other quantities. */
+  published(quantity: string): Address {
+    let node = this.quantities.get(quantity);
+    if (node === undefined) {
+      node = quantity.startsWith(PUBLISHED) ? this.net.nodeIndex.get(quantity.slice(PUBLISHED.length)) : undefined;
+      if (node === undefined) return 0;
+      this.quantities.set(quantity, node);
+    }
+    return this.net.publicAddress(node);
+  }
+
   /** Asks for a name on behalf of an exchange; several askers share one query. */
   ask(exchange: Exchange): void {
     const host = exchange.host as string;
@@ -53,7 +69,7 @@ export class Names {
     this.net.transport.open({
       node: exchange.node,
       channel: 'dns',
-      session: `dns ${resolver}`,
+      session: (this.sessions[resolver] ??= `dns ${resolver}`),
       host: resolver,
       kind: 'dns-query',
       body: { name: host },

@@ -1,11 +1,10 @@
 import type { Distribution } from '../kernel/distributions.ts';
-import { mean } from '../kernel/distributions.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Address, Body, Message } from '../model/message.ts';
-import type { Parameter } from '../model/parameters.ts';
 import type { WorldSpec } from '../model/spec.ts';
 import { build } from './build.ts';
 import { Failures } from './failures.ts';
+import { Figures } from './figures.ts';
 import { Filter } from './filter.ts';
 import { Frames } from './frames.ts';
 import { Neighbours } from './neighbours.ts';
@@ -61,8 +60,9 @@ export class Network {
   state: NetworkState;
   /** Address → node and segment; follows leases. Rebuilt from state on restore. */
   readonly addresses: Addresses;
-  /** 1 where the address's node is attached to its segment; follows state. */
-  private attached = new Uint8Array(0);
+  /** Address → node that holds it and segment it lies in, −1 while nobody holds it; follows state. */
+  private owners = new Int16Array(0);
+  private places = new Int16Array(0);
   /** How the link's gateway queues; follows the gateway's setting. */
   readonly queues: ('fifo' | 'fair' | 'priority')[];
   /** Does the gateway keep flow statistics? Follows its setting. */
@@ -77,8 +77,7 @@ export class Network {
   readonly streams: Streams;
   readonly leases: Leases;
   readonly failures: Failures;
-  private readonly parameters: ReadonlyMap<string, Parameter>;
-  private readonly figures: ReadonlyMap<string, number>;
+  private readonly figures: Figures;
 
   constructor(
     spec: WorldSpec,
@@ -89,8 +88,7 @@ export class Network {
   ) {
     this.kernel = kernel;
     this.host = host;
-    this.parameters = new Map(spec.parameters.map((parameter) => [parameter.id, parameter]));
-    this.figures = new Map(spec.parameters.map((parameter) => [parameter.id, parameter.value ?? mean(parameter.distribution!)]));
+    this.figures = Figures.of(spec.parameters);
     const built = build(spec, this, listens, forwards);
     this.nodes = built.nodes;
     this.segments = built.segments;
@@ -125,18 +123,12 @@ export class Network {
 
   /** A registry figure (the mean where the entry is a distribution). @throws Error naming an unknown id. */
   parameter(id: string): number {
-    return this.figures.get(id) ?? this.entry(id).value!;
+    return this.figures.number(id);
   }
 
+  /** A registry distribution (the constant where the entry is a figure). @throws Error naming an unknown id. */
   distribution(id: string): Distribution {
-    const parameter = this.entry(id);
-    return parameter.distribution ?? { kind: 'constant', value: parameter.value! };
-  }
-
-  private entry(id: string): Parameter {
-    const parameter = this.parameters.get(id);
-    if (parameter === undefined) throw new Error(`the parameter registry has no "${id}"`);
-    return parameter;
+    return this.figures.distribution(id);
   }
 
   /** A connection that is still known, or null. */
@@ -155,7 +147,7 @@ export class Network {
 
   /** Node that holds an address now, −1 for nobody. */
   ownerOf(address: Address): number {
-    return this.attached[address] === 1 ? this.addresses.node(address) : -1;
+    return this.owners[address] ?? -1;
   }
 
   /** First address of a node, of the family asked; 0 = none. */
@@ -166,7 +158,7 @@ export class Network {
 
   /** Segment of an address that somebody holds now, −1 for none. */
   segmentOf(address: Address): number {
-    return this.attached[address] === 1 ? this.addresses.segment(address) : -1;
+    return this.places[address] ?? -1;
   }
 
   /** An address as people write it; '*' for everybody, '' for none. */
@@ -194,11 +186,17 @@ export class Network {
   }
 
   indexOwners(): void {
-    this.attached = new Uint8Array(2 + 2 * this.nodes.length * this.segments.length);
-    this.state.nodes.forEach((node) => {
+    const addresses = 2 + 2 * this.nodes.length * this.segments.length;
+    this.owners = new Int16Array(addresses).fill(-1);
+    this.places = new Int16Array(addresses).fill(-1);
+    const hold = (address: Address, node: number, segment: number): void => {
+      this.owners[address] = node;
+      this.places[address] = segment;
+    };
+    this.state.nodes.forEach((node, index) => {
       for (const at of node.interfaces) {
-        if (at.address4 !== 0) this.attached[at.address4] = 1;
-        this.attached[at.address6] = 1;
+        if (at.address4 !== 0) hold(at.address4, index, at.segment);
+        hold(at.address6, index, at.segment);
       }
     });
   }
@@ -220,6 +218,7 @@ export class Network {
     });
     this.readSettings();
     this.routes.forget();
+    this.filter.forgetVerdicts();
     this.streams.reload();
   }
 

@@ -79,6 +79,9 @@ export interface Conn {
   readonly clientAuth: 'none' | 'password' | 'token' | 'certificate';
   readonly credential: string | null;
   readonly keepOpen: Micros;
+  /** Its key among the client's connections: channel and host. */
+  readonly session: string;
+  /** Name of the channel that opened it. */
   readonly channel: string;
   /** Label beside the wire: the adversary's step that opened it, 0 for a device's own. Nobody in the world can read it. */
   readonly attack: number;

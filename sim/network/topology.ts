@@ -1,5 +1,5 @@
 import { hashText } from '../kernel/draws.ts';
-import type { Distribution } from '../kernel/distributions.ts';
+import type { QuantileTable } from '../kernel/quantile-table.ts';
 import type { Address } from '../model/message.ts';
 import type { SegmentSpec, WorldSpec } from '../model/spec.ts';
 
@@ -11,8 +11,8 @@ export interface Segment extends SegmentSpec {
   /** Link towards and from the gateway (equal on a shared radio). */
   readonly uplink: number;
   readonly downlink: number;
-  /** One-way delay of a hop, ms; independent of load. */
-  readonly delay: Distribution;
+  /** Quantiles of the one-way delay of a hop, ms; independent of load. */
+  readonly delay: QuantileTable;
   /** The delay in µs where it is constant, −1 where it is random. */
   readonly fixedDelay: number;
   /** Share of messages that a hop loses when the link is not overloaded. */

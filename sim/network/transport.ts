@@ -131,7 +131,8 @@ export class Transport {
       clientAuth: spec.clientAuth,
       credential: spec.credential,
       keepOpen: spec.keepOpen,
-      channel: key,
+      session: key,
+      channel: exchange.channel,
       attack: exchange.label,
       luck0: exchange.luck0,
       luck1: exchange.luck1,
@@ -220,7 +221,7 @@ export class Transport {
     conn.state = 'closed';
     this.net.kernel.cancel(conn.timer);
     const { channels } = this.net.nodeState(conn.client);
-    if (channels.get(conn.channel) === conn.id) channels.delete(conn.channel);
+    if (channels.get(conn.session) === conn.id) channels.delete(conn.session);
     this.net.state.conns[conn.id] = null;
     // Forwarding devices see the connection end (FIN) and forget it.
     this.net.filter.forget(conn.id);
@@ -429,7 +430,7 @@ export class Transport {
       return;
     }
     if (message.role === 'push') this.answer(node, message, 'ack', null, 0, false);
-    net.host.deliver(node, message.kind, message, message.body, message.n, conn.channel.split(' ')[0]!);
+    net.host.deliver(node, message.kind, message, message.body, message.n, conn.channel);
   }
 
   /** A device answers a message that reached it. */
@@ -508,7 +509,7 @@ export class Transport {
       id: net.state.nextExchange++,
       node,
       channel: session.channel,
-      session: session.channel,
+      session: session.session,
       host: session.host,
       kind,
       body,

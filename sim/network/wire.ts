@@ -1,4 +1,3 @@
-import { quantile } from '../kernel/distributions.ts';
 import { childKey } from '../kernel/draws.ts';
 import { MILLISECOND } from '../kernel/time.ts';
 import type { Body, Message } from '../model/message.ts';
@@ -114,14 +113,7 @@ export class Wire {
     message.hop++;
     net.host.onHop(message, node, holder, segment.index, time);
     net.kernel.draws.twoAt(message.luck0, message.luck1, segment.word, message.hop * 256 + message.attempt * 4 + LOSS);
-    net.kernel.at(
-      Math.ceil(time + quantile(segment.delay, net.kernel.draws.second) * MILLISECOND),
-      this.arriveHandler,
-      holder,
-      0,
-      0,
-      message,
-    );
+    net.kernel.at(Math.ceil(time + segment.delay.at(net.kernel.draws.second) * MILLISECOND), this.arriveHandler, holder, 0, 0, message);
     return true;
   }
 
@@ -141,7 +133,7 @@ export class Wire {
       message.bytes,
       net.kernel.now,
       net.queues[link]!,
-      net.host.favoured(message.origin),
+      net.queues[link] === 'priority' && net.host.favoured(message.origin),
       this.service,
     );
     const address = message.hop * 256 + message.attempt * 4;
@@ -160,7 +152,7 @@ export class Wire {
       net.stop(message, node, { fact: `${segment.id}: lost in the air` });
       return -1;
     }
-    return Math.ceil(this.service.done + quantile(segment.delay, draws.second) * MILLISECOND);
+    return Math.ceil(this.service.done + segment.delay.at(draws.second) * MILLISECOND);
   }
 
   /** BLE: one try at each connection event until the link layer's acknowledgement or the last try. */

@@ -46,8 +46,9 @@ export class Adversary {
   readonly observers: Observers;
   state: AdversaryState;
   /** Nodes and segments on which some step listens; follows from state. */
-  private listeningNodes: boolean[] = [];
-  private listeningSegments: boolean[] = [];
+  /** By node and by segment: does a step listen there? */
+  private readonly listeningNodes: boolean[];
+  private readonly listeningSegments: boolean[];
   private readonly contexts: StepContext[] = [];
   /** What is being decided about the frame that a technique holds just now. */
   decision: Decision | null = null;
@@ -63,6 +64,8 @@ export class Adversary {
     this.catalogue = catalogue;
     this.observers = observers;
     this.subject = kernel.subject('adversary');
+    this.listeningNodes = net.nodes.map(() => false);
+    this.listeningSegments = net.segments.map(() => false);
     this.state = {
       knowledge: new Map(),
       positions: new Map(),
@@ -210,17 +213,17 @@ export class Adversary {
   // ---- what the network tells ------------------------------------------------------------------------------------
 
   listening(node: number): boolean {
-    return this.listeningNodes[node] === true;
+    return this.listeningNodes[node]!;
   }
 
   listeningIn(segment: number): boolean {
-    return this.listeningSegments[segment] === true;
+    return this.listeningSegments[segment]!;
   }
 
   /** After a step changed what it listens to, or positions moved. */
   relisten(): void {
-    this.listeningNodes = [];
-    this.listeningSegments = [];
+    this.listeningNodes.fill(false);
+    this.listeningSegments.fill(false);
     for (const step of this.state.steps)
       for (const [id, promiscuous] of step.listens) {
         const position = this.state.positions.get(id);

@@ -2,7 +2,7 @@ import { quantile, type Distribution } from '../kernel/distributions.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { SECOND, type Micros } from '../kernel/time.ts';
 import type { ChannelSpec, DeviceContext, DeviceEvent, DeviceModel, Effect, Outgoing, SessionView } from '../model/device.ts';
-import type { Machine } from '../model/machine.ts';
+import { choose, type Machine, type MachineRow } from '../model/machine.ts';
 import type { Address, Body, Message } from '../model/message.ts';
 import type { PolicyTable } from '../model/policy.ts';
 import type { RecordValue } from '../model/records.ts';
@@ -54,8 +54,13 @@ export class Device implements DeviceContext<any> {
   readonly node: number;
   readonly care: CareSpec;
   readonly model: DeviceModel;
+  /** See DeviceModel.serves. */
+  readonly serves: ReadonlySet<string>;
   readonly #host: DeviceHost;
   readonly #machine: Machine<any>;
+  /** Row of the machine's table for `#rowOf`, the state it was looked up for. */
+  #row: MachineRow<any> | undefined = undefined;
+  #rowOf = '';
   readonly #channels = new Map<string, ChannelSpec>();
   readonly #ways = new Map<string, Map<string, Way>>();
   #depth = 0;
@@ -66,6 +71,7 @@ export class Device implements DeviceContext<any> {
     this.kind = spec.kind;
     this.node = node;
     this.model = model;
+    this.serves = new Set(model.serves);
     this.care = host.care;
     this.#host = host;
     this.#machine = machine;
@@ -97,7 +103,11 @@ export class Device implements DeviceContext<any> {
   /** Hands an event to the machine and runs the effects it names. false: the present state does not handle it. */
   dispatch(type: string, message: Message | null, body: Body | null, n: number, from: string): boolean {
     const event: DeviceEvent = { type, message, body, n, from, settings: this.data.settings };
-    const transition = this.#machine.find(this.data.value, event, this.data.memory);
+    if (this.data.value !== this.#rowOf) {
+      this.#rowOf = this.data.value;
+      this.#row = this.#machine.row(this.#rowOf);
+    }
+    const transition = choose(this.#row, event, this.data.memory);
     if (transition === null) return false;
     if (++this.#depth > LIMIT) throw new Error(`${this.id}: events raise each other without end (last: ${type})`);
     if (transition.target !== this.data.value) {
@@ -338,11 +348,7 @@ export class Device implements DeviceContext<any> {
   }
 
   sense(quantity: string): number {
-    if (quantity.startsWith('address.')) {
-      const node = this.#host.net.nodeIndex.get(quantity.slice(8));
-      return node === undefined ? 0 : this.#host.net.publicAddress(node);
-    }
-    return this.#host.physical.get(quantity) ?? 0;
+    return this.#host.physical.get(quantity) ?? this.#host.net.names.published(quantity);
   }
 
   record(kind: string, fields: Readonly<Record<string, RecordValue>>, cause: Message | null = null): void {

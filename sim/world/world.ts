@@ -237,7 +237,7 @@ export class World implements NetworkHost, DeviceHost {
         message.transport === 'udp' &&
         message.dst !== BROADCAST &&
         !this.net.nodes[node]!.listens.has(message.dport);
-      if (closed || !device.model.serves.includes(type)) {
+      if (closed || !device.serves.has(type)) {
         // What is said to everybody concerns only those who care.
         if (message.dst !== BROADCAST)
           this.onStop(message, node, { fact: closed ? `port ${message.dport} is closed` : `does not serve ${type}` });
@@ -251,7 +251,7 @@ export class World implements NetworkHost, DeviceHost {
   cares(node: number, message: Message): boolean {
     if (message.transport !== 'udp' || message.kind === MDNS_QUERY || this.listening(node)) return true;
     const device = this.devices[node]!;
-    return device === null || device.model.serves.includes(message.kind);
+    return device === null || device.serves.has(message.kind);
   }
 
   /** Does a message come on its sender's own account, and not as the answer to what this node has sent? */

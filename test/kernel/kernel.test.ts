@@ -114,7 +114,7 @@ describe('the kernel', () => {
     expect(() => kernel.at(kernel.now - 1, 0, 0)).toThrow(/"remind" of caller 0 lies in the past/);
     expect(() => kernel.at(NaN, 0, 0)).toThrow(/in the past: NaN/);
     const broken: Distribution = { kind: 'exponential', mean: NaN };
-    expect(() => kernel.wait(broken, SECOND, kernel.keys.key('x'), 0, 0, 0, 0)).toThrow(/in the past: NaN/);
+    expect(() => kernel.wait(broken, SECOND, kernel.keys.key('x'), 0, 0, 0, 0)).toThrow(/wait of "remind" has no length/);
     expect(() => new Kernel(0, 0).restore(kernel.snapshot())).toThrow(/the snapshot needs handler "(call|remind)"/);
     kernel.branchTo(4);
     expect(() => kernel.branchTo(4)).toThrow(/branch 4/);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { SECOND } from '../../sim/kernel/time.ts';
 import type { AttackContext, AttackEvent } from '../../sim/model/technique.ts';
 import { access, bench, client, CORE, LINE, LTE, server, table, WIFI, type Heard, type Layout, type Part } from './bench.ts';
 
@@ -125,11 +126,15 @@ describe('the access line', () => {
       const heard: Heard[] = [];
       const flood: Part = {
         on: ['private'],
-        start: (d) =>
-          d.stream('server.example', { mode: 'unresponsive', direction: 'up', bitsPerSecond: 90e6, type: 'over', n: 0, port: 9 }),
+        // Later than the hub's first question: by then it knows the server's name, which the flood could keep from it.
+        start: (d) => void d.after(5 * SECOND, 'flood'),
+        does: {
+          flood: (d) =>
+            void d.stream('server.example', { mode: 'unresponsive', direction: 'up', bitsPerSecond: 90e6, type: 'over', n: 0, port: 9 }),
+        },
       };
       const hub = client(
-        Array.from({ length: 50 }, (_, i) => 10 + i),
+        [1, ...Array.from({ length: 50 }, (_, i) => 10 + i)],
         heard,
         { transport: 'udp' },
         { roles: ['hah-kit'] },
@@ -138,11 +143,11 @@ describe('the access line', () => {
       const world = bench({ segments: [WIFI, LINE, CORE], parts }).run(200);
       return { first: world.sent('told').filter((line) => line['attempt'] === 0).length, stops: new Set(world.stops('ask')) };
     };
-    // 15 of 90 Mbit/s get through: 5/6 are lost; fewer than 20 of 50 at odds of 1e-4 the other way.
+    // 15 of 90 Mbit/s get through: 5/6 of what is sent after the first are lost; fewer than 20 of 50 but for odds of 1e-4.
     const fifo = told('fifo');
-    expect(fifo.first).toBeLessThan(20);
+    expect(fifo.first).toBeLessThan(21);
     expect(fifo.stops).toContain('line up: overloaded');
-    expect(told('priority')).toEqual({ first: 50, stops: new Set() });
-    expect(told('fair')).toEqual({ first: 50, stops: new Set() });
+    expect(told('priority')).toEqual({ first: 51, stops: new Set() });
+    expect(told('fair')).toEqual({ first: 51, stops: new Set() });
   });
 });

@@ -60,7 +60,7 @@ describe('a fork with fresh luck', () => {
 
   it('keeps what was already fixed and draws anew what was left to chance', () => {
     const when = (of: World): Map<number, number> => new Map(of.kernel.snapshot().records.map(({ handle, time }) => [handle, time]));
-    const waits = new Set(world.kernel.snapshot().waits.map(([handle]) => handle));
+    const waits = new Set(world.kernel.snapshot().records.flatMap(({ random, handle }) => (random ? [handle] : [])));
     const [now, then] = [when(world), when(world.fork(1))];
     expect([...then.keys()].sort()).toEqual([...now.keys()].sort());
     let moved = 0;

@@ -53,6 +53,9 @@ export interface StepState {
   readonly listens: Map<string, boolean>;
 }
 
+/** Names the luck of a step: its place in the plan, so that two steps of one technique do not share it and twins in other arms do. */
+export const luckOf = (step: StepState): string => `adversary ${step.alternative}.${step.index} ${step.technique}`;
+
 /** What a technique decided about a frame that is held for it. */
 export interface Decision {
   readonly message: Message;

@@ -7,7 +7,7 @@ import type { StepResult } from '../model/result.ts';
 import type { StepSpec, WorldSpec } from '../model/spec.ts';
 import type { AttackEvent, FrameView } from '../model/technique.ts';
 import type { Network } from '../network/network.ts';
-import { passphraseOf, type AdversaryState, type Decision, type Obstacle, type StepState } from './adversary-state.ts';
+import { luckOf, passphraseOf, type AdversaryState, type Decision, type Obstacle, type StepState } from './adversary-state.ts';
 import { SeenFrame } from './frame-view.ts';
 import { StepContext } from './attack-context.ts';
 import type { Observers } from './observers.ts';
@@ -206,7 +206,7 @@ export class Adversary {
   }
 
   waitFor(step: number, seconds: Parameters<Kernel['wait']>[0], purpose: string, n: number, type: string): void {
-    const key = this.kernel.keys.key(`adversary ${this.state.steps[step]!.technique} ${purpose}`);
+    const key = this.kernel.keys.key(`${luckOf(this.state.steps[step]!)} ${purpose}`);
     this.kernel.wait(seconds, 1e6, key, n, 0, this.timer, this.subject, step, n, type);
   }
 

@@ -6,7 +6,7 @@ import type { AttackContext, FrameView, PositionView, Shot } from '../model/tech
 import { BROADCAST } from '../network/topology.ts';
 import { digestOf } from '../network/digest.ts';
 import type { Adversary } from './adversary.ts';
-import { passphraseOf, type Decision } from './adversary-state.ts';
+import { luckOf, passphraseOf, type Decision } from './adversary-state.ts';
 
 /** Ethernet frame of an ARP packet, bytes. */
 const ARP_BYTES = 64;
@@ -57,7 +57,7 @@ export class StepContext implements AttackContext {
 
   draw(purpose: string, n: number, sub = 0): number {
     const { kernel } = this.#adversary;
-    return kernel.draws.uniform(kernel.keys.key(`adversary ${this.#step.technique} ${purpose}`), n, sub);
+    return kernel.draws.uniform(kernel.keys.key(`${luckOf(this.#step)} ${purpose}`), n, sub);
   }
 
   sample(distribution: Distribution, purpose: string, n: number, sub = 0): number {
@@ -115,7 +115,7 @@ export class StepContext implements AttackContext {
       bytes: shot.bytes,
       n: shot.n ?? 0,
       signed: false,
-      luck: kernel.keys.key(`adversary ${position} ${this.#step.technique} ${shot.kind} ${this.#step.messages.length}`),
+      luck: childKey(kernel.keys.key(`${luckOf(this.#step)} ${position} ${shot.kind}`), this.#count('requests'), 0),
       cause: 0,
       purpose: 'attack',
       reference,
@@ -239,8 +239,7 @@ export class StepContext implements AttackContext {
     const node = this.#nodeOf(position);
     if (node < 0) return 0;
     const { net } = this.#adversary;
-    const count = Number(this.#step.memory['#streams'] ?? 0);
-    this.#step.memory['#streams'] = count + 1;
+    const count = this.#count('streams');
     this.#adversary.observers.flooding(this.now + flow.seconds * SECOND);
     return net.streams.open({
       node,
@@ -295,6 +294,14 @@ export class StepContext implements AttackContext {
       });
   }
 
+  /** How many of a sort this step has made before; counts on. */
+  #count(sort: string): number {
+    const { memory } = this.#step;
+    const count = Number(memory[`#${sort}`] ?? 0);
+    memory[`#${sort}`] = count + 1;
+    return count;
+  }
+
   #make(
     node: number,
     kind: string,
@@ -308,9 +315,8 @@ export class StepContext implements AttackContext {
   ): Message {
     const { net, kernel } = this.#adversary;
     const step = this.#step;
-    const count = Number(step.memory['#datagrams'] ?? 0);
-    step.memory['#datagrams'] = count + 1;
-    const key = childKey(kernel.keys.key(`adversary ${step.technique} ${kind}`), this.#number, count);
+    const count = this.#count('datagrams');
+    const key = childKey(kernel.keys.key(`${luckOf(step)} ${kind}`), count, 0);
     const message = net.frames.make({
       kind,
       role,

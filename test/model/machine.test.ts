@@ -131,6 +131,7 @@ describe('a machine', () => {
     expect(() => build({ off: {} })).toThrow('kettle: initial state "on" is not defined');
     expect(() => build({ on: { on: { go: 'boiling' } } })).toThrow('kettle: on on go goes to "boiling", which is not defined');
     expect(() => build({ on: { on: { go: { actions: ['whistle'] } } } })).toThrow('kettle: on on go names effect "whistle"');
+    expect(() => build({ on: { on: { '*': 'on' } } })).toThrow('kettle: on has an entry for "*"');
     expect(() => build({ on: { entry: ['sing'] } })).toThrow('entry of on names effect "sing"');
     expect(() => build({ on: { exit: ['hiss'] } })).toThrow('exit of on names effect "hiss"');
   });

@@ -61,6 +61,8 @@ export interface Layout {
   readonly line?: 'cable' | 'lte';
   readonly seed?: number;
   readonly replication?: number;
+  /** false: no trace is kept, for worlds of very many messages. */
+  readonly traced?: boolean;
 }
 
 export interface Bench {
@@ -173,7 +175,11 @@ export function bench(layout: Layout): Bench {
       planner: (_, { attempts }) => (attempts.length === 0 ? { alternative: 0, step: 0 } : 'done'),
       publicKnowledge: new Map(),
     },
-    { seed: layout.seed ?? 1, replication: layout.replication ?? 0, trace: (line) => lines.push(line) },
+    {
+      seed: layout.seed ?? 1,
+      replication: layout.replication ?? 0,
+      ...(layout.traced === false ? {} : { trace: (line: TraceLine) => lines.push(line) }),
+    },
   );
   const verdicts = (kind: string, verdict: string) =>
     lines.filter((line) => line.kind === 'verdict' && line.verdict === verdict && line.what === kind).map((line) => line.rule!);

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { normalLimit } from './statistics.ts';
+import { normalLimit, normalTail } from './statistics.ts';
 
 /**
  * Does what was simulated agree with a figure worked out on paper? The limit comes from the sampling distribution, never
@@ -12,7 +12,7 @@ export const POWER = 0.99;
 export interface Agreement {
   readonly measured: number;
   readonly expected: number;
-  /** Distance of the two in standard errors, without sign. */
+  /** Distance of the two in standard errors, without sign (see `sharesOf` for its own measure). */
   readonly off: number;
   /** `off` exceeds it with probability ALARM when the model is right. */
   readonly limit: number;
@@ -56,10 +56,24 @@ export function countOf(happened: number, n: number, p: number): Agreement {
   return { measured: happened / n, expected: p, off: Math.abs(happened - n * p) / spread, limit, finds: finds / p };
 }
 
+/**
+ * How often each of several things happened against their probabilities (which sum to 1): chi-square; wants 20 or more
+ * expected of each. `off` and `limit` are chi-square values; `finds` is the distance Σ (p′ − p)²/p of other probabilities p′
+ * that is found with the given power, the non-central chi-square taken as a scaled central one (Patnaik 1949).
+ */
+export function sharesOf(counts: readonly number[], chances: readonly number[]): Agreement {
+  const n = counts.reduce((sum, count) => sum + count, 0);
+  if (chances.some((p) => n * p < 20)) throw new RangeError(`${n} trials are too few for the rarest of the chances`);
+  const freedom = counts.length - 1;
+  const off = counts.reduce((sum, count, i) => sum + (count - n * chances[i]!) ** 2 / (n * chances[i]!), 0);
+  const { limit, shift } = chiSquareLimits(freedom);
+  return { measured: off, expected: freedom, off, limit, finds: shift / n };
+}
+
 /** Fails when model and theory disagree, and when the check could not have found an error of the share `finds`. */
 export function expectAgreement(agreement: Agreement, finds: number): void {
   const { measured, expected, off, limit } = agreement;
-  const told = `measured ${measured}, expected ${expected}, ${off} standard errors off, finds ${agreement.finds}`;
+  const told = `measured ${measured}, expected ${expected}, off by ${off} of ${limit}, finds ${agreement.finds}`;
   if (process.env['TOLD']) console.log(told);
   expect(off, told).toBeLessThanOrEqual(limit);
   expect(agreement.finds, told).toBeLessThanOrEqual(finds);
@@ -94,4 +108,44 @@ function solveLimit(freedom: number, tail: number): number {
     else high = middle;
   }
   return Math.sqrt(freedom) * Math.tan((low + high) / 2);
+}
+
+const chiSquares = new Map<number, { readonly limit: number; readonly shift: number }>();
+
+/** Limit of the alarm, and the non-centrality that is found with the power. */
+function chiSquareLimits(freedom: number): { readonly limit: number; readonly shift: number } {
+  const known = chiSquares.get(freedom);
+  if (known !== undefined) return known;
+  const limit = chiSquare(freedom, ALARM);
+  const z = normalLimit(1 - POWER);
+  let shift = 0;
+  for (let lowest = 0; lowest < limit; shift += 0.1) {
+    const degrees = (freedom + shift) ** 2 / (freedom + 2 * shift);
+    const c = 2 / (9 * degrees);
+    lowest = ((freedom + 2 * shift) / (freedom + shift)) * degrees * (1 - c - z * Math.sqrt(c)) ** 3;
+  }
+  chiSquares.set(freedom, { limit, shift });
+  return { limit, shift };
+}
+
+/** Value that a chi-square exceeds with probability `tail`, freedom 2 or more and whole; the tail's recursion from two degrees to two more (odd ones from the normal's). */
+function chiSquare(freedom: number, tail: number): number {
+  const above = (x: number): number => {
+    const odd = freedom % 2 === 1;
+    let term = odd ? Math.sqrt((2 * x) / Math.PI) * Math.exp(-x / 2) : Math.exp(-x / 2);
+    let sum = odd ? normalTail(Math.sqrt(x)) * 2 : 0;
+    for (let k = odd ? 3 : 2; k <= freedom; k += 2) {
+      sum += term;
+      term *= x / k;
+    }
+    return sum;
+  };
+  let low = 0;
+  let high = 1000;
+  for (let i = 0; i < 60; i++) {
+    const middle = (low + high) / 2;
+    if (above(middle) > tail) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
 }

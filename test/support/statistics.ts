@@ -8,14 +8,14 @@ export function normalLimit(tail: number): number {
   let high = 40;
   for (let i = 0; i < 100; i++) {
     const middle = (low + high) / 2;
-    if (upperTail(middle) > tail) low = middle;
+    if (normalTail(middle) > tail) low = middle;
     else high = middle;
   }
   return (low + high) / 2;
 }
 
 /** P(Z > z) by Simpson's rule over [z, z + 12]. */
-function upperTail(z: number): number {
+export function normalTail(z: number): number {
   const steps = 2000;
   const h = 12 / steps;
   const density = (x: number): number => Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countOf, meanOf, studentLimit } from '../support/agreement.ts';
+import { countOf, meanOf, sharesOf, studentLimit } from '../support/agreement.ts';
 
 /** A small generator of its own (Numerical Recipes' constants), so that the judge does not lean on the accused. */
 function uniforms(seed: number): () => number {
@@ -36,6 +36,28 @@ describe('the judge of theory checks', () => {
     }
     expect(Math.abs(alarms / TRIES - alarm)).toBeLessThan(near(alarm));
     expect(Math.abs(found / TRIES - power)).toBeLessThan(near(power));
+  });
+
+  it('shares: finds the distance it says as often as it says', () => {
+    const draw = uniforms(8);
+    const [n, chances] = [800, [0.5, 0.3, 0.2]];
+    const { finds, limit } = sharesOf([400, 240, 160], chances);
+    expect(limit).toBeCloseTo(18.421, 3);
+    expect(sharesOf([100, 100, 100, 100], [0.25, 0.25, 0.25, 0.25]).limit).toBeCloseTo(21.108, 3);
+    // Others at just that distance: (Δ² + Δ²)/p over the first and second.
+    const shift = Math.sqrt(finds / (1 / 0.5 + 1 / 0.3));
+    const marks = [0.5 - shift, 0.8];
+    let found = 0;
+    for (let i = 0; i < TRIES; i++) {
+      const counts = [0, 0, 0];
+      for (let k = 0; k < n; k++) {
+        const u = draw();
+        counts[u < marks[0]! ? 0 : u < marks[1]! ? 1 : 2]!++;
+      }
+      if (sharesOf(counts, chances).off > limit) found++;
+    }
+    // Patnaik's law and the counts' own spread away from the hypothesis are good to about half a percentage point here.
+    expect(Math.abs(found / TRIES - 0.99)).toBeLessThan(near(0.99) + 0.005);
   });
 
   it('counts: limit and error found of a binomial share', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Distribution } from '../../sim/kernel/distributions.ts';
 import { bench, type Part } from '../network/bench.ts';
-import { chiSquareLimit } from '../support/statistics.ts';
+import { normalLimit } from '../support/statistics.ts';
 import { ALARM, countOf, expectAgreement } from '../support/agreement.ts';
 import { talkers, wire, type Arrival } from '../support/wires.ts';
 
@@ -42,7 +42,7 @@ describe('messages beside a flood on one FIFO', () => {
     // Two by two: r²n is chi-square of one degree; 3.89 + 2.33 standard errors of 0.01 are found with probability 0.99.
     const [a, b, c, d] = pairs as [number, number, number, number];
     const r2n = ((a * d - b * c) ** 2 * (a + b + c + d)) / ((a + b) * (c + d) * (a + c) * (b + d));
-    expect(r2n).toBeLessThan(chiSquareLimit(1, ALARM));
+    expect(r2n).toBeLessThan(normalLimit(ALARM / 2) ** 2);
   });
 });
 

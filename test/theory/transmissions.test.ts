@@ -1,31 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import { SECOND } from '../../sim/kernel/time.ts';
 import { access, bench, client, CORE, LINE, resolver, server, table, WIFI, type Bench, type Heard, type Part } from '../network/bench.ts';
-import { ALARM, countOf, expectAgreement, meanOf } from '../support/agreement.ts';
-import { chiSquareLimit } from '../support/statistics.ts';
+import { countOf, expectAgreement, meanOf, sharesOf } from '../support/agreement.ts';
 
 /**
  * How often something is sent until it is through, when each try fails with probability p and `most` tries are made: the
  * geometric law cut off at `most`, mean (1 − p^most)/(1 − p). Counts by number of tries against it by chi-square, false
- * alarm 1e-4; the mean (finds 8 % with probability 0.99) and the share given up (finds what is named) likewise.
+ * alarm 1e-4, finds Σ (Δp)²/p of 0.01 with probability 0.99; the mean (finds 8 % with probability 0.99) and the share given up (finds what is named) likewise.
  */
 const meanTries = (p: number, most: number): number => (1 - p ** most) / (1 - p);
 
 function expectGeometric(tries: readonly number[], givenUp: number, p: number, most: number, finds: number): void {
-  const n = tries.length;
-  let distance = 0;
-  for (let k = 1; k <= most; k++) {
-    // The last try is made whether it helps or not.
-    const expected = n * (k === most ? p ** (most - 1) : p ** (k - 1) * (1 - p));
-    expect(expected).toBeGreaterThan(20);
-    distance += (tries.filter((each) => each === k).length - expected) ** 2 / expected;
-  }
-  expect(distance).toBeLessThan(chiSquareLimit(most - 1, ALARM));
+  const counts = Array.from({ length: most }, (_, i) => tries.filter((each) => each === i + 1).length);
+  // The last try is made whether it helps or not.
+  const chances = counts.map((_, i) => (i + 1 === most ? p ** i : p ** i * (1 - p)));
+  expectAgreement(sharesOf(counts, chances), 0.01);
   expect(Math.max(...tries)).toBe(most);
   const batches = Array.from({ length: 25 }, (_, batch) => tries.filter((_each, i) => i % 25 === batch));
   const means = batches.map((batch) => batch.reduce((sum, each) => sum + each, 0) / batch.length);
   expectAgreement(meanOf(means, meanTries(p, most)), 0.08);
-  expectAgreement(countOf(givenUp, n, p ** most), finds);
+  expectAgreement(countOf(givenUp, tries.length, p ** most), finds);
 }
 
 const MANY = 8000;

@@ -2,6 +2,9 @@ import type { Distribution } from '../../sim/kernel/distributions.ts';
 import { Kernel } from '../../sim/kernel/kernel.ts';
 import { SECOND } from '../../sim/kernel/time.ts';
 
+export const exponential = (mean: number): Distribution => ({ kind: 'exponential', mean });
+export const constant = (value: number): Distribution => ({ kind: 'constant', value });
+
 /** A server with a waiting line, first come first served. Times in seconds. */
 export interface Station {
   readonly service: Distribution;

@@ -56,7 +56,7 @@ function spread(n: number, seeds: number, replication: number): number[] {
 
 /** Mean number of infected at a time, by the chain's forward equations (Runge–Kutta of fourth order, steps of a second). */
 function chainMean(n: number, seeds: number, until: number): number {
-  let p = Array.from({ length: n + 1 }, (_, i) => (i === seeds ? 1 : 0));
+  let p: number[] = Array.from({ length: n + 1 }, (_, i) => (i === seeds ? 1 : 0));
   const change = (q: readonly number[]) => q.map((x, i) => (i === 0 ? 0 : rate(n, i - 1) * q[i - 1]! - rate(n, i) * x));
   const plus = (q: readonly number[], k: readonly number[], h: number) => q.map((x, i) => x + h * k[i]!);
   for (let t = 0; t < until; t++) {
@@ -89,7 +89,7 @@ describe('an epidemic from one of 30', () => {
       0.12,
     );
   });
-  it('each next infection takes an exponential time of that state’s rate: mean and mean square of all (finds 9 % and 20 %)', () => {
+  it('each next infection takes an exponential time of that state’s rate: mean and mean square of all (finds 8 % and 20 %)', () => {
     const scaled = times.map((each) => each.map((t, i) => (t - (each[i - 1] ?? 0)) / waits[i]!));
     const mean = (f: (x: number) => number) => scaled.map((each) => each.reduce((sum, x) => sum + f(x), 0) / each.length);
     expectAgreement(
@@ -115,7 +115,7 @@ describe('an epidemic from 40 of 200', () => {
   beforeAll(() => {
     times = replications(60).map((r) => spread(n, seeds, 1000 + r));
   });
-  // Quarter, half and three quarters of the rise.
+  // A third, half and three quarters of everybody.
   it.each([70, 140, 250])('after %d s has as many as the chain’s mean (finds 10 %), within 2 in 100 of the logistic curve', (at) => {
     const exact = chainMean(n, seeds, at);
     expect(Math.abs(exact - logistic(n, seeds, at))).toBeLessThan(0.02 * n);

@@ -1,15 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Distribution } from '../../sim/kernel/distributions.ts';
 import { expectAgreement, meanOf } from '../support/agreement.ts';
-import { passage, replications } from '../support/queues.ts';
+import { constant, exponential, passage, replications } from '../support/queues.ts';
 import { wire } from '../support/wires.ts';
 
 /**
  * Loss at finite buffers. False alarm 1e-4 a check; each finds, with probability 0.99, the relative error that it names.
  * A replication begins empty, which spares it a customer or two of its losses: about a thousandth of them.
  */
-const exponential = (mean: number): Distribution => ({ kind: 'exponential', mean });
-const constant = (value: number): Distribution => ({ kind: 'constant', value });
 
 /** M/M/1/K: ρ^K (1 − ρ)/(1 − ρ^(K+1)) of the customers find K others (Kleinrock I, 3.6). */
 const lossMM1K = (rho: number, room: number): number => (rho ** room * (1 - rho)) / (1 - rho ** (room + 1));

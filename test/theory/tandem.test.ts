@@ -1,27 +1,21 @@
-import { describe, expect, it } from 'vitest';
-import type { Distribution } from '../../sim/kernel/distributions.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { bench, type Part } from '../network/bench.ts';
 import { expectAgreement, meanOf } from '../support/agreement.ts';
-import { meanFrom, passage, replications } from '../support/queues.ts';
+import { constant, exponential, meanFrom, passage, replications, type Passage } from '../support/queues.ts';
 import { talkers, type Arrival } from '../support/wires.ts';
 
 /** Two queues in tandem. False alarm 1e-4 a check; each finds, with probability 0.99, the error that it names. */
-const exponential = (mean: number): Distribution => ({ kind: 'exponential', mean });
-const constant = (value: number): Distribution => ({ kind: 'constant', value });
 const WARM = 1000;
 /** Replications that no other file looks at. */
 const OWN = 1000;
 
 describe('two M/M/1 stations in tandem on the kernel', () => {
   // ρ = 0.5 and 0.6: what leaves the first is Poisson again (Burke 1956), so that the second is an M/M/1 of its own (Jackson 1957).
-  const passages = replications(30).map((r) =>
-    passage(
-      OWN + r,
-      exponential(2),
-      [exponential(1), exponential(1.2)].map((service) => ({ service })),
-      21_000,
-    ),
-  );
+  let passages: Passage[];
+  beforeAll(() => {
+    const stations = [exponential(1), exponential(1.2)].map((service) => ({ service }));
+    passages = replications(30).map((r) => passage(OWN + r, exponential(2), stations, 21_000));
+  });
 
   it('each wait as if they stood alone: 1 and 1.8 (finds 7 % and 10 %)', () => {
     expectAgreement(

@@ -5,8 +5,8 @@ import { countOf, expectAgreement, meanOf, sharesOf } from '../support/agreement
 
 /**
  * How often something is sent until it is through, when each try fails with probability p and `most` tries are made: the
- * geometric law cut off at `most`, mean (1 − p^most)/(1 − p). Counts by number of tries against it by chi-square, false
- * alarm 1e-4, finds Σ (Δp)²/p of 0.01 with probability 0.99; the mean (finds 8 % with probability 0.99) and the share given up (finds what is named) likewise.
+ * geometric law cut off at `most`, mean (1 − p^most)/(1 − p). False alarm 1e-4 a check. Found with probability 0.99: in the
+ * counts by number of tries (chi-square) a Σ (Δp)²/p of 0.01, in the mean 8 %, in the share given up what is named.
  */
 const meanTries = (p: number, most: number): number => (1 - p ** most) / (1 - p);
 

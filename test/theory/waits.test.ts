@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { singleServer } from '../../sim/cli/bench/kernel.ts';
 import type { Distribution } from '../../sim/kernel/distributions.ts';
 import { expectAgreement, meanOf } from '../support/agreement.ts';
-import { meanFrom, passage, replications } from '../support/queues.ts';
+import { constant, exponential, meanFrom, passage, replications } from '../support/queues.ts';
 import { waited, wire } from '../support/wires.ts';
 
 /**
@@ -10,8 +10,6 @@ import { waited, wire } from '../support/wires.ts';
  * Systems" I, 5.6). False alarm 1e-4 a check; each finds, with probability 0.99, the error that it names. What is left out at
  * the start lets the queue forget that it began empty: the rest of that error is below a thousandth.
  */
-const exponential = (mean: number): Distribution => ({ kind: 'exponential', mean });
-const constant = (value: number): Distribution => ({ kind: 'constant', value });
 const WARM = 1000;
 
 describe('the kernel', () => {

@@ -79,7 +79,8 @@ export class Frames {
     const state = this.net.nodeState(node);
     if (message.dst === BROADCAST) {
       const at = state.interfaces[0];
-      if (at !== undefined) this.net.wire.transmit(node, at, message, -1);
+      if (at === undefined) this.net.stop(message, node, { fact: 'not attached to any segment' });
+      else this.net.wire.transmit(node, at, message, -1);
       return;
     }
     const hop = this.net.routes.nextHop(node, message.dst);

@@ -205,3 +205,8 @@ describe('names', () => {
     expect(rogue({ port: 443, tls: true, verifyServer: true })).toEqual({ asked: 0, heard: ['ask-failed'] });
   });
 });
+
+it('who stands on no segment and speaks to everybody is told so: no message ends without a reason', () => {
+  const world = home({ lonely: { on: [], start: (d) => d.datagram('*', 9, { kind: 'word', bytes: 1, n: 0 }) } }).run(1);
+  expect(world.stops('word')).toEqual(['not attached to any segment']);
+});

@@ -33,6 +33,8 @@ export interface WorldSnapshot {
   readonly adversary: AdversaryState | null;
   readonly observers: ObserverState;
   readonly closed: boolean;
+  /** Where a trace goes on: lines told so far, and those that lie ahead (hops that were merged). */
+  readonly trace: { readonly lines: number; readonly ahead: readonly { readonly time: Micros; readonly line: Untimed }[] };
 }
 
 /** Role whose traffic a gateway may favour. */
@@ -193,6 +195,7 @@ export class World implements NetworkHost, DeviceHost {
       adversary: this.adversary?.state ?? null,
       observers: this.observers.state,
       closed: this.closed,
+      trace: { lines: this.lines, ahead: this.ahead },
     });
   }
 
@@ -211,6 +214,8 @@ export class World implements NetworkHost, DeviceHost {
     if (copy.adversary !== null) world.adversary!.restore(copy.adversary);
     world.observers.state = copy.observers;
     world.closed = copy.closed;
+    world.lines = copy.trace.lines;
+    world.ahead.push(...copy.trace.ahead);
     return world;
   }
 

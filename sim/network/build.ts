@@ -142,6 +142,7 @@ export function build(
     nextExchange: 1,
     nextStream: 1,
     nodes: states,
+    members: segments.map((segment) => segment.members),
     links: linkStates,
     conns: [],
     exchanges: [],

@@ -210,12 +210,9 @@ export class Network {
 
   /** Takes over a snapshot's state. */
   restore(state: NetworkState): void {
-    this.state = state;
+    for (const { index, members } of this.segments) members.splice(0, members.length, ...state.members[index]!);
+    this.state = { ...state, members: this.segments.map(({ members }) => members) };
     this.indexOwners();
-    for (const segment of this.segments) segment.members.length = 0;
-    state.nodes.forEach((node, index) => {
-      for (const at of node.interfaces) this.segments[at.segment]!.members.push(index);
-    });
     this.readSettings();
     this.routes.forget();
     this.filter.forgetVerdicts();

@@ -12,6 +12,8 @@ export interface NetworkState {
   nextExchange: number;
   nextStream: number;
   readonly nodes: NodeState[];
+  /** Nodes on each segment, in the order in which they came: that of what is said to everybody. */
+  readonly members: readonly number[][];
   readonly links: LinkState[];
   /** By id; null once over. */
   readonly conns: (Conn | null)[];

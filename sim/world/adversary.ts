@@ -344,6 +344,7 @@ export class Adversary {
     this.net.nodeState(node).party = 'adversary';
     if (this.state.positions.has(id)) return;
     this.state.positions.set(id, { kind: 'foothold', node });
+    this.relisten();
     this.learnGateway(id, node);
     this.observers.controlled(id);
     if (this.state.steps[step] !== undefined) this.emit(step, { type: 'gained', position: id, frame: null, n: 0, body: { device: id } });

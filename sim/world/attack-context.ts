@@ -195,6 +195,7 @@ export class StepContext implements AttackContext {
       return -1;
     }
     net.attach(node, index);
+    adversary.relisten();
     const at = net.nodeState(node).interfaces.find((face) => face.segment === index)!;
     const message = this.#make(node, 'wifi-join', 'datagram', 'dhcp', 0, BROADCAST, 0, JOIN_BYTES, null);
     net.wire.transmit(node, at, message, gatewayNode);

@@ -377,6 +377,7 @@ export class World implements NetworkHost, DeviceHost {
     this.write({ kind: 'setting', from: device, what: name, value });
     this.net.readSettings();
     if (name === 'wan.queue') this.net.streams.share();
+    if (name === 'wifi.security') this.adversary?.relisten();
   }
 
   stateChanged(device: string, state: string): void {

@@ -29,8 +29,9 @@ const BAR = 24;
 export function createTerminal(now: () => number = () => performance.now()): Terminal {
   const colours = allowsColour(process.stdout);
   const live = process.stderr.isTTY === true && process.env['TERM'] !== 'dumb';
-  const started = now();
+  let started = now();
   let last = Number.NEGATIVE_INFINITY;
+  let shown = '';
   let open = false;
 
   const endLine = (): void => {
@@ -54,6 +55,9 @@ export function createTerminal(now: () => number = () => performance.now()): Ter
     },
     progress: (done, total, label) => {
       const at = now();
+      // Other work: what the earlier one took says nothing about it.
+      if (shown !== '' && label !== shown) started = at;
+      shown = label;
       if (at - last < (live ? LIVE_PROGRESS_MS : PLAIN_PROGRESS_MS) && done < total) return;
       last = at;
       const share = total === 0 ? 1 : Math.min(1, done / total);

@@ -1,0 +1,133 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { fuzz } from '../../../sim/cli/verify/fuzz/fuzz.ts';
+import { generate } from '../../../sim/cli/verify/fuzz/generate.ts';
+import { catalogue } from '../../../sim/catalogue.ts';
+import { Draws } from '../../../sim/kernel/draws.ts';
+import { Kernel } from '../../../sim/kernel/kernel.ts';
+import type { Message } from '../../../sim/model/message.ts';
+import { Frames } from '../../../sim/network/frames.ts';
+import { Neighbours } from '../../../sim/network/neighbours.ts';
+import { Transport } from '../../../sim/network/transport.ts';
+import { World } from '../../../sim/world/run.ts';
+
+const extent = (worlds: number, seed = 20261121) => ({ worlds, pairs: 0, seed, progress: () => undefined });
+
+it('in random small worlds every message is accounted for; they end the same when taken apart on the way', async () => {
+  const { failures, figures } = await fuzz(extent(200));
+  expect(failures).toEqual([]);
+  // Not a law about nothing.
+  expect(figures['messages']).toBeGreaterThan(20_000);
+  expect(figures['stopped']).toBeGreaterThan(3000);
+  expect(figures['reasons']).toBeGreaterThan(60);
+  expect(figures['adversaries']).toBeGreaterThan(60);
+});
+
+it('a seed gives the same plan, another seed another', () => {
+  expect(generate(5, catalogue)).toEqual(generate(5, catalogue));
+  expect(generate(5, catalogue)).not.toEqual(generate(6, catalogue));
+});
+
+describe('an engine that is broken on purpose is found out', () => {
+  afterEach(() => vi.restoreAllMocks());
+  const frames = Frames.prototype.arrive;
+  const resolve = Neighbours.prototype.resolve;
+  const fail = Transport.prototype.fail;
+  const deliver = World.prototype.deliver;
+  const snapshot = World.prototype.snapshot;
+  const at = Kernel.prototype.at;
+  const some = (message: Message): boolean => message.id % 5 === 0;
+
+  const broken: readonly (readonly [what: string, expected: RegExp, breakIt: () => void])[] = [
+    [
+      'messages are lost where they arrive',
+      /lost without account at/,
+      () =>
+        vi.spyOn(Frames.prototype, 'arrive').mockImplementation(function (this: Frames, node, message) {
+          if (!some(message)) frames.call(this, node, message);
+        }),
+    ],
+    [
+      'messages are lost where they wait for an address',
+      /lost without account at/,
+      () =>
+        vi.spyOn(Neighbours.prototype, 'resolve').mockImplementation(function (this: Neighbours, node, face, address, message) {
+          if (!some(message)) resolve.call(this, node, face, address, message);
+        }),
+    ],
+    [
+      'the calendar loses arrivals',
+      /lost without account between/,
+      () =>
+        vi.spyOn(Kernel.prototype, 'at').mockImplementation(function (this: Kernel, time, handler, subject, a, b, data) {
+          const gone = data !== null && typeof data === 'object' && 'luck0' in data && some(data as Message);
+          return gone ? 0 : at.call(this, time, handler, subject, a, b, data);
+        }),
+    ],
+    [
+      'messages arrive twice',
+      /a second time/,
+      () =>
+        vi.spyOn(Frames.prototype, 'arrive').mockImplementation(function (this: Frames, node, message) {
+          frames.call(this, node, message);
+          if (some(message) && message.n >= 0) this.arrive(node, { ...message, n: -1 });
+        }),
+    ],
+    [
+      'bytes are lost on the way',
+      /bytes became/,
+      () =>
+        vi.spyOn(Neighbours.prototype, 'resolve').mockImplementation(function (this: Neighbours, node, face, address, message) {
+          if (some(message)) message.bytes--;
+          resolve.call(this, node, face, address, message);
+        }),
+    ],
+    [
+      'arrivals come before their time',
+      /lies in the past|a hop took -/,
+      () =>
+        vi.spyOn(Kernel.prototype, 'at').mockImplementation(function (this: Kernel, time, ...rest) {
+          return at.call(this, rest[4] === null ? time : time - 1000, ...rest);
+        }),
+    ],
+    [
+      'a device is handed a request twice',
+      /reaches a device twice/,
+      () =>
+        vi.spyOn(World.prototype, 'deliver').mockImplementation(function (this: World, node, type, message, body, n, from) {
+          deliver.call(this, node, type, message, body, n, from);
+          if (message?.role === 'request' && from !== 'again') this.deliver(node, type, message, body, n, 'again');
+        }),
+    ],
+    [
+      'a failure is told twice',
+      /request of deed .* begun 1, ended 2/,
+      () =>
+        vi.spyOn(Transport.prototype, 'fail').mockImplementation(function (this: Transport, ...args) {
+          fail.apply(this, args);
+          fail.apply(this, args);
+        }),
+    ],
+    [
+      'luck is not a function of the seed',
+      /run again, untraced: fingerprint/,
+      () => vi.spyOn(Draws.prototype, 'uniformAt').mockImplementation(() => Math.random()),
+    ],
+    [
+      'a snapshot forgets the neighbours',
+      /taken apart after .* ms: fingerprint/,
+      () =>
+        vi.spyOn(World.prototype, 'snapshot').mockImplementation(function (this: World) {
+          const whole = snapshot.call(this);
+          for (const node of whole.network.nodes) node.neighbours.length = 0;
+          return whole;
+        }),
+    ],
+  ];
+  it.each(broken)('%s', async (_what, expected, breakIt) => {
+    breakIt();
+    const { pass, failures } = await fuzz(extent(12));
+    expect(pass).toBe(false);
+    expect(failures.join('\n')).toMatch(expected);
+    expect(failures[0]).toMatch(/^homeward verify --only fuzz --seed \d+ --worlds 1: /);
+  });
+});

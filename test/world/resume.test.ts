@@ -1,11 +1,10 @@
-import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { serialize } from 'node:v8';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { inFreshProcess, restore } from '../../sim/cli/verify/restore.ts';
 import { Draws, hashText } from '../../sim/kernel/draws.ts';
 import type { Catalogue } from '../../sim/model/catalogue.ts';
 import type { RunResult } from '../../sim/model/result.ts';
@@ -18,7 +17,6 @@ import { worldOf } from '../support/worlds.ts';
  * on in a process that has seen nothing of what came before. Both sides run the compiled program that `pretest` builds.
  */
 const compiled = (path: string): string => new URL(`../../dist/sim/${path}`, import.meta.url).href;
-const CHILD = fileURLToPath(new URL('resume.mjs', import.meta.url));
 /** With this seed every one of these has got beyond its first step by then. */
 const HOURS = 2;
 const BOUNDARIES = 3;
@@ -77,10 +75,9 @@ beforeAll(async () => {
       cases.set(name, prepare(worldOf(threat, mitigations, { hours: HOURS }), name, folder, World, catalogue));
     }
     const files = [...cases.values()].flatMap((one) => one.files);
-    const { stdout } = await promisify(execFile)(process.execPath, [CHILD, ...files]);
-    const lines = stdout.trim().split('\n');
-    expect(lines).toHaveLength(files.length);
-    files.forEach((file, i) => results.set(file, JSON.parse(lines[i]!) as RunResult));
+    const endings = await inFreshProcess(files);
+    expect(endings).toHaveLength(files.length);
+    files.forEach((file, i) => results.set(file, endings[i]!.result));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -97,5 +94,16 @@ describe('a world written to a file at a random event', () => {
     // The rest of the result too: it carries ids and labels that no fingerprint does.
     for (const result of found) expect(result).toEqual(JSON.parse(JSON.stringify(wanted)));
     expect(afterwards, 'and the snapshots did the original no harm').toEqual(wanted);
+  });
+});
+
+describe('random homes at random instants', () => {
+  // A run of `homeward verify --only restore` in small; that one takes 200.
+  it('go on in another process with the same result and the same trace', async () => {
+    const { failures, figures } = await restore({ worlds: 0, pairs: 6, seed: 4, progress: () => undefined }, 2);
+    expect(failures).toEqual([]);
+    expect(figures['pairs']).toBe(6);
+    expect(figures['homes']).toBeGreaterThan(2);
+    expect(figures['traceLines']).toBeGreaterThan(10_000);
   });
 });

@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(terminal: Terminal) => Co
   validate: async () => (await import('./commands/validate.ts')).validateCommand,
   list: async () => (await import('./commands/list.ts')).listCommand,
   bench: async () => (await import('./commands/bench.ts')).benchCommand,
+  verify: async () => (await import('./commands/verify.ts')).verifyCommand,
 };
 
 const AFTER_HELP = `

@@ -11,7 +11,7 @@ describe('help', () => {
   it('lists the commands, and each explains itself', async () => {
     const { code, out, err } = await homeward(['--help']);
     expect([code, err]).toEqual([0, '']);
-    const commands = ['run', 'study', 'compare', 'replay', 'merge', 'results', 'serve', 'start', 'validate', 'list', 'bench'];
+    const commands = ['run', 'study', 'compare', 'replay', 'merge', 'results', 'serve', 'start', 'validate', 'list', 'bench', 'verify'];
     for (const command of commands) expect(out).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
     for (const command of commands) {
       const help = await words([command, '--help']);
@@ -52,6 +52,12 @@ describe('wrong usage ends with exit code 2 and says what to write', () => {
     [['serve', '--tls-cert', 'x.pem', '--tls-key', 'y.pem'], /cannot read x\.pem: there is no such file/],
     [['list', 'devicez'], /devicez.*Allowed choices/],
     [['bench', '--only', 'hold-10'], /no benchmark "hold-10".*hold-100/],
+    [['verify', '--only', 'fuz'], /no check "fuz".*"fuzz"/],
+    [['verify', '--only', 'fuzz,'], /no check ""/],
+    [['verify', '--worlds', '0'], /--worlds.*whole number from 1/],
+    [['verify', '--pairs', 'many'], /--pairs.*whole number from 1/],
+    [['verify', '--seed', '-1'], /--seed.*whole number from 0/],
+    [['verify', '--seed', '9007199254740991'], /--seed 9007199254740991.*too large/],
     [['run', 'referense'], /home referense.*"reference"/],
     [['run', 'no/such/home.yaml'], /home no\/such\/home\.yaml: there is no such file/],
     [['study', 'cswp43'], /study cswp43.*"cswp34"/],

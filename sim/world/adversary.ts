@@ -122,7 +122,10 @@ export class Adversary {
     };
     add(INTERNET_HOST, 'internet');
     add(RADIO_HOST, 'radio');
-    for (const device of this.spec.adversary.inside) this.gain(this.net.nodeIndex.get(device)!, 0);
+    for (const device of this.spec.adversary.inside) {
+      const node = this.net.nodeIndex.get(device)!;
+      if (this.net.nodeState(node).power) this.gain(node, 0); // no code runs on what is switched off
+    }
     this.kernel.wait(
       this.net.distribution('adversary.start'),
       HOUR,

@@ -12,11 +12,15 @@ export interface Witness {
   /** A stream was begun; its end was told. */
   streams(deed: number): void;
   over(deed: number, told: Body): void;
+  /** A part stopped it, unless it was over by then: its end is not told. */
+  stopped(deed: number): void;
 }
 
 interface Memory {
   /** Requests to be answered later, by deed. */
   readonly late: Record<number, Message>;
+  /** Streams that were begun, with their deeds. */
+  readonly flows: [id: number, deed: number][];
 }
 type Part = DeviceContext<Memory>;
 type Effects = Record<string, Effect<Memory>>;
@@ -59,7 +63,7 @@ function perform(part: Part, deed: Deed, n: number, witness: Witness): void {
     case 'stream': {
       witness.streams(n);
       const { bitsPerSecond, seconds, bytes, port } = deed;
-      part.stream(`${deed.to}.example`, {
+      const id = part.stream(`${deed.to}.example`, {
         mode: deed.elastic ? 'elastic' : 'unresponsive',
         direction: deed.down ? 'down' : 'up',
         bitsPerSecond,
@@ -69,7 +73,13 @@ function perform(part: Part, deed: Deed, n: number, witness: Witness): void {
         ...(seconds > 0 ? { seconds } : {}),
         ...(seconds === 0 || bytes > 1000 ? { bytes: bytes * 100 + 1 } : {}),
       });
+      part.memory.flows.push([id, n]);
       return;
+    }
+    case 'stop': {
+      const [id, begun] = part.memory.flows.pop() ?? [0, -1];
+      part.stop(id);
+      return witness.stopped(begun);
     }
     case 'act':
       return part.act(deed.to, 'poke', { n }, n, deed.bytes);
@@ -84,6 +94,10 @@ function take(part: Part, event: DeviceEvent): void {
     case 'twice':
       part.reply(message, answer);
       return part.reply(message, { ...answer, bytes: 101 });
+    case 'push-later':
+      part.reply(message, answer);
+      part.after(LATE_MS * MILLISECOND, 'push', part.sessionOf(message));
+      return;
     case 'late':
       part.memory.late[event.n] = message;
       part.after(LATE_MS * MILLISECOND, 'late', event.n);
@@ -126,6 +140,7 @@ export function partModel(thing: Thing, plan: Plan, witness: Witness): DeviceMod
       part.reply(part.memory.late[n]!, { kind: 'told', bytes: 100 });
       delete part.memory.late[n];
     },
+    push: (part, { n }) => void part.push(n, { kind: 'news', bytes: 50, n }),
     told: (_part, { n }) => witness.ended(n),
     'ask-failed': (_part, { n }) => witness.ended(n),
     over: (_part, { n, body }) => witness.over(n, body!),
@@ -145,7 +160,7 @@ export function partModel(thing: Thing, plan: Plan, witness: Witness): DeviceMod
     family: 'home',
     roles: [],
     settings: {},
-    memory: () => ({ late: {} }),
+    memory: () => ({ late: {}, flows: [] }),
     serves: resolver ? ['dns-query'] : ['ask', 'word', 'news', 'vital'],
     listens: resolver ? [NAME_SERVICE] : [...WEB, DATAGRAMS],
     forwards: router || thing.kind === 'forwarder',

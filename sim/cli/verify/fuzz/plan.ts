@@ -39,9 +39,9 @@ export interface Thing {
 /** The fuzz's own kinds; everything else comes from the catalogue. */
 export const OWN_KINDS = ['part', 'router', 'forwarder', 'resolver'] as const;
 
-const WAYS = ['request', 'udp', 'datagram', 'one-way', 'broadcast', 'notify', 'stream', 'act'] as const;
+const WAYS = ['request', 'udp', 'datagram', 'one-way', 'broadcast', 'notify', 'stream', 'stream', 'stop', 'act'] as const;
 /** How the asked part answers. */
-const ANSWERS = ['answer', 'twice', 'late', 'refuse', 'never', 'push'] as const;
+const ANSWERS = ['answer', 'twice', 'late', 'refuse', 'never', 'push', 'push-later'] as const;
 
 /** One thing that a part does. */
 export interface Deed {

@@ -38,6 +38,7 @@ export function play(plan: Plan, models: Catalogue, registry: readonly Parameter
     complaints: [
       ...ledger.complaints,
       ...traceComplaints(lines, ledger),
+      ...darkComplaints(lines, plan),
       ...deeds.complaints(world, plan),
       ...differences(plan, spec, models, fingerprints),
     ],
@@ -104,6 +105,13 @@ function traceComplaints(lines: readonly TraceLine[], ledger: Ledger): string[] 
   return complaints;
 }
 
+/** What is switched off for the whole run says nothing, whoever has broken into it. */
+function darkComplaints(lines: readonly TraceLine[], plan: Plan): string[] {
+  const dark = new Set(plan.things.filter(({ id, power }) => !power && !plan.switches.some((one) => one.id === id)).map(({ id }) => id));
+  const loud = lines.filter(({ kind, from }) => kind === 'message' && dark.has(from!));
+  return loud.map(({ id, from, what }) => `message ${id} (${what}): ${from} sends it though it is switched off`);
+}
+
 function reasonsOf(lines: readonly TraceLine[]): ReadonlyMap<string, number> {
   const reasons = new Map<string, number>();
   for (const { kind, verdict, rule } of lines)
@@ -114,6 +122,7 @@ function reasonsOf(lines: readonly TraceLine[]): ReadonlyMap<string, number> {
 /** Deeds of the parts: every request ends once, every stream too, unless it is still going on or its part lost its power. */
 class Deeds implements Witness {
   private readonly requests = new Map<number, { asked: number; ended: number }>();
+  private readonly stops = new Set<number>();
   private readonly flows = new Map<number, { asked: number; ended: number }>();
 
   private readonly ends: { readonly deed: number; readonly bytes: number; readonly seconds: number; readonly lost: number }[] = [];
@@ -135,6 +144,10 @@ class Deeds implements Witness {
     this.ends.push({ deed, bytes: Number(bytes), seconds: Number(seconds), lost: Number(lost) });
   }
 
+  stopped(deed: number): void {
+    this.stops.add(deed);
+  }
+
   complaints(world: World, plan: Plan): string[] {
     const { exchanges, streams } = world.net.state;
     const open = new Set(exchanges.flatMap((one) => (one !== null && one.purpose === 'device' && one.kind === 'ask' ? [one.n] : [])));
@@ -143,7 +156,7 @@ class Deeds implements Witness {
     const judge = (what: string, all: typeof this.requests, still: ReadonlySet<number>): string[] =>
       [...all].flatMap(([n, { asked, ended }]) => {
         const deed = plan.deeds[n]!;
-        if (dark.has(deed.who)) return [];
+        if (dark.has(deed.who) || (what === 'stream' && this.stops.has(n) && ended <= asked)) return [];
         const left = asked - ended - (still.has(n) ? 1 : 0);
         return left === 0
           ? []

@@ -98,7 +98,7 @@ describe('a world written to a file at a random event', () => {
 });
 
 describe('random homes at random instants', () => {
-  // A run of `homeward verify --only restore` in small; that one takes 200.
+  // `homeward verify --only restore` in small, that one takes 200: six miss a defect of 39 % of pairs in 5 of 100 cases.
   it('go on in another process with the same result and the same trace', async () => {
     const { failures, figures } = await restore({ worlds: 0, pairs: 6, seed: 4, progress: () => undefined }, 2);
     expect(failures).toEqual([]);

@@ -35,7 +35,8 @@ export async function inFreshProcess(files: readonly string[]): Promise<readonly
 
 /**
  * Principle 1 at random: a home's run is taken apart at a random instant, written to a file, and goes on in a process that
- * has seen nothing of what came before; result and trace equal those of a run that nobody interrupted.
+ * has seen nothing of what came before; result and trace equal those of a run that nobody interrupted. Exact, no false alarms;
+ * 200 pairs miss a defect that shows in 1.5 % of pairs in 5 of 100 cases.
  */
 export async function restore({ pairs, seed, progress }: Extent, longest = LONGEST): Promise<Finding> {
   const { reader, catalogue, library } = openProject();

@@ -10,7 +10,11 @@ interface Failure {
   readonly complaints: readonly string[];
 }
 
-/** Random small worlds, each run to its end with every message accounted for. World n has the seed `seed` + n. */
+/**
+ * Random small worlds, each run to its end with every message accounted for. World n has the seed `seed` + n.
+ * The laws are exact: no false alarms. A defect that shows in a share p of worlds is missed with probability (1 − p)^worlds:
+ * 10 000 worlds miss one of p = 0.03 % in 5 of 100 cases, 200 worlds one of 1.5 %.
+ */
 export async function fuzz({ worlds, seed, progress }: Extent): Promise<Finding> {
   const { catalogue, library } = openProject();
   const failures: Failure[] = [];

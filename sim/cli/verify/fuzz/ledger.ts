@@ -34,8 +34,8 @@ export class Ledger {
   readonly complaints: string[] = [];
   /** Ids that a rule or a fact stopped, for comparison with the trace. */
   readonly stopped = new Set<number>();
-  /** Hops by message, as the wire saw them. */
-  readonly hops = new Map<number, number>();
+  /** Hops by message, as the wire saw them; without those that lie beyond the end of the run. */
+  readonly hops = new Map<number, { count: number; bytes: number }>();
   readonly sums = { made: 0, hops: 0, arrivals: 0, taken: 0, stopped: 0, lostOnTheWay: 0, waiting: 0, underWay: 0, bytesSent: 0 };
   private readonly copies = new Map<number, Copy[]>();
   private readonly flights = new Map<number, Flight[]>();
@@ -43,8 +43,12 @@ export class Ledger {
   private fresh: Flight | null = null;
   private readonly nameOf: (node: number) => string;
 
-  constructor(nameOf: (node: number) => string) {
+  private readonly end: number;
+
+  /** @param end of the run, µs */
+  constructor(nameOf: (node: number) => string, end = Infinity) {
     this.nameOf = nameOf;
+    this.end = end;
   }
 
   private complain({ id, kind, role }: Pick<Message, 'id' | 'kind' | 'role'>, text: string): void {
@@ -84,9 +88,9 @@ export class Ledger {
   hop(message: Message, from: number, to: readonly number[], now: number, time: number): void {
     this.sums.hops++;
     this.sums.bytesSent += message.bytes;
-    const hops = (this.hops.get(message.id) ?? 0) + 1;
-    this.hops.set(message.id, hops);
-    if (hops > MOST_HOPS) throw new Error(`message ${message.id} (${message.kind}) goes in circles`);
+    const known = this.hops.get(message.id) ?? { count: 0, bytes: 0 };
+    if (time <= this.end) this.hops.set(message.id, { count: known.count + 1, bytes: known.bytes + message.bytes });
+    if (known.count >= MOST_HOPS) throw new Error(`message ${message.id} (${message.kind}) goes in circles`);
     if (time < now) this.complain(message, `leaves ${this.nameOf(from)} before now`);
     // Two hops in one event: the first one has arrived where the second begins.
     if (this.fresh?.id === message.id && this.fresh.to.has(from)) this.landed(message, from, time, this.fresh.segment);

@@ -24,6 +24,7 @@ export function play(plan: Plan, models: Catalogue, registry: readonly Parameter
   const deeds = new Deeds();
   const lines: TraceLine[] = [];
   const world = World.build(spec, catalogueOf(plan, models, deeds), { seed: plan.seed, replication: 0, trace: (line) => lines.push(line) });
+  const first = world.net.state.nextMessage;
   const ledger = watch(world);
   toTheEnd(world, plan);
   const result = world.result();
@@ -31,7 +32,7 @@ export function play(plan: Plan, models: Catalogue, registry: readonly Parameter
   return {
     complaints: [
       ...ledger.complaints,
-      ...traceComplaints(lines, ledger),
+      ...traceComplaints(lines, ledger, first),
       ...darkComplaints(lines, plan),
       ...deeds.complaints(world, plan),
       ...differences(world, plan, spec, models),
@@ -43,24 +44,33 @@ export function play(plan: Plan, models: Catalogue, registry: readonly Parameter
   };
 }
 
-/** The trace against the account: the same hops and stops, times that never run backwards, a reason for every stop. */
-function traceComplaints(lines: readonly TraceLine[], ledger: Ledger): string[] {
+/**
+ * The trace against the account: the same hops, bytes and stops, times that never run backwards, a reason for every stop.
+ * @param first message made since the account was opened
+ */
+function traceComplaints(lines: readonly TraceLine[], ledger: Ledger, first: number): string[] {
   const complaints: string[] = [];
-  const hops = new Map<number, number>();
+  const hops = new Map<number, { count: number; bytes: number }>();
   const stopped = new Set<number>();
   let last = 0;
   for (const line of lines) {
     if (!(line.t >= last)) complaints.push(`trace line ${line.n}: ${line.t} µs after ${last} µs`);
     last = line.t;
-    if (line.kind === 'message') hops.set(line.id!, (hops.get(line.id!) ?? 0) + 1);
+    if (line.kind === 'message') {
+      const { count, bytes } = hops.get(line.id!) ?? { count: 0, bytes: 0 };
+      hops.set(line.id!, { count: count + 1, bytes: bytes + line.bytes! });
+    }
     if (line.kind !== 'verdict') continue;
     if (line.rule === undefined || line.rule === '') complaints.push(`trace line ${line.n}: a verdict without a rule`);
     if (line.verdict === 'stopped') stopped.add(line.id!);
   }
   for (const id of ledger.stopped) if (!stopped.has(id)) complaints.push(`message ${id}: the trace does not tell that it was stopped`);
-  for (const [id, count] of hops)
-    if (count > (ledger.hops.get(id) ?? 0) && (ledger.hops.get(id) ?? 0) > 0)
-      complaints.push(`message ${id}: the trace tells a hop too many`);
+  const none = { count: 0, bytes: 0 };
+  for (const id of new Set([...hops.keys(), ...ledger.hops.keys()])) {
+    const [told, made] = [hops.get(id) ?? none, ledger.hops.get(id) ?? none];
+    if (id >= first && (told.count !== made.count || told.bytes !== made.bytes))
+      complaints.push(`message ${id}: the trace tells ${told.count} hops and ${told.bytes} bytes, not ${made.count} and ${made.bytes}`);
+  }
   return complaints;
 }
 

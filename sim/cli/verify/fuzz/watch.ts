@@ -9,7 +9,7 @@ import { Ledger, type Place } from './ledger.ts';
  */
 export function watch(world: World): Ledger {
   const { net, kernel } = world;
-  const ledger = new Ledger((node) => net.nodes[node]?.id ?? `node ${node}`);
+  const ledger = new Ledger((node) => net.nodes[node]?.id ?? `node ${node}`, world.end);
   const already = placesOf(world);
   for (const { message, node } of already.underWay) ledger.opened(message, node, false);
   for (const { message, node } of already.waiting) ledger.opened(message, node, true);
@@ -21,7 +21,13 @@ export function watch(world: World): Ledger {
     ledger.hop(message, from, receivers(world, message, from, to, segment), kernel.now, time),
   );
   before(net.frames, 'arrive', (node, message) => ledger.arrived(message, node, kernel.now));
-  before(net.transport, 'receive', (node, message) => ledger.taken(message, node));
+  before(net.transport, 'receive', (node, message) => {
+    ledger.taken(message, node);
+    if (message.dst !== BROADCAST && net.ownerOf(message.dst) !== node)
+      ledger.complaints.push(
+        `message ${message.id} (${message.kind}): taken in by ${net.nodes[node]!.id}, which does not hold its address`,
+      );
+  });
   before(net.neighbours, 'news', (node, _at, message) => ledger.taken(message, node));
   before(net.leases, 'receive', (node, message) => ledger.taken(message, node));
   const handed = new Set<string>();

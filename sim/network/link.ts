@@ -20,7 +20,7 @@ export interface Service {
   loss: number;
 }
 
-/** Mean packet size of streams, bytes: sets the residual-time wait below saturation. Full-size Ethernet frames. */
+/** Mean packet size of streams, bytes: a message waits for the one on the wire. Full-size Ethernet frames. */
 const STREAM_PACKET = 1500;
 /** An elastic flow that fills a link keeps, on average, this share of a drop-tail buffer full (sawtooth between half and full). */
 const SAWTOOTH = 0.75;
@@ -28,10 +28,22 @@ const SAWTOOTH = 0.75;
 /**
  * What a message of `bytes` meets on the link now. Updates the link's queue.
  *
- * - Overload by unresponsive streams on a FIFO: the buffer is full and everybody loses 1 − rate/offered.
- * - Saturated by elastic streams: the message is one more flow among them and waits behind their standing queue.
- * - Otherwise: residual rate, plus the mean residual wait of the streams' packets, ρ/(2(1−ρ)) packet times (M/D/1).
+ * FIFO: a message waits for the work that stands before it and then leaves at the link's full rate; what streams bring
+ * meanwhile stands behind it, and only makes the backlog of messages shrink more slowly, by the residual rate (a fluid
+ * queue with constant inflow: Kleinrock, "Queueing Systems" vol. 2, section 2.7).
+ *
+ * - Below saturation a message also waits for the rest of the stream's packet that it finds on the wire: busy with
+ *   probability ρ, half a packet left (the residual time of renewal theory; vol. 1, section 5.2).
+ * - Saturated by elastic streams: it waits behind their standing queue, and they give way to the messages' load.
+ * - Overload by unresponsive streams: the buffer is full and everybody loses 1 − rate/offered.
  * - Fair queueing: its share of the link, whatever others offer. Priority: the link less other priority traffic.
+ *
+ * Against ns-3 (test/fidelity/ns3: what holds to within 15 %, and by how much the rest does not): mean delay holds on line
+ * and WAN but beside ten streams at 0.9 (16 % too short at most) and elastic flows that fill the line (14 to 16 %). Loss
+ * holds where messages alone overload the link. Beside an overload of streams it depends on how equipment counts and how
+ * the stream is timed: a single regular stream costs messages 23 % (buffer in bytes) or 55 % (in packets) where this law
+ * says 15 %, ten streams 5 % or 18 %. Elastic flows cost messages up to 0.5 % on a line and 1.7 % on Wi-Fi; here nothing.
+ * On Wi-Fi the airtime of short frames and of acknowledgements is missing.
  */
 export function serve(
   link: Link,
@@ -49,8 +61,10 @@ export function serve(
     out.done = now;
     return;
   }
-  let available = rate;
+  let available = rate; // drains the backlog of messages
+  let speed = rate; // sends this message
   let wait = 0;
+  let standing = 0; // work of streams that is always there, bits × 1e6
   const used = load.unresponsive + load.elastic;
   if (used > 0) {
     const flows = load.elasticCount + (load.unresponsive > 0 ? 1 : 0);
@@ -58,27 +72,25 @@ export function serve(
     if (queue === 'priority' && favoured) {
       wait = (STREAM_PACKET * 8e6) / rate; // a packet already on the wire is not interrupted
     } else if (queue === 'fair' || queue === 'priority') {
-      available = Math.max(share, rate - used);
+      available = speed = Math.max(share, rate - used);
       wait = (flows * STREAM_PACKET * 8e6) / rate;
     } else if (load.unresponsive >= rate) {
       out.loss = 1 - rate / load.unresponsive;
-      available = share;
-      wait = (link.buffer * 8e6) / rate;
+      standing = link.buffer * 8e6;
     } else if (used >= rate * 0.999) {
-      available = Math.max(share, rate - used);
-      wait = (SAWTOOTH * link.buffer * 8e6) / rate;
+      available = Math.max(share, rate - load.unresponsive);
+      standing = SAWTOOTH * link.buffer * 8e6;
     } else {
       available = rate - used;
-      const rho = used / rate;
-      wait = ((rho / (2 * (1 - rho))) * STREAM_PACKET * 8e6) / rate;
+      wait = ((used / rate) * STREAM_PACKET * 4e6) / rate;
     }
   }
   const start = state.busyUntil > now ? state.busyUntil : now;
-  if ((start - now) * available > link.buffer * 8e6) {
+  const backlog = (start - now) * available;
+  if (backlog > link.buffer * 8e6) {
     out.done = -1;
     return;
   }
-  const end = start + (bytes * 8e6) / available;
-  state.busyUntil = end;
-  out.done = end + wait;
+  state.busyUntil = start + (bytes * 8e6) / available;
+  out.done = now + ((backlog > standing ? backlog : standing) + bytes * 8e6) / speed + wait;
 }

@@ -48,20 +48,29 @@ describe('a link', () => {
 });
 
 describe('beside streams', () => {
-  it('below saturation a message has the residual rate and waits ρ/(2(1−ρ)) packet times (M/D/1)', () => {
+  it('below saturation a message waits for the rest of the packet on the wire, and leaves at the full rate', () => {
     const { done, loss } = meet(100, { load: { unresponsive: 4e5 } });
     expect(loss).toBe(0);
-    expect(done).toBeCloseTo((100 * 8e6) / 6e5 + (0.4 / (2 * 0.6)) * PACKET, 6);
+    expect(done).toBeCloseTo(800 + 0.4 * (PACKET / 2), 6);
+  });
+  it('the backlog of messages shrinks by what streams leave of the rate', () => {
+    // 3 000 µs of work will have left after 5 000 µs at 60 % of the rate.
+    expect(meet(100, { load: { unresponsive: 4e5 }, busyUntil: 5000 }).done).toBeCloseTo(3000 + 800 + 0.4 * (PACKET / 2), 6);
   });
   it('overloaded by streams that do not back off, everybody loses 1 − rate/offered and waits for the full buffer', () => {
     const { done, loss } = meet(100, { load: { unresponsive: 4e6 } });
     expect(loss).toBe(0.75);
-    expect(done).toBeCloseTo((100 * 8e6) / 5e5 + 8000, 6);
+    expect(done).toBeCloseTo(8000 + 800, 6);
   });
-  it('saturated by elastic flows, a message is one flow more and waits behind their standing queue, but is not lost', () => {
+  it('saturated by elastic flows, a message waits behind their standing queue, but is not lost', () => {
     const { done, loss } = meet(100, { load: { elastic: 1e6, elasticCount: 3 } });
     expect(loss).toBe(0);
-    expect(done).toBeCloseTo((100 * 8e6) / 2.5e5 + 0.75 * 8000, 6);
+    expect(done).toBeCloseTo(0.75 * 8000 + 800, 6);
+  });
+  it('elastic flows give way: messages below the rate are served, above it they fill the buffer', () => {
+    const beside = (busyUntil: number) => meet(100, { load: { elastic: 1e6, elasticCount: 3 }, busyUntil }).done;
+    expect(beside(7000)).toBeCloseTo(7000 + 800, 6);
+    expect(beside(8001)).toBe(-1);
   });
   it('fair queueing gives a message its share whatever others offer', () => {
     const { done, loss } = meet(100, { load: { unresponsive: 100e6 }, queue: 'fair' });
@@ -119,8 +128,8 @@ describe('in a world', () => {
     // Binomial(2 000, 1/2): five standard deviations are 112; false alarm 6e-7, a loss of 0.4 or 0.6 is found with certainty.
     expect(Math.abs(times.length - many / 2)).toBeLessThan(112);
     expect(new Set(world.stops('word'))).toEqual(new Set(['wire: overloaded']));
-    // Sent at 1 s: 128 bytes at its share of half the rate, a full buffer of 8 ms, 0.2 ms.
+    // Sent at 1 s: a full buffer of 8 ms, 128 bytes, 0.2 ms.
     const first = times[0]! - 1e6;
-    expect((first - (128 * 8) / 5 - 8000 - 200) % 20_000).toBeCloseTo(0, -1);
+    expect((first - (128 * 8) / 10 - 8000 - 200) % 20_000).toBeCloseTo(0, -1);
   });
 });

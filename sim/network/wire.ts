@@ -80,7 +80,7 @@ export class Wire {
     const receiver = shared && gateway >= 0 && node !== gateway ? gateway : target;
     const link = node === gateway ? segment.downlink : segment.uplink;
     if (net.host.listeningIn(at.segment)) net.host.overhear(at.segment, message);
-    const done = segment.interval > 0 ? this.radioInterval(segment, message) : this.pass(node, link, segment, message);
+    const done = segment.interval > 0 ? this.radioInterval(link, segment, message) : this.pass(node, link, segment, message);
     if (done < 0) return;
     if (receiver >= 0) {
       if (!this.straightThrough(receiver, message, done)) net.kernel.at(done, this.arriveHandler, receiver, 0, 0, message);
@@ -126,6 +126,7 @@ export class Wire {
       return -1;
     }
     const fixed = net.links[link]!;
+    const busyBefore = state.busyUntil;
     serve(
       fixed,
       state,
@@ -143,6 +144,7 @@ export class Wire {
       return -1;
     }
     if (this.service.loss > 0 && draws.uniformAt(message.luck0, message.luck1, segment.word, address + OVERLOAD) < this.service.loss) {
+      state.busyUntil = busyBefore; // it found no place: nobody waits behind it
       net.stop(message, node, { fact: `${fixed.id}: overloaded` });
       return -1;
     }
@@ -155,9 +157,21 @@ export class Wire {
     return Math.ceil(this.service.done + segment.delay.at(draws.second) * MILLISECOND);
   }
 
-  /** BLE: one try at each connection event until the link layer's acknowledgement or the last try. */
-  private radioInterval(segment: Segment, message: Message): number {
+  /**
+   * BLE: waits for the next connection event, behind what the piconet has to send before it; then one try at each event
+   * until the link layer's acknowledgement or the last try.
+   */
+  private radioInterval(link: number, segment: Segment, message: Message): number {
     const { draws, now } = this.net.kernel;
+    const { id, rate, buffer } = this.net.links[link]!;
+    const state = this.net.state.links[link]!;
+    const event = (Math.floor(now / segment.interval) + 1) * segment.interval;
+    const start = Math.max(event, state.busyUntil);
+    if ((start - event) * rate > buffer * 8e6) {
+      this.net.stop(message, message.l2src, { fact: `${id}: buffer full` });
+      return -1;
+    }
+    state.busyUntil = start + (message.bytes * 8e6) / rate;
     const u = draws.uniformAt(message.luck0, message.luck1, segment.word, message.hop * 256 + message.attempt * 4 + LOSS);
     // The try at which u first exceeds loss^k: k failures have probability loss^k.
     let tries = 1;
@@ -166,6 +180,6 @@ export class Wire {
       this.net.stop(message, message.l2src, { fact: `${segment.id}: no acknowledgement` });
       return -1;
     }
-    return (Math.floor(now / segment.interval) + tries) * segment.interval;
+    return (Math.floor(start / segment.interval) + tries - 1) * segment.interval;
   }
 }

@@ -25,6 +25,12 @@ describe('a BLE notification', () => {
     // Sent just after 0, 130, 260, 390 and 520 ms.
     expect(times).toEqual([50_000, 150_000, 300_000, 400_000, 550_000]);
   });
+  it('waits behind what the piconet has to send before it, and finds no place in a full buffer', () => {
+    // 41 bytes with headers at 41 000 bit/s take 8 ms: seven begin in each event's 50 ms, and 3 ms of the eighth's reach into the next.
+    const { times, lost } = piconet(20, 0, { 'ble.interval': 50, 'ble.rate': 0.041, 'ble.buffer': 41 * 14 });
+    expect(times.map((time) => time / 50_000)).toEqual([...Array(7).fill(1), ...Array(6).fill(2), 3, 3]);
+    expect(lost).toEqual(Array(5).fill('ble: buffer full'));
+  });
   it('is sent again at each following event until it is acknowledged, and given up after the last try', () => {
     const many = 5000;
     const loss = 0.4;
@@ -133,12 +139,7 @@ describe('the access line', () => {
             void d.stream('server.example', { mode: 'unresponsive', direction: 'up', bitsPerSecond: 90e6, type: 'over', n: 0, port: 9 }),
         },
       };
-      const hub = client(
-        [1, ...Array.from({ length: 50 }, (_, i) => 10 + i)],
-        heard,
-        { transport: 'udp' },
-        { roles: ['hah-kit'] },
-      );
+      const hub = client([1, ...Array.from({ length: 50 }, (_, i) => 10 + i)], heard, { transport: 'udp' }, { roles: ['hah-kit'] });
       const parts = { ...access(table(), { settings: { 'wan.queue': queue } }), server: server(), flood, hub };
       const world = bench({ segments: [WIFI, LINE, CORE], parts }).run(200);
       return { first: world.sent('told').filter((line) => line['attempt'] === 0).length, stops: new Set(world.stops('ask')) };

@@ -1,4 +1,4 @@
-import { intern } from '../../sim/kernel/text.ts';
+import { intern } from '../../sim/model/text.ts';
 import { SECOND } from '../../sim/kernel/time.ts';
 import { defineDevice } from '../../sim/model/device.ts';
 

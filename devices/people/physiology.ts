@@ -1,4 +1,4 @@
-import { intern } from '../../sim/kernel/text.ts';
+import { intern } from '../../sim/model/text.ts';
 import type { DeviceContext } from '../../sim/model/device.ts';
 
 /**

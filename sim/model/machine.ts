@@ -1,5 +1,5 @@
 import { createMachine } from '@xstate/fsm';
-import { intern } from '../kernel/text.ts';
+import { intern } from './text.ts';
 import type { DeviceEvent } from './device.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { laidOut, mean, type Distribution } from '../kernel/distributions.ts';
-import { intern } from '../kernel/text.ts';
+import { intern } from '../model/text.ts';
 import type { Parameter } from '../model/parameters.ts';
 
 /** The registry as a run reads it: every entry both as a figure and as a distribution, worked out once. */

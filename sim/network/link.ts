@@ -24,6 +24,8 @@ export interface Service {
 const STREAM_PACKET = 1500;
 /** An elastic flow that fills a link keeps, on average, this share of a drop-tail buffer full (sawtooth between half and full). */
 const SAWTOOTH = 0.75;
+/** Share of a link from which elastic streams are taken to fill it. */
+const FULL = 0.999;
 
 /**
  * What a message of `bytes` meets on the link now. Updates the link's queue.
@@ -67,22 +69,21 @@ export function serve(
   let standing = 0; // work of streams that is always there, bits × 1e6
   const used = load.unresponsive + load.elastic;
   if (used > 0) {
-    const flows = load.elasticCount + (load.unresponsive > 0 ? 1 : 0);
-    const share = rate / (flows + 1);
     if (queue === 'priority' && favoured) {
       wait = (STREAM_PACKET * 8e6) / rate; // a packet already on the wire is not interrupted
-    } else if (queue === 'fair' || queue === 'priority') {
-      available = speed = Math.max(share, rate - used);
-      wait = (flows * STREAM_PACKET * 8e6) / rate;
-    } else if (load.unresponsive >= rate) {
-      out.loss = 1 - rate / load.unresponsive;
-      standing = link.buffer * 8e6;
-    } else if (used >= rate * 0.999) {
-      available = Math.max(share, rate - load.unresponsive);
-      standing = SAWTOOTH * link.buffer * 8e6;
     } else {
-      available = rate - used;
-      wait = ((used / rate) * STREAM_PACKET * 4e6) / rate;
+      available = drainRate(link, load, queue);
+      if (queue !== 'fifo') {
+        speed = available;
+        wait = (flowsOf(load) * STREAM_PACKET * 8e6) / rate;
+      } else if (load.unresponsive >= rate) {
+        out.loss = 1 - rate / load.unresponsive;
+        standing = link.buffer * 8e6;
+      } else if (used >= rate * FULL) {
+        standing = SAWTOOTH * link.buffer * 8e6;
+      } else {
+        wait = ((used / rate) * STREAM_PACKET * 4e6) / rate;
+      }
     }
   }
   const start = state.busyUntil > now ? state.busyUntil : now;
@@ -94,3 +95,16 @@ export function serve(
   state.busyUntil = start + (bytes * 8e6) / available;
   out.done = now + ((backlog > standing ? backlog : standing) + bytes * 8e6) / speed + wait;
 }
+
+/** Rate at which the backlog of messages drains beside the streams, bit/s (see `serve`). */
+export function drainRate(link: Link, load: Load, queue: 'fifo' | 'fair' | 'priority'): number {
+  const { rate } = link;
+  const used = load.unresponsive + load.elastic;
+  if (used === 0) return rate;
+  const share = rate / (flowsOf(load) + 1);
+  if (queue !== 'fifo') return Math.max(share, rate - used);
+  if (load.unresponsive >= rate) return rate;
+  return used >= rate * FULL ? Math.max(share, rate - load.unresponsive) : rate - used;
+}
+
+const flowsOf = (load: Load): number => load.elasticCount + (load.unresponsive > 0 ? 1 : 0);

@@ -1,5 +1,6 @@
 import { SECOND } from '../kernel/time.ts';
 import type { Address, Message } from '../model/message.ts';
+import { drainRate } from './link.ts';
 import { maxMinShares, unresponsiveShares } from './shares.ts';
 import type { Network } from './network.ts';
 import type { Stream } from './state.ts';
@@ -200,7 +201,13 @@ export class Streams {
       this.account(stream, now);
       running.push(stream);
     }
+    const before = net.links.map((link, i) => drainRate(link, net.loads[i]!, net.queues[i]!));
     this.divide(running);
+    // A backlog is work, not time: at another rate it takes longer or shorter.
+    net.state.links.forEach((state, i) => {
+      if (state.busyUntil > now)
+        state.busyUntil = now + ((state.busyUntil - now) * before[i]!) / drainRate(net.links[i]!, net.loads[i]!, net.queues[i]!);
+    });
     for (const stream of running) {
       stream.lost = stream.mode === 'unresponsive' ? 1 - stream.rate / stream.offered : 0;
       this.plan(stream, now);

@@ -114,6 +114,25 @@ describe('in a world', () => {
     expect(times).toHaveLength(4);
     expect(world.stops('word')).toEqual(Array.from({ length: 6 }, () => 'wire: buffer full'));
   });
+  it('a backlog keeps its work when a stream beside it ends', () => {
+    const times: number[] = [];
+    const stream: Part = {
+      on: ['wire'],
+      start: (d) => {
+        d.stream('b.example', { mode: 'unresponsive', direction: 'up', bitsPerSecond: 9e6, seconds: 1, type: 'over', n: 0, port: 5 });
+      },
+    };
+    // 500 messages of 128 bytes are 51.2 ms of work at 10 Mbit/s; a tenth of 100 ms is done when the stream ends at 1 s, 41.2 ms are left.
+    const spread: NonNullable<Part['start']> = (d) => {
+      for (let n = 0; n < 500; n++) d.after(900_000, 'go', n);
+      d.after(1_020_000, 'go', 500);
+      d.after(1_100_000, 'go', 501);
+    };
+    const world = pair(times, spread, { 'ethernet.rate': 10, 'ethernet.buffer': 1e6 }, { stream }).run(3);
+    expect(world.stops('word')).toEqual([]);
+    expect(Math.abs(times[500]! - (1_041_200 + 102 + 200))).toBeLessThan(5);
+    expect(Math.abs(times[501]! - (1_100_000 + 102 + 200))).toBeLessThan(5);
+  });
   it('a flood of twice the rate loses half of what others send', () => {
     const times: number[] = [];
     const many = 2000;

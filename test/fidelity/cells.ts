@@ -47,7 +47,7 @@ export const ns3 = (cell: Cell): Run[] => cell.runs.map(([sent, received, delay]
 const UDP_HEADER = 28;
 /** A stream that takes what it gets asks for this much. */
 const BULK = 1e9;
-/** A port's delay of an access line of which nothing is known but the sum: 5 ms, the rest behind it. */
+/** Of a path's propagation so much is the access line's, ms; the core has the rest. */
 const LINE_DELAY = 5;
 
 /** The same scenario in the engine. `count`: about so many messages are counted, after `warm` s. */

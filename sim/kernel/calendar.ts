@@ -1,11 +1,43 @@
 import type { Micros } from './time.ts';
 
+/** A handle is generation × SLOTS + slot + 1: no two records ever share one. */
+const SLOTS = 4194304;
+
+/**
+ * A record is one line of 64 bytes, so that a record far from its neighbours costs one visit to memory: four doubles,
+ * then integers. Positions within the two views of that line:
+ */
+const TIME = 0;
+const ORDER = 1; // insertion number
+const A = 2;
+const B = 3;
+const HANDLER = 8;
+const SUBJECT = 9;
+const GENERATION = 10; // how often the slot was used
+const HOME = 11; // where the record is
+const PLACE = 12; // position in near or later; in a bucket the record before it, −1 − bucket for the first
+const NEXT = 13; // the record after it in its bucket or in the list of free slots, −1 = none
+const PAYLOAD = 14; // 1 = there is something in `datas`
+
+const FREE = 0;
+const NEAR = 1;
+const BUCKET = 2;
+const LATER = 3;
+
+/** Up to so many records in `near` are cheaper there than anywhere else. */
+const FEW = 64;
+
 /**
  * The calendar of what can still happen: records {time, handler, subject, a, b, data}, earliest first, equal times in
- * the order of insertion. A 4-ary heap over typed arrays; a record keeps its slot for life, so that a handle can cancel
- * it in O(log n). Nothing is allocated while the number of pending records stays below the capacity.
+ * the order of insertion. A record keeps its slot for life, so that a handle finds it.
  *
- * Cost: schedule, cancel, pop O(log₄ n). Space: 41 bytes a slot plus a reference.
+ * Three places, by time: `near` is a 4-ary heap of what comes first; then unsorted buckets of equal width; then
+ * `later`, an unsorted heap of the rest. A bucket goes into `near` when that is empty, `later` is spread over new buckets
+ * when they are. (A calendar queue whose days are heaps, or a ladder queue of one rung: with a badly chosen width it
+ * falls back to a plain heap, not to a sorted list.)
+ *
+ * Cost: schedule and pop O(1) when times are spread, O(log₄ n) at worst, each amortised; cancel likewise. Nothing is
+ * allocated while the number of pending records stays below the capacity. Space: 92 bytes a slot.
  */
 export class Calendar {
   /** Fields of the record that `pop` took out last. */
@@ -19,35 +51,39 @@ export class Calendar {
   private capacity: number;
   private size = 0;
   private sequence = 0;
-  private heap: Int32Array; // position → slot
-  private times: Float64Array; // position → time (kept beside the heap: most comparisons end here)
-  private orders: Float64Array; // slot → insertion number
-  private positions: Int32Array; // slot → position, −1 = free
-  private generations: Int32Array; // slot → how often it was used
-  private handlers: Int32Array;
-  private subjects: Int32Array;
-  private as: Float64Array;
-  private bs: Float64Array;
+  private doubles: Float64Array;
+  private ints: Int32Array; // the same bytes as `doubles`
   private datas: unknown[];
-  private free: Int32Array; // stack of free slots
-  private freeCount: number;
-  private first = 0; // generation of slots that were never used here
+  private free = -1; // first of the list of free slots
+  private used = 0; // slots from here on were never used
+  private first = 0; // generation of slots that were never used
+
+  private near: Int32Array; // heap position → slot
+  private nearTimes: Float64Array; // heap position → time (most comparisons end here)
+  private nearSize = 0;
+  private nearMost = FEW; // with more, the buckets are made anew
+
+  private buckets: Int32Array; // bucket → its latest record, −1 = none
+  private bucketCount = 0;
+  private bucketed = 0; // records in buckets
+  private start: Micros = 0;
+  private perMicro = 0; // buckets per µs
+  private reached = 1; // buckets below this one are in `near`
+
+  private later: Int32Array;
+  private laterTimes: Float64Array;
+  private laterSize = 0;
 
   constructor(capacity = 1024) {
     this.capacity = capacity;
-    this.heap = new Int32Array(capacity);
-    this.times = new Float64Array(capacity);
-    this.orders = new Float64Array(capacity);
-    this.positions = new Int32Array(capacity).fill(-1);
-    this.generations = new Int32Array(capacity);
-    this.handlers = new Int32Array(capacity);
-    this.subjects = new Int32Array(capacity);
-    this.as = new Float64Array(capacity);
-    this.bs = new Float64Array(capacity);
+    this.doubles = new Float64Array(capacity * 8);
+    this.ints = new Int32Array(this.doubles.buffer);
     this.datas = new Array<unknown>(capacity).fill(null);
-    this.free = new Int32Array(capacity);
-    this.freeCount = capacity;
-    for (let i = 0; i < capacity; i++) this.free[i] = capacity - 1 - i;
+    this.near = new Int32Array(capacity);
+    this.nearTimes = new Float64Array(capacity);
+    this.buckets = new Int32Array(capacity).fill(-1);
+    this.later = new Int32Array(capacity);
+    this.laterTimes = new Float64Array(capacity);
   }
 
   /** Number of pending records. */
@@ -57,21 +93,28 @@ export class Calendar {
 
   /** Time of the earliest record; Infinity when there is none. */
   get next(): Micros {
-    return this.size === 0 ? Infinity : this.times[0]!;
+    return this.nearSize > 0 || this.refill() ? this.nearTimes[0]! : Infinity;
   }
 
   /** Adds a record. Returns a handle, unique among live records, positive. Time must not be NaN. */
   schedule(time: Micros, handler: number, subject: number, a: number, b: number, data: unknown): number {
-    if (this.freeCount === 0) this.grow();
-    const slot = this.free[--this.freeCount]!;
-    this.orders[slot] = this.sequence++;
-    this.handlers[slot] = handler;
-    this.subjects[slot] = subject;
-    this.as[slot] = a;
-    this.bs[slot] = b;
-    if (data !== null) this.datas[slot] = data;
-    this.siftUp(this.size++, slot, time);
-    return this.generations[slot]! * 4194304 + slot + 1;
+    const slot = this.free >= 0 ? this.free : this.fresh();
+    const { doubles, ints } = this;
+    const at = slot << 3;
+    const word = slot << 4;
+    this.free = ints[word + NEXT]!;
+    doubles[at + ORDER] = this.sequence++;
+    doubles[at + A] = a;
+    doubles[at + B] = b;
+    ints[word + HANDLER] = handler;
+    ints[word + SUBJECT] = subject;
+    if (data !== null) {
+      ints[word + PAYLOAD] = 1;
+      this.datas[slot] = data;
+    }
+    this.size++;
+    this.place(slot, time);
+    return ints[word + GENERATION]! * SLOTS + slot + 1;
   }
 
   /** Is the record behind this handle still pending? */
@@ -83,7 +126,7 @@ export class Calendar {
   cancel(handle: number): boolean {
     const slot = this.slotOf(handle);
     if (slot < 0) return false;
-    this.removeAt(this.positions[slot]!);
+    this.remove(slot);
     this.release(slot);
     return true;
   }
@@ -92,49 +135,53 @@ export class Calendar {
   reschedule(handle: number, time: Micros): boolean {
     const slot = this.slotOf(handle);
     if (slot < 0) return false;
-    this.removeAt(this.positions[slot]!);
-    this.orders[slot] = this.sequence++;
-    this.siftUp(this.size++, slot, time);
+    this.remove(slot);
+    this.doubles[(slot << 3) + ORDER] = this.sequence++;
+    this.place(slot, time);
     return true;
   }
 
   /** Takes the earliest record out into the public fields. false when the calendar is empty. */
   pop(): boolean {
-    if (this.size === 0) return false;
-    const slot = this.heap[0]!;
-    this.time = this.times[0]!;
-    this.handler = this.handlers[slot]!;
-    this.subject = this.subjects[slot]!;
-    this.a = this.as[slot]!;
-    this.b = this.bs[slot]!;
-    this.data = this.datas[slot];
-    this.size--;
-    if (this.size > 0) {
-      const last = this.heap[this.size]!;
-      this.siftDown(0, last, this.times[this.size]!);
-    }
+    if (this.nearSize === 0 && !this.refill()) return false;
+    const { doubles, ints } = this;
+    const slot = this.near[0]!;
+    const at = slot << 3;
+    const word = slot << 4;
+    this.time = this.nearTimes[0]!;
+    this.handler = ints[word + HANDLER]!;
+    this.subject = ints[word + SUBJECT]!;
+    this.a = doubles[at + A]!;
+    this.b = doubles[at + B]!;
+    this.data = ints[word + PAYLOAD] === 0 ? null : this.datas[slot];
+    const last = --this.nearSize;
+    if (last > 0) this.siftDown(0, this.near[last]!, this.nearTimes[last]!);
     this.release(slot);
     return true;
   }
 
   /** All pending records in the order in which they will happen, with their handles; plain data. */
   records(): CalendarRecord[] {
-    const slots = [...this.heap.subarray(0, this.size)];
-    slots.sort((x, y) => this.times[this.positions[x]!]! - this.times[this.positions[y]!]! || this.orders[x]! - this.orders[y]!);
+    const { doubles, ints } = this;
+    const slots: number[] = [];
+    for (let slot = 0; slot < this.used; slot++) if (ints[(slot << 4) + HOME] !== FREE) slots.push(slot);
+    slots.sort((x, y) => doubles[x << 3]! - doubles[y << 3]! || doubles[(x << 3) + ORDER]! - doubles[(y << 3) + ORDER]!);
     return slots.map((slot) => ({
-      handle: this.generations[slot]! * 4194304 + slot + 1,
-      time: this.times[this.positions[slot]!]!,
-      handler: this.handlers[slot]!,
-      subject: this.subjects[slot]!,
-      a: this.as[slot]!,
-      b: this.bs[slot]!,
+      handle: ints[(slot << 4) + GENERATION]! * SLOTS + slot + 1,
+      time: doubles[slot << 3]!,
+      handler: ints[(slot << 4) + HANDLER]!,
+      subject: ints[(slot << 4) + SUBJECT]!,
+      a: doubles[(slot << 3) + A]!,
+      b: doubles[(slot << 3) + B]!,
       data: this.datas[slot],
     }));
   }
 
   /** A number that no slot has been used more often than; goes into a snapshot for `from`. */
   get generation(): number {
-    return this.generations.reduce((most, g) => Math.max(most, g), 0);
+    let most = this.first;
+    for (let slot = 0; slot < this.used; slot++) most = Math.max(most, this.ints[(slot << 4) + GENERATION]!);
+    return most;
   }
 
   /**
@@ -143,129 +190,268 @@ export class Calendar {
    * never meet a newer record in the same slot, and the records that are left do not tell how often other slots were used.
    */
   static from(records: readonly CalendarRecord[], generation: number): Calendar {
+    const slots = records.map(({ handle }) => (handle - 1) % SLOTS);
     let capacity = 1024;
-    for (const record of records) while (capacity <= (record.handle - 1) % 4194304) capacity *= 2;
+    for (const slot of slots) while (capacity <= slot) capacity *= 2;
     const calendar = new Calendar(capacity);
-    const used = new Set<number>();
-    for (const record of records) {
-      const slot = (record.handle - 1) % 4194304;
-      used.add(slot);
-      calendar.generations[slot] = Math.floor((record.handle - 1) / 4194304);
-      calendar.orders[slot] = calendar.sequence++;
-      calendar.handlers[slot] = record.handler;
-      calendar.subjects[slot] = record.subject;
-      calendar.as[slot] = record.a;
-      calendar.bs[slot] = record.b;
-      calendar.datas[slot] = record.data;
-      calendar.siftUp(calendar.size++, slot, record.time);
-    }
-    calendar.freeCount = 0;
-    for (let slot = capacity - 1; slot >= 0; slot--) if (!used.has(slot)) calendar.free[calendar.freeCount++] = slot;
-    for (let slot = 0; slot < capacity; slot++) if (!used.has(slot)) calendar.generations[slot] = generation + 1;
+    const { doubles, ints } = calendar;
     calendar.first = generation + 1;
+    for (const slot of slots) calendar.used = Math.max(calendar.used, slot + 1);
+    calendar.size = records.length;
+    records.forEach((record, i) => {
+      const slot = slots[i]!;
+      doubles[(slot << 3) + ORDER] = calendar.sequence++;
+      doubles[(slot << 3) + A] = record.a;
+      doubles[(slot << 3) + B] = record.b;
+      ints[(slot << 4) + HANDLER] = record.handler;
+      ints[(slot << 4) + SUBJECT] = record.subject;
+      ints[(slot << 4) + GENERATION] = Math.floor((record.handle - 1) / SLOTS);
+      ints[(slot << 4) + PAYLOAD] = 1;
+      calendar.datas[slot] = record.data;
+      calendar.place(slot, record.time);
+    });
+    for (let slot = calendar.used - 1; slot >= 0; slot--) {
+      if (ints[(slot << 4) + HOME] !== FREE) continue;
+      ints[(slot << 4) + GENERATION] = generation + 1;
+      ints[(slot << 4) + NEXT] = calendar.free;
+      calendar.free = slot;
+    }
     return calendar;
   }
 
   private slotOf(handle: number): number {
-    const slot = (handle - 1) % 4194304;
-    if (!(slot >= 0 && slot < this.capacity) || this.positions[slot]! < 0) return -1;
-    return this.generations[slot] === Math.floor((handle - 1) / 4194304) ? slot : -1;
+    const slot = (handle - 1) % SLOTS;
+    if (!(slot >= 0 && slot < this.used) || this.ints[(slot << 4) + HOME] === FREE) return -1;
+    return this.ints[(slot << 4) + GENERATION] === Math.floor((handle - 1) / SLOTS) ? slot : -1;
+  }
+
+  /** A slot that was never used, ready to be taken from the list of free ones. */
+  private fresh(): number {
+    if (this.used === this.capacity) this.grow();
+    const slot = this.used++;
+    this.ints[(slot << 4) + GENERATION] = this.first;
+    this.ints[(slot << 4) + NEXT] = -1;
+    return slot;
   }
 
   private release(slot: number): void {
-    this.positions[slot] = -1;
-    this.generations[slot] = this.generations[slot]! + 1;
-    if (this.datas[slot] !== null) this.datas[slot] = null;
-    this.free[this.freeCount++] = slot;
+    const { ints } = this;
+    const word = slot << 4;
+    this.size--;
+    ints[word + GENERATION] = ints[word + GENERATION]! + 1;
+    ints[word + HOME] = FREE;
+    if (ints[word + PAYLOAD] !== 0) {
+      ints[word + PAYLOAD] = 0;
+      this.datas[slot] = null;
+    }
+    ints[word + NEXT] = this.free;
+    this.free = slot;
   }
 
-  private removeAt(position: number): void {
-    this.size--;
-    if (position === this.size) return;
-    const last = this.heap[this.size]!;
-    const time = this.times[this.size]!;
-    const parent = (position - 1) >> 2;
-    if (position > 0 && this.before(time, last, parent)) this.siftUp(position, last, time);
-    else this.siftDown(position, last, time);
+  private place(slot: number, time: Micros): void {
+    this.doubles[(slot << 3) + TIME] = time;
+    const bucket = (time - this.start) * this.perMicro;
+    if (bucket < this.reached) {
+      this.ints[(slot << 4) + HOME] = NEAR;
+      this.siftUp(this.nearSize++, slot, time);
+      if (this.nearSize > this.nearMost) this.spread();
+    } else if (bucket < this.bucketCount) this.intoBucket(slot, bucket | 0);
+    else this.intoLater(slot, time);
+  }
+
+  private intoBucket(slot: number, bucket: number): void {
+    const { ints } = this;
+    const word = slot << 4;
+    const after = this.buckets[bucket]!;
+    ints[word + HOME] = BUCKET;
+    ints[word + PLACE] = -1 - bucket;
+    ints[word + NEXT] = after;
+    if (after >= 0) ints[(after << 4) + PLACE] = slot;
+    this.buckets[bucket] = slot;
+    this.bucketed++;
+  }
+
+  private intoLater(slot: number, time: Micros): void {
+    const position = this.laterSize++;
+    this.later[position] = slot;
+    this.laterTimes[position] = time;
+    this.ints[(slot << 4) + HOME] = LATER;
+    this.ints[(slot << 4) + PLACE] = position;
+  }
+
+  private remove(slot: number): void {
+    const { ints } = this;
+    const home = ints[(slot << 4) + HOME]!;
+    const place = ints[(slot << 4) + PLACE]!;
+    if (home === NEAR) {
+      const last = --this.nearSize;
+      if (place === last) return;
+      const time = this.nearTimes[last]!;
+      const other = this.near[last]!;
+      if (place > 0 && this.before(time, other, (place - 1) >> 2)) this.siftUp(place, other, time);
+      else this.siftDown(place, other, time);
+    } else if (home === BUCKET) {
+      const after = ints[(slot << 4) + NEXT]!;
+      if (place < 0) this.buckets[-1 - place] = after;
+      else ints[(place << 4) + NEXT] = after;
+      if (after >= 0) ints[(after << 4) + PLACE] = place;
+      this.bucketed--;
+    } else {
+      const last = --this.laterSize;
+      const other = this.later[last]!;
+      this.later[place] = other;
+      this.laterTimes[place] = this.laterTimes[last]!;
+      ints[(other << 4) + PLACE] = place;
+    }
+  }
+
+  /** Brings the earliest records into `near`, which is empty. false when there are none. */
+  private refill(): boolean {
+    if (this.size === 0) return false;
+    if (this.bucketed === 0) this.divide();
+    const { doubles, ints, buckets, near, nearTimes } = this;
+    let bucket = this.reached;
+    while (buckets[bucket]! < 0) bucket++;
+    let count = 0;
+    for (let slot = buckets[bucket]!; slot >= 0; slot = ints[(slot << 4) + NEXT]!) {
+      near[count] = slot;
+      nearTimes[count] = doubles[(slot << 3) + TIME]!;
+      ints[(slot << 4) + HOME] = NEAR;
+      ints[(slot << 4) + PLACE] = count++;
+    }
+    buckets[bucket] = -1;
+    this.reached = bucket + 1;
+    this.bucketed -= count;
+    this.nearSize = count;
+    this.nearMost = Math.max(FEW, this.size >> 3, 2 * count);
+    for (let i = (count - 2) >> 2; i >= 0; i--) this.siftDown(i, near[i]!, nearTimes[i]!);
+    return true;
+  }
+
+  /**
+   * Makes buckets for what is in `later`, as many as there are records, over twice the mean distance from the earliest:
+   * at least half of them fall in (Markov), so that no record is moved more than twice on average.
+   */
+  private divide(): void {
+    const { later, laterTimes, laterSize } = this;
+    let start = Infinity;
+    let sum = 0;
+    for (let i = 0; i < laterSize; i++) {
+      const time = laterTimes[i]!;
+      if (time < start) start = time;
+      sum += time;
+    }
+    const span = 2 * (sum / laterSize - start);
+    const some = laterSize > 4 && span < Infinity;
+    this.start = start;
+    // Without a span, or with few records, one bucket of 1 µs, or of all time.
+    this.bucketCount = some && span > 0 ? laterSize : 1;
+    this.perMicro = some ? this.bucketCount / Math.max(1, span) : 0;
+    this.reached = 0;
+    this.nearMost = Math.max(FEW, this.size >> 3);
+    this.laterSize = 0;
+    for (let i = 0; i < laterSize; i++) {
+      const bucket = (laterTimes[i]! - start) * this.perMicro;
+      if (bucket < this.bucketCount) this.intoBucket(later[i]!, bucket | 0);
+      else this.intoLater(later[i]!, laterTimes[i]!);
+    }
+  }
+
+  /** Makes the buckets anew when too much has come into `near` for their width. */
+  private spread(): void {
+    const { doubles, ints, buckets } = this;
+    for (let i = 0; i < this.nearSize; i++) this.intoLater(this.near[i]!, this.nearTimes[i]!);
+    this.nearSize = 0;
+    for (let bucket = this.reached; this.bucketed > 0; bucket++) {
+      let slot = buckets[bucket]!;
+      buckets[bucket] = -1;
+      while (slot >= 0) {
+        const after = ints[(slot << 4) + NEXT]!;
+        this.intoLater(slot, doubles[slot << 3]!);
+        this.bucketed--;
+        slot = after;
+      }
+    }
+    this.divide();
   }
 
   private before(time: Micros, slot: number, position: number): boolean {
-    const other = this.times[position]!;
-    return time < other || (time === other && this.orders[slot]! < this.orders[this.heap[position]!]!);
+    const other = this.nearTimes[position]!;
+    return time < other || (time === other && this.order(slot) < this.order(this.near[position]!));
+  }
+
+  private order(slot: number): number {
+    return this.doubles[(slot << 3) + ORDER]!;
   }
 
   private siftUp(position: number, slot: number, time: Micros): void {
-    const { heap, times, positions, orders } = this;
-    const order = orders[slot]!;
+    const { near, nearTimes, doubles, ints } = this;
+    const order = doubles[(slot << 3) + ORDER]!;
     while (position > 0) {
       const parent = (position - 1) >> 2;
-      const parentTime = times[parent]!;
-      const parentSlot = heap[parent]!;
-      if (parentTime < time || (parentTime === time && orders[parentSlot]! < order)) break;
-      times[position] = parentTime;
-      heap[position] = parentSlot;
-      positions[parentSlot] = position;
+      const parentTime = nearTimes[parent]!;
+      const parentSlot = near[parent]!;
+      if (parentTime < time || (parentTime === time && doubles[(parentSlot << 3) + ORDER]! < order)) break;
+      nearTimes[position] = parentTime;
+      near[position] = parentSlot;
+      ints[(parentSlot << 4) + PLACE] = position;
       position = parent;
     }
-    times[position] = time;
-    heap[position] = slot;
-    positions[slot] = position;
+    nearTimes[position] = time;
+    near[position] = slot;
+    ints[(slot << 4) + PLACE] = position;
   }
 
   private siftDown(position: number, slot: number, time: Micros): void {
-    const { heap, times, positions, orders, size } = this;
-    const order = orders[slot]!;
+    const { near, nearTimes, nearSize, doubles, ints } = this;
+    const order = doubles[(slot << 3) + ORDER]!;
     for (;;) {
       let child = (position << 2) + 1;
-      if (child >= size) break;
-      const end = Math.min(child + 4, size);
+      if (child >= nearSize) break;
+      const end = Math.min(child + 4, nearSize);
       let least = child;
-      let leastTime = times[child]!;
+      let leastTime = nearTimes[child]!;
       for (child++; child < end; child++) {
-        const t = times[child]!;
-        if (t < leastTime || (t === leastTime && orders[heap[child]!]! < orders[heap[least]!]!)) {
+        const t = nearTimes[child]!;
+        if (t < leastTime || (t === leastTime && doubles[(near[child]! << 3) + ORDER]! < doubles[(near[least]! << 3) + ORDER]!)) {
           least = child;
           leastTime = t;
         }
       }
-      const leastSlot = heap[least]!;
-      if (leastTime > time || (leastTime === time && orders[leastSlot]! > order)) break;
-      times[position] = leastTime;
-      heap[position] = leastSlot;
-      positions[leastSlot] = position;
+      const leastSlot = near[least]!;
+      if (leastTime > time || (leastTime === time && doubles[(leastSlot << 3) + ORDER]! > order)) break;
+      nearTimes[position] = leastTime;
+      near[position] = leastSlot;
+      ints[(leastSlot << 4) + PLACE] = position;
       position = least;
     }
-    times[position] = time;
-    heap[position] = slot;
-    positions[slot] = position;
+    nearTimes[position] = time;
+    near[position] = slot;
+    ints[(slot << 4) + PLACE] = position;
   }
 
   private grow(): void {
     const old = this.capacity;
     const capacity = old * 2;
-    if (capacity > 4194304) throw new Error(`more than ${old} pending events: the model schedules faster than it handles`);
-    const int = (from: Int32Array, fill: number): Int32Array => {
+    if (capacity > SLOTS) throw new Error(`more than ${old} pending events: the model schedules faster than it handles`);
+    const int = (from: Int32Array, fill = 0): Int32Array => {
       const to = new Int32Array(capacity).fill(fill);
       to.set(from);
       return to;
     };
-    const double = (from: Float64Array): Float64Array => {
-      const to = new Float64Array(capacity);
+    const double = (from: Float64Array, length: number): Float64Array => {
+      const to = new Float64Array(length);
       to.set(from);
       return to;
     };
-    this.heap = int(this.heap, 0);
-    this.times = double(this.times);
-    this.orders = double(this.orders);
-    this.positions = int(this.positions, -1);
-    this.generations = int(this.generations, this.first);
-    this.handlers = int(this.handlers, 0);
-    this.subjects = int(this.subjects, 0);
-    this.as = double(this.as);
-    this.bs = double(this.bs);
+    this.doubles = double(this.doubles, capacity * 8);
+    this.ints = new Int32Array(this.doubles.buffer);
     for (let i = old; i < capacity; i++) this.datas.push(null);
-    this.free = int(this.free, 0);
-    for (let i = capacity - 1; i >= old; i--) this.free[this.freeCount++] = i;
+    this.near = int(this.near);
+    this.nearTimes = double(this.nearTimes, capacity);
+    this.buckets = int(this.buckets, -1);
+    this.later = int(this.later);
+    this.laterTimes = double(this.laterTimes, capacity);
     this.capacity = capacity;
   }
 }

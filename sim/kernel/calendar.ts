@@ -103,6 +103,7 @@ export class Calendar {
     const at = slot << 3;
     const word = slot << 4;
     this.free = ints[word + NEXT]!;
+    doubles[at + TIME] = time;
     doubles[at + ORDER] = this.sequence++;
     doubles[at + A] = a;
     doubles[at + B] = b;
@@ -113,7 +114,7 @@ export class Calendar {
       this.datas[slot] = data;
     }
     this.size++;
-    this.place(slot, time);
+    this.place(slot);
     return ints[word + GENERATION]! * SLOTS + slot + 1;
   }
 
@@ -136,8 +137,9 @@ export class Calendar {
     const slot = this.slotOf(handle);
     if (slot < 0) return false;
     this.remove(slot);
+    this.doubles[(slot << 3) + TIME] = time;
     this.doubles[(slot << 3) + ORDER] = this.sequence++;
-    this.place(slot, time);
+    this.place(slot);
     return true;
   }
 
@@ -155,7 +157,7 @@ export class Calendar {
     this.b = doubles[at + B]!;
     this.data = ints[word + PAYLOAD] === 0 ? null : this.datas[slot];
     const last = --this.nearSize;
-    if (last > 0) this.siftDown(0, this.near[last]!, this.nearTimes[last]!);
+    if (last > 0) this.siftDown(0, this.near[last]!);
     this.release(slot);
     return true;
   }
@@ -200,6 +202,7 @@ export class Calendar {
     calendar.size = records.length;
     records.forEach((record, i) => {
       const slot = slots[i]!;
+      doubles[(slot << 3) + TIME] = record.time;
       doubles[(slot << 3) + ORDER] = calendar.sequence++;
       doubles[(slot << 3) + A] = record.a;
       doubles[(slot << 3) + B] = record.b;
@@ -208,7 +211,7 @@ export class Calendar {
       ints[(slot << 4) + GENERATION] = Math.floor((record.handle - 1) / SLOTS);
       ints[(slot << 4) + PAYLOAD] = 1;
       calendar.datas[slot] = record.data;
-      calendar.place(slot, record.time);
+      calendar.place(slot);
     });
     for (let slot = calendar.used - 1; slot >= 0; slot--) {
       if (ints[(slot << 4) + HOME] !== FREE) continue;
@@ -248,15 +251,16 @@ export class Calendar {
     this.free = slot;
   }
 
-  private place(slot: number, time: Micros): void {
-    this.doubles[(slot << 3) + TIME] = time;
-    const bucket = (time - this.start) * this.perMicro;
+  // From here on a time is read from its record: a number handed on to a function is an allocation where that is not inlined.
+
+  private place(slot: number): void {
+    const bucket = (this.doubles[(slot << 3) + TIME]! - this.start) * this.perMicro;
     if (bucket < this.reached) {
       this.ints[(slot << 4) + HOME] = NEAR;
-      this.siftUp(this.nearSize++, slot, time);
+      this.siftUp(this.nearSize++, slot);
       if (this.nearSize > this.nearMost) this.spread();
     } else if (bucket < this.bucketCount) this.intoBucket(slot, bucket | 0);
-    else this.intoLater(slot, time);
+    else this.intoLater(slot);
   }
 
   private intoBucket(slot: number, bucket: number): void {
@@ -271,10 +275,10 @@ export class Calendar {
     this.bucketed++;
   }
 
-  private intoLater(slot: number, time: Micros): void {
+  private intoLater(slot: number): void {
     const position = this.laterSize++;
     this.later[position] = slot;
-    this.laterTimes[position] = time;
+    this.laterTimes[position] = this.doubles[(slot << 3) + TIME]!;
     this.ints[(slot << 4) + HOME] = LATER;
     this.ints[(slot << 4) + PLACE] = position;
   }
@@ -286,10 +290,9 @@ export class Calendar {
     if (home === NEAR) {
       const last = --this.nearSize;
       if (place === last) return;
-      const time = this.nearTimes[last]!;
       const other = this.near[last]!;
-      if (place > 0 && this.before(time, other, (place - 1) >> 2)) this.siftUp(place, other, time);
-      else this.siftDown(place, other, time);
+      this.siftUp(place, other);
+      if (this.near[place] === other) this.siftDown(place, other);
     } else if (home === BUCKET) {
       const after = ints[(slot << 4) + NEXT]!;
       if (place < 0) this.buckets[-1 - place] = after;
@@ -324,13 +327,13 @@ export class Calendar {
     this.bucketed -= count;
     this.nearSize = count;
     this.nearMost = Math.max(FEW, this.size >> 3, 2 * count);
-    for (let i = (count - 2) >> 2; i >= 0; i--) this.siftDown(i, near[i]!, nearTimes[i]!);
+    for (let i = (count - 2) >> 2; i >= 0; i--) this.siftDown(i, near[i]!);
     return true;
   }
 
   /**
-   * Makes buckets for what is in `later`, as many as there are records, over twice the mean distance from the earliest:
-   * at least half of them fall in (Markov), so that no record is moved more than twice on average.
+   * Makes buckets for what is in `later`, as many as there are records, over four times the mean distance from the earliest:
+   * at least three quarters fall in (Markov), so that a record is moved four times in three at most on average.
    */
   private divide(): void {
     const { later, laterTimes, laterSize } = this;
@@ -341,7 +344,7 @@ export class Calendar {
       if (time < start) start = time;
       sum += time;
     }
-    const span = 2 * (sum / laterSize - start);
+    const span = 4 * (sum / laterSize - start);
     const some = laterSize > 4 && span < Infinity;
     this.start = start;
     // Without a span, or with few records, one bucket of 1 µs, or of all time.
@@ -353,21 +356,21 @@ export class Calendar {
     for (let i = 0; i < laterSize; i++) {
       const bucket = (laterTimes[i]! - start) * this.perMicro;
       if (bucket < this.bucketCount) this.intoBucket(later[i]!, bucket | 0);
-      else this.intoLater(later[i]!, laterTimes[i]!);
+      else this.intoLater(later[i]!);
     }
   }
 
   /** Makes the buckets anew when too much has come into `near` for their width. */
   private spread(): void {
-    const { doubles, ints, buckets } = this;
-    for (let i = 0; i < this.nearSize; i++) this.intoLater(this.near[i]!, this.nearTimes[i]!);
+    const { ints, buckets } = this;
+    for (let i = 0; i < this.nearSize; i++) this.intoLater(this.near[i]!);
     this.nearSize = 0;
     for (let bucket = this.reached; this.bucketed > 0; bucket++) {
       let slot = buckets[bucket]!;
       buckets[bucket] = -1;
       while (slot >= 0) {
         const after = ints[(slot << 4) + NEXT]!;
-        this.intoLater(slot, doubles[slot << 3]!);
+        this.intoLater(slot);
         this.bucketed--;
         slot = after;
       }
@@ -375,17 +378,9 @@ export class Calendar {
     this.divide();
   }
 
-  private before(time: Micros, slot: number, position: number): boolean {
-    const other = this.nearTimes[position]!;
-    return time < other || (time === other && this.order(slot) < this.order(this.near[position]!));
-  }
-
-  private order(slot: number): number {
-    return this.doubles[(slot << 3) + ORDER]!;
-  }
-
-  private siftUp(position: number, slot: number, time: Micros): void {
+  private siftUp(position: number, slot: number): void {
     const { near, nearTimes, doubles, ints } = this;
+    const time = doubles[(slot << 3) + TIME]!;
     const order = doubles[(slot << 3) + ORDER]!;
     while (position > 0) {
       const parent = (position - 1) >> 2;
@@ -402,8 +397,9 @@ export class Calendar {
     ints[(slot << 4) + PLACE] = position;
   }
 
-  private siftDown(position: number, slot: number, time: Micros): void {
+  private siftDown(position: number, slot: number): void {
     const { near, nearTimes, nearSize, doubles, ints } = this;
+    const time = doubles[(slot << 3) + TIME]!;
     const order = doubles[(slot << 3) + ORDER]!;
     for (;;) {
       let child = (position << 2) + 1;

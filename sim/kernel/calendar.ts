@@ -60,6 +60,7 @@ export class Calendar {
 
   private near: Int32Array; // heap position → slot
   private nearTimes: Float64Array; // heap position → time (most comparisons end here)
+  private nearOrders: Float64Array; // heap position → insertion number
   private nearSize = 0;
   private nearMost = FEW; // with more, the buckets are made anew
 
@@ -81,6 +82,7 @@ export class Calendar {
     this.datas = new Array<unknown>(capacity).fill(null);
     this.near = new Int32Array(capacity);
     this.nearTimes = new Float64Array(capacity);
+    this.nearOrders = new Float64Array(capacity);
     this.buckets = new Int32Array(capacity).fill(-1);
     this.later = new Int32Array(capacity);
     this.laterTimes = new Float64Array(capacity);
@@ -312,13 +314,14 @@ export class Calendar {
   private refill(): boolean {
     if (this.size === 0) return false;
     if (this.bucketed === 0) this.divide();
-    const { doubles, ints, buckets, near, nearTimes } = this;
+    const { doubles, ints, buckets, near, nearTimes, nearOrders } = this;
     let bucket = this.reached;
     while (buckets[bucket]! < 0) bucket++;
     let count = 0;
     for (let slot = buckets[bucket]!; slot >= 0; slot = ints[(slot << 4) + NEXT]!) {
       near[count] = slot;
       nearTimes[count] = doubles[(slot << 3) + TIME]!;
+      nearOrders[count] = doubles[(slot << 3) + ORDER]!;
       ints[(slot << 4) + HOME] = NEAR;
       ints[(slot << 4) + PLACE] = count++;
     }
@@ -379,26 +382,28 @@ export class Calendar {
   }
 
   private siftUp(position: number, slot: number): void {
-    const { near, nearTimes, doubles, ints } = this;
+    const { near, nearTimes, nearOrders, doubles, ints } = this;
     const time = doubles[(slot << 3) + TIME]!;
     const order = doubles[(slot << 3) + ORDER]!;
     while (position > 0) {
       const parent = (position - 1) >> 2;
       const parentTime = nearTimes[parent]!;
       const parentSlot = near[parent]!;
-      if (parentTime < time || (parentTime === time && doubles[(parentSlot << 3) + ORDER]! < order)) break;
+      if (parentTime < time || (parentTime === time && nearOrders[parent]! < order)) break;
       nearTimes[position] = parentTime;
+      nearOrders[position] = nearOrders[parent]!;
       near[position] = parentSlot;
       ints[(parentSlot << 4) + PLACE] = position;
       position = parent;
     }
     nearTimes[position] = time;
+    nearOrders[position] = order;
     near[position] = slot;
     ints[(slot << 4) + PLACE] = position;
   }
 
   private siftDown(position: number, slot: number): void {
-    const { near, nearTimes, nearSize, doubles, ints } = this;
+    const { near, nearTimes, nearOrders, nearSize, doubles, ints } = this;
     const time = doubles[(slot << 3) + TIME]!;
     const order = doubles[(slot << 3) + ORDER]!;
     for (;;) {
@@ -409,19 +414,21 @@ export class Calendar {
       let leastTime = nearTimes[child]!;
       for (child++; child < end; child++) {
         const t = nearTimes[child]!;
-        if (t < leastTime || (t === leastTime && doubles[(near[child]! << 3) + ORDER]! < doubles[(near[least]! << 3) + ORDER]!)) {
+        if (t < leastTime || (t === leastTime && nearOrders[child]! < nearOrders[least]!)) {
           least = child;
           leastTime = t;
         }
       }
       const leastSlot = near[least]!;
-      if (leastTime > time || (leastTime === time && doubles[(leastSlot << 3) + ORDER]! > order)) break;
+      if (leastTime > time || (leastTime === time && nearOrders[least]! > order)) break;
       nearTimes[position] = leastTime;
+      nearOrders[position] = nearOrders[least]!;
       near[position] = leastSlot;
       ints[(leastSlot << 4) + PLACE] = position;
       position = least;
     }
     nearTimes[position] = time;
+    nearOrders[position] = order;
     near[position] = slot;
     ints[(slot << 4) + PLACE] = position;
   }
@@ -445,6 +452,7 @@ export class Calendar {
     for (let i = old; i < capacity; i++) this.datas.push(null);
     this.near = int(this.near);
     this.nearTimes = double(this.nearTimes, capacity);
+    this.nearOrders = double(this.nearOrders, capacity);
     this.buckets = int(this.buckets, -1);
     this.later = int(this.later);
     this.laterTimes = double(this.laterTimes, capacity);

@@ -1,11 +1,13 @@
+import { serialize } from 'node:v8';
 import type { WorldSpec } from '../../model/spec.ts';
 import { HOUR } from '../../kernel/time.ts';
 import { loadHome, resolve } from '../../scenario/index.ts';
 import { poolExecutor } from '../../study/executor.ts';
 import { OUTCOMES } from '../../world/outcomes.ts';
 import { World, run } from '../../world/run.ts';
+import type { TraceSink } from '../../world/run.ts';
 import { openProject } from '../project.ts';
-import { REPETITIONS, keep, median, medianMs } from './measure.ts';
+import { REPETITIONS, byTurns, keep, median, medianMs } from './measure.ts';
 import type { Measurement } from './measure.ts';
 
 const DAY_HOURS = 24;
@@ -20,7 +22,7 @@ export function referenceDay(): WorldSpec {
 }
 
 /** Days before the compiler has settled: a study simulates thousands, the first few cost several times the rest. */
-const WARM_DAYS = 8;
+export const WARM_DAYS = 8;
 
 /** Cost and size of a day once warm: ms, world events, messages. */
 export function homeDay(): readonly Measurement[] {
@@ -42,11 +44,32 @@ export function homeDay(): readonly Measurement[] {
   ];
 }
 
-/** Copying a world in the middle of its day. */
-export function fork(): Measurement {
+/** Copying a world in the middle of its day: ms, and what its data take as a structured clone, bytes. */
+export function fork(): readonly Measurement[] {
   const world = World.build(referenceDay(), openProject().catalogue, { seed: 1, replication: 0 });
   world.runUntil((DAY_HOURS / 2) * HOUR);
-  return { name: 'fork', value: medianMs(() => keep(world.fork('same').now)), unit: 'ms' };
+  return [
+    { name: 'fork', value: medianMs(() => keep(world.fork('same').now)), unit: 'ms' },
+    { name: 'fork-bytes', value: serialize(world.snapshot()).byteLength, unit: 'bytes' },
+  ];
+}
+
+/** A day with every trace line taken ÷ the same day without a trace. */
+export function traceFull(): Measurement {
+  const { catalogue } = openProject();
+  const spec = referenceDay();
+  let lines = 0;
+  const day = (trace?: TraceSink): number => {
+    const started = performance.now();
+    keep(run(spec, catalogue, { seed: 1, replication: 0, ...(trace === undefined ? {} : { trace }) }).events);
+    return performance.now() - started;
+  };
+  const { own, ratio } = byTurns(
+    () => day(),
+    () => day((line) => void (lines += line.n >= 0 ? 1 : 0)),
+  );
+  keep(lines);
+  return { name: 'trace-full', value: ratio, unit: 'ratio', peer: `trace off: ${own.toPrecision(3)} ms`, ratio };
 }
 
 /** How many times faster two workers are than one. */

@@ -28,6 +28,21 @@ export function medianMs(work: () => void, repetitions = REPETITIONS): number {
   );
 }
 
+/**
+ * Medians of two measurements taken by turns, and of other ÷ own round by round, so that a neighbour's load on the
+ * machine falls on both. One unmeasured round of each first.
+ */
+export function byTurns(one: () => number, two: () => number): { own: number; other: number; ratio: number } {
+  one();
+  two();
+  const rounds = Array.from({ length: REPETITIONS }, (): [number, number] => [one(), two()]);
+  return {
+    own: median(rounds.map(([own]) => own)),
+    other: median(rounds.map(([, other]) => other)),
+    ratio: median(rounds.map(([own, other]) => other / own)),
+  };
+}
+
 /** Keeps a result alive, so that the work that made it is not optimised away. */
 let sink = 0;
 export const keep = (value: number): void => {

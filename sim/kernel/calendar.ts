@@ -1,28 +1,12 @@
+import { Near } from './near.ts';
+import * as layout from './record.ts';
+import type { CalendarRecord } from './record.ts';
 import type { Micros } from './time.ts';
 
-/** A handle is generation × SLOTS + slot + 1: no two records ever share one. */
-const SLOTS = 4194304;
+export type { CalendarRecord } from './record.ts';
 
-/**
- * A record is one line of 64 bytes, so that a record far from its neighbours costs one visit to memory: four doubles,
- * then integers. Positions within the two views of that line:
- */
-const TIME = 0;
-const ORDER = 1; // insertion number
-const A = 2;
-const B = 3;
-const HANDLER = 8;
-const SUBJECT = 9;
-const GENERATION = 10; // how often the slot was used
-const HOME = 11; // where the record is
-const PLACE = 12; // position in near or later; in a bucket the record before it, −1 − bucket for the first
-const NEXT = 13; // the record after it in its bucket or in the list of free slots, −1 = none
-const PAYLOAD = 14; // 1 = there is something in `datas`
-
-const FREE = 0;
-const NEAR = 1;
-const BUCKET = 2;
-const LATER = 3;
+// Constants of this module's own: an imported one is looked up at every use, which costs the calendar an eighth.
+const { A, B, BUCKET, FREE, GENERATION, HANDLER, HOME, LATER, NEAR, NEXT, ORDER, PAYLOAD, PLACE, SLOTS, SUBJECT, TIME } = layout;
 
 /** Up to so many records in `near` are cheaper there than anywhere else. */
 const FEW = 64;
@@ -32,7 +16,7 @@ const FEW = 64;
  * the order of insertion. A record keeps its slot for life, so that a handle finds it.
  *
  * Three places, by time: `near` is a 4-ary heap of what comes first; then unsorted buckets of equal width; then
- * `later`, an unsorted heap of the rest. A bucket goes into `near` when that is empty, `later` is spread over new buckets
+ * `later`, the rest without order. A bucket goes into `near` when that is empty, `later` is spread over new buckets
  * when they are. (A calendar queue whose days are heaps, or a ladder queue of one rung: with a badly chosen width it
  * falls back to a plain heap, not to a sorted list.)
  *
@@ -58,10 +42,7 @@ export class Calendar {
   private used = 0; // slots from here on were never used
   private first = 0; // generation of slots that were never used
 
-  private near: Int32Array; // heap position → slot
-  private nearTimes: Float64Array; // heap position → time (most comparisons end here)
-  private nearOrders: Float64Array; // heap position → insertion number
-  private nearSize = 0;
+  private near: Near;
   private nearMost = FEW; // with more, the buckets are made anew
 
   private buckets: Int32Array; // bucket → its latest record, −1 = none
@@ -80,9 +61,7 @@ export class Calendar {
     this.doubles = new Float64Array(capacity * 8);
     this.ints = new Int32Array(this.doubles.buffer);
     this.datas = new Array<unknown>(capacity).fill(null);
-    this.near = new Int32Array(capacity);
-    this.nearTimes = new Float64Array(capacity);
-    this.nearOrders = new Float64Array(capacity);
+    this.near = new Near(capacity, this.doubles, this.ints);
     this.buckets = new Int32Array(capacity).fill(-1);
     this.later = new Int32Array(capacity);
     this.laterTimes = new Float64Array(capacity);
@@ -95,7 +74,7 @@ export class Calendar {
 
   /** Time of the earliest record; Infinity when there is none. */
   get next(): Micros {
-    return this.nearSize > 0 || this.refill() ? this.nearTimes[0]! : Infinity;
+    return this.near.size > 0 || this.refill() ? this.near.times[0]! : Infinity;
   }
 
   /** Adds a record. Returns a handle, unique among live records, positive. Time must not be NaN. */
@@ -147,19 +126,18 @@ export class Calendar {
 
   /** Takes the earliest record out into the public fields. false when the calendar is empty. */
   pop(): boolean {
-    if (this.nearSize === 0 && !this.refill()) return false;
-    const { doubles, ints } = this;
-    const slot = this.near[0]!;
+    const { near, doubles, ints } = this;
+    if (near.size === 0 && !this.refill()) return false;
+    const slot = near.slots[0]!;
     const at = slot << 3;
     const word = slot << 4;
-    this.time = this.nearTimes[0]!;
+    this.time = near.times[0]!;
     this.handler = ints[word + HANDLER]!;
     this.subject = ints[word + SUBJECT]!;
     this.a = doubles[at + A]!;
     this.b = doubles[at + B]!;
     this.data = ints[word + PAYLOAD] === 0 ? null : this.datas[slot];
-    const last = --this.nearSize;
-    if (last > 0) this.siftDown(0, this.near[last]!);
+    near.shift();
     this.release(slot);
     return true;
   }
@@ -258,9 +236,8 @@ export class Calendar {
   private place(slot: number): void {
     const bucket = (this.doubles[(slot << 3) + TIME]! - this.start) * this.perMicro;
     if (bucket < this.reached) {
-      this.ints[(slot << 4) + HOME] = NEAR;
-      this.siftUp(this.nearSize++, slot);
-      if (this.nearSize > this.nearMost) this.spread();
+      this.near.add(slot);
+      if (this.near.size > this.nearMost) this.spread();
     } else if (bucket < this.bucketCount) this.intoBucket(slot, bucket | 0);
     else this.intoLater(slot);
   }
@@ -289,13 +266,8 @@ export class Calendar {
     const { ints } = this;
     const home = ints[(slot << 4) + HOME]!;
     const place = ints[(slot << 4) + PLACE]!;
-    if (home === NEAR) {
-      const last = --this.nearSize;
-      if (place === last) return;
-      const other = this.near[last]!;
-      this.siftUp(place, other);
-      if (this.near[place] === other) this.siftDown(place, other);
-    } else if (home === BUCKET) {
+    if (home === NEAR) this.near.remove(place);
+    else if (home === BUCKET) {
       const after = ints[(slot << 4) + NEXT]!;
       if (place < 0) this.buckets[-1 - place] = after;
       else ints[(place << 4) + NEXT] = after;
@@ -314,23 +286,14 @@ export class Calendar {
   private refill(): boolean {
     if (this.size === 0) return false;
     if (this.bucketed === 0) this.divide();
-    const { doubles, ints, buckets, near, nearTimes, nearOrders } = this;
+    const { buckets, near } = this;
     let bucket = this.reached;
     while (buckets[bucket]! < 0) bucket++;
-    let count = 0;
-    for (let slot = buckets[bucket]!; slot >= 0; slot = ints[(slot << 4) + NEXT]!) {
-      near[count] = slot;
-      nearTimes[count] = doubles[(slot << 3) + TIME]!;
-      nearOrders[count] = doubles[(slot << 3) + ORDER]!;
-      ints[(slot << 4) + HOME] = NEAR;
-      ints[(slot << 4) + PLACE] = count++;
-    }
+    near.fill(buckets[bucket]!);
     buckets[bucket] = -1;
     this.reached = bucket + 1;
-    this.bucketed -= count;
-    this.nearSize = count;
-    this.nearMost = Math.max(FEW, this.size >> 3, 2 * count);
-    for (let i = (count - 2) >> 2; i >= 0; i--) this.siftDown(i, near[i]!);
+    this.bucketed -= near.size;
+    this.nearMost = Math.max(FEW, this.size >> 3, 2 * near.size);
     return true;
   }
 
@@ -365,9 +328,9 @@ export class Calendar {
 
   /** Makes the buckets anew when too much has come into `near` for their width. */
   private spread(): void {
-    const { ints, buckets } = this;
-    for (let i = 0; i < this.nearSize; i++) this.intoLater(this.near[i]!);
-    this.nearSize = 0;
+    const { ints, buckets, near } = this;
+    for (let i = 0; i < near.size; i++) this.intoLater(near.slots[i]!);
+    near.size = 0;
     for (let bucket = this.reached; this.bucketed > 0; bucket++) {
       let slot = buckets[bucket]!;
       buckets[bucket] = -1;
@@ -379,58 +342,6 @@ export class Calendar {
       }
     }
     this.divide();
-  }
-
-  private siftUp(position: number, slot: number): void {
-    const { near, nearTimes, nearOrders, doubles, ints } = this;
-    const time = doubles[(slot << 3) + TIME]!;
-    const order = doubles[(slot << 3) + ORDER]!;
-    while (position > 0) {
-      const parent = (position - 1) >> 2;
-      const parentTime = nearTimes[parent]!;
-      const parentSlot = near[parent]!;
-      if (parentTime < time || (parentTime === time && nearOrders[parent]! < order)) break;
-      nearTimes[position] = parentTime;
-      nearOrders[position] = nearOrders[parent]!;
-      near[position] = parentSlot;
-      ints[(parentSlot << 4) + PLACE] = position;
-      position = parent;
-    }
-    nearTimes[position] = time;
-    nearOrders[position] = order;
-    near[position] = slot;
-    ints[(slot << 4) + PLACE] = position;
-  }
-
-  private siftDown(position: number, slot: number): void {
-    const { near, nearTimes, nearOrders, nearSize, doubles, ints } = this;
-    const time = doubles[(slot << 3) + TIME]!;
-    const order = doubles[(slot << 3) + ORDER]!;
-    for (;;) {
-      let child = (position << 2) + 1;
-      if (child >= nearSize) break;
-      const end = Math.min(child + 4, nearSize);
-      let least = child;
-      let leastTime = nearTimes[child]!;
-      for (child++; child < end; child++) {
-        const t = nearTimes[child]!;
-        if (t < leastTime || (t === leastTime && nearOrders[child]! < nearOrders[least]!)) {
-          least = child;
-          leastTime = t;
-        }
-      }
-      const leastSlot = near[least]!;
-      if (leastTime > time || (leastTime === time && nearOrders[least]! > order)) break;
-      nearTimes[position] = leastTime;
-      nearOrders[position] = nearOrders[least]!;
-      near[position] = leastSlot;
-      ints[(leastSlot << 4) + PLACE] = position;
-      position = least;
-    }
-    nearTimes[position] = time;
-    nearOrders[position] = order;
-    near[position] = slot;
-    ints[(slot << 4) + PLACE] = position;
   }
 
   private grow(): void {
@@ -450,22 +361,10 @@ export class Calendar {
     this.doubles = double(this.doubles, capacity * 8);
     this.ints = new Int32Array(this.doubles.buffer);
     for (let i = old; i < capacity; i++) this.datas.push(null);
-    this.near = int(this.near);
-    this.nearTimes = double(this.nearTimes, capacity);
-    this.nearOrders = double(this.nearOrders, capacity);
+    this.near = this.near.grown(capacity, this.doubles, this.ints);
     this.buckets = int(this.buckets, -1);
     this.later = int(this.later);
     this.laterTimes = double(this.laterTimes, capacity);
     this.capacity = capacity;
   }
-}
-
-export interface CalendarRecord {
-  readonly handle: number;
-  readonly time: Micros;
-  readonly handler: number;
-  readonly subject: number;
-  readonly a: number;
-  readonly b: number;
-  readonly data: unknown;
 }

@@ -21,7 +21,7 @@ const FEW = 64;
  * falls back to a plain heap, not to a sorted list.)
  *
  * Cost: schedule and pop O(1) when times are spread, O(log₄ n) at worst, each amortised; cancel likewise. Nothing is
- * allocated while the number of pending records stays below the capacity. Space: 92 bytes a slot.
+ * allocated while the number of pending records stays below the capacity. Space: 100 bytes a slot plus a reference.
  */
 export class Calendar {
   /** Fields of the record that `pop` took out last. */
@@ -235,7 +235,8 @@ export class Calendar {
 
   private place(slot: number): void {
     const bucket = (this.doubles[(slot << 3) + TIME]! - this.start) * this.perMicro;
-    if (bucket < this.reached) {
+    // Not a number: a time that is infinite, while there is one bucket of all time.
+    if (!(bucket >= this.reached)) {
       this.near.add(slot);
       if (this.near.size > this.nearMost) this.spread();
     } else if (bucket < this.bucketCount) this.intoBucket(slot, bucket | 0);
@@ -321,8 +322,8 @@ export class Calendar {
     this.laterSize = 0;
     for (let i = 0; i < laterSize; i++) {
       const bucket = (laterTimes[i]! - start) * this.perMicro;
-      if (bucket < this.bucketCount) this.intoBucket(later[i]!, bucket | 0);
-      else this.intoLater(later[i]!);
+      if (bucket >= this.bucketCount) this.intoLater(later[i]!);
+      else this.intoBucket(later[i]!, bucket | 0);
     }
   }
 

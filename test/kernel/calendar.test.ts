@@ -24,9 +24,19 @@ class SortedList {
     return true;
   }
 
-  pop(): { time: number; tag: number; handle: number } | null {
+  sort(): void {
     this.records.sort((x, y) => x.time - y.time || x.order - y.order);
-    return this.records.shift() ?? null;
+  }
+
+  first(): { time: number; tag: number; handle: number } | null {
+    this.sort();
+    return this.records[0] ?? null;
+  }
+
+  pop(): { time: number; tag: number; handle: number } | null {
+    const first = this.first();
+    this.records.shift();
+    return first;
   }
 }
 
@@ -84,7 +94,101 @@ function popBoth(calendar: Calendar, list: SortedList): void {
   ]);
 }
 
+/** How far ahead of the last event the records of a burst lie, for the i-th of them. */
+const laws: Record<string, (i: number, scale: number) => number> = {
+  now: () => 0,
+  equal: (_, scale) => scale,
+  near: (i, scale) => (i * 7919) % (scale + 1),
+  spread: (i, scale) => ((i * 104729) % 1009) * scale,
+  skewed: (i, scale) => (i % 10 === 0 ? scale * 3_600_000_000 + i : (i * 31) % 50),
+  backwards: (i, scale) => scale * 1000 - i,
+  'end of time': (i) => 9_000_000_000_000_000 - (i % 3),
+  fractions: (i, scale) => (i * scale) / 7,
+};
+interface Burst {
+  readonly law: string;
+  readonly count: number;
+  readonly scale: number;
+  /** Of ten records so many are cancelled, so many moved. */
+  readonly cancelled: number;
+  readonly moved: number;
+  readonly pops: number;
+  readonly copied: boolean;
+}
+const bursts: fc.Arbitrary<Burst[]> = fc.array(
+  fc.record({
+    law: fc.constantFrom(...Object.keys(laws)),
+    count: fc.integer({ min: 1, max: 250 }),
+    scale: fc.constantFrom(1, 13, 1000, 60_000_000),
+    cancelled: fc.constantFrom(0, 0, 3, 9),
+    moved: fc.constantFrom(0, 0, 1),
+    pops: fc.integer({ min: 0, max: 300 }),
+    copied: fc.boolean(),
+  }),
+  { maxLength: 8 },
+);
+
+/** A calendar and the list through bursts of some hundred records, so that every part of the calendar has work; returns how many were popped. */
+function compareBursts(all: readonly Burst[]): number {
+  let calendar = new Calendar(16);
+  const list = new SortedList();
+  const handles: number[] = [];
+  let tag = 0;
+  let now = 0;
+  let popped = 0;
+  const pop = (): void => {
+    now = list.first()?.time ?? now;
+    popBoth(calendar, list);
+    popped++;
+  };
+  for (const { law, count, scale, cancelled, moved, pops, copied } of all) {
+    for (let i = 0; i < count; i++, tag++) {
+      const time = now + laws[law]!(i, scale);
+      const handle = calendar.schedule(time, tag, tag + 1, tag + 2, tag + 3, { tag });
+      handles.push(handle);
+      list.schedule(handle, time, tag);
+    }
+    for (let i = 0; i < handles.length; i++) {
+      const handle = handles[(i * 37) % handles.length]!;
+      if (i % 10 < cancelled) expect(calendar.cancel(handle)).toBe(list.cancel(handle));
+      else if (i % 10 < cancelled + moved) {
+        const time = now + laws[law]!(i, scale + 1);
+        expect(calendar.reschedule(handle, time)).toBe(list.reschedule(handle, time));
+      }
+    }
+    if (copied) {
+      const records = calendar.records();
+      list.sort();
+      expect(records.map(({ handle, time }) => [handle, time])).toEqual(list.records.map(({ handle, time }) => [handle, time]));
+      calendar = Calendar.from(structuredClone(records), calendar.generation);
+    }
+    for (let i = 0; i < pops && list.records.length > 0; i++) pop();
+    expect(calendar.length).toBe(list.records.length);
+  }
+  while (list.records.length > 0) pop();
+  expect(calendar.pop()).toBe(false);
+  expect(calendar.next).toBe(Infinity);
+  return popped;
+}
+
 describe('the calendar', () => {
+  it('is that list for hundreds of records too: bursts, equal times, far times, the present, most of them cancelled', () => {
+    let popped = 0;
+    fc.assert(
+      fc.property(bursts, (all) => void (popped += compareBursts(all))),
+      { numRuns: 150, seed: 1 },
+    );
+    expect(popped).toBeGreaterThan(10_000);
+  });
+
+  it('keeps a record that never happens behind all others', () => {
+    const calendar = new Calendar();
+    const never = calendar.schedule(Infinity, 0, 0, 9, 0, null);
+    for (let i = 0; i < 300; i++) calendar.schedule((i * 7) % 50, 0, 0, 1, 0, null);
+    for (let i = 0; i < 300; i++) expect(calendar.pop() && calendar.a === 1).toBe(true);
+    expect([calendar.next, calendar.length, calendar.cancel(never), calendar.pop()]).toEqual([Infinity, 1, true, false]);
+  });
+
   it('is a list sorted by time and insertion, whatever is scheduled, cancelled, moved or copied on the way', () => {
     fc.assert(
       fc.property(fc.array(operation, { maxLength: 120 }), (operations) => compare(operations, 4)),

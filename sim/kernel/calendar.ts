@@ -235,8 +235,7 @@ export class Calendar {
 
   private place(slot: number): void {
     const bucket = (this.doubles[(slot << 3) + TIME]! - this.start) * this.perMicro;
-    // Not a number: a time that is infinite, while there is one bucket of all time.
-    if (!(bucket >= this.reached)) {
+    if (bucket < this.reached) {
       this.near.add(slot);
       if (this.near.size > this.nearMost) this.spread();
     } else if (bucket < this.bucketCount) this.intoBucket(slot, bucket | 0);
@@ -322,6 +321,7 @@ export class Calendar {
     this.laterSize = 0;
     for (let i = 0; i < laterSize; i++) {
       const bucket = (laterTimes[i]! - start) * this.perMicro;
+      // Not a number, of an infinite time, is in.
       if (bucket >= this.bucketCount) this.intoLater(later[i]!);
       else this.intoBucket(later[i]!, bucket | 0);
     }

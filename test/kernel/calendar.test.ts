@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Calendar } from '../../sim/kernel/calendar.ts';
@@ -233,12 +235,22 @@ describe('the calendar', () => {
     }
   });
 
-  it('lets go of payloads that are over', () => {
+  it('lets go of payloads that are over', async () => {
     const calendar = new Calendar(4);
-    const handle = calendar.schedule(1, 0, 0, 0, 0, { big: true });
-    calendar.cancel(handle);
+    const weak = [0, 1].map((time) => {
+      const data = { big: true };
+      const handle = calendar.schedule(time, 0, 0, 0, 0, data);
+      if (time === 1) calendar.cancel(handle);
+      return new WeakRef(data);
+    });
+    calendar.pop();
     calendar.schedule(1, 0, 0, 0, 0, null);
     calendar.pop();
     expect(calendar.data).toBeNull();
+    setFlagsFromString('--expose-gc');
+    // A weak reference is kept until the present turn of the event loop is over.
+    await new Promise((next) => setImmediate(next));
+    (runInNewContext('gc') as () => void)();
+    expect(weak.map((one) => one.deref())).toEqual([undefined, undefined]);
   });
 });

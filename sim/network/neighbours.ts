@@ -1,7 +1,7 @@
 import { SECOND } from '../kernel/time.ts';
 import type { Address, Message } from '../model/message.ts';
 import type { Network } from './network.ts';
-import { put, type InterfaceState } from './state.ts';
+import { put, type InterfaceState, type UnresolvedEntry } from './state.ts';
 
 /** Ethernet II / 802.11 frame of an ARP packet or a neighbour solicitation, bytes. */
 const ARP_BYTES = 64;
@@ -42,11 +42,13 @@ export class Neighbours {
       waiting.messages.push(message);
       return;
     }
-    state.unresolved.set(address, { messages: [message], tries: 1 });
-    this.askFor(node, at, address, message, 1);
+    const entry: UnresolvedEntry = { messages: [message], tries: 1, timer: 0 };
+    state.unresolved.set(address, entry);
+    entry.timer = this.askFor(node, at, address, message, 1);
   }
 
-  private askFor(node: number, at: InterfaceState, address: Address, about: Message, tries: number): void {
+  /** Returns the handle of the timer after which it is asked again. */
+  private askFor(node: number, at: InterfaceState, address: Address, about: Message, tries: number): number {
     const question = this.net.frames.make({
       kind: 'arp-request',
       role: 'datagram',
@@ -69,7 +71,7 @@ export class Neighbours {
       n: 0,
     });
     this.net.wire.transmit(node, at, question, -1);
-    this.net.kernel.at(this.net.kernel.now + this.resolveTimeout, this.resolveHandler, node, address);
+    return this.net.kernel.at(this.net.kernel.now + this.resolveTimeout, this.resolveHandler, node, address);
   }
 
   private resolveAgain(node: number, address: Address): void {
@@ -84,7 +86,7 @@ export class Neighbours {
       return;
     }
     waiting.tries++;
-    this.askFor(node, hop.at, address, first, waiting.tries);
+    waiting.timer = this.askFor(node, hop.at, address, first, waiting.tries);
   }
 
   /** ARP and neighbour discovery: questions are answered by the holder, answers are believed. */
@@ -128,6 +130,7 @@ export class Neighbours {
     const waiting = state.unresolved.get(claimed);
     if (waiting === undefined) return;
     state.unresolved.delete(claimed);
+    net.kernel.cancel(waiting.timer);
     for (const held of waiting.messages) net.wire.transmit(node, at, held, message.l2src);
   }
 }

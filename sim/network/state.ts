@@ -58,6 +58,8 @@ export interface NodeState {
 export interface UnresolvedEntry {
   readonly messages: import('../model/message.ts').Message[];
   tries: number;
+  /** Handle of the next try. */
+  timer: number;
 }
 
 export interface LinkState {

@@ -1,3 +1,4 @@
+import { flowFields } from '../../sim/model/flow-report.ts';
 import type { Body } from '../../sim/model/message.ts';
 
 /**
@@ -56,11 +57,10 @@ export interface StationWindow {
 /** Windows of a flow report { '<device>.bytes', '<device>.newPeers', '<device>.evidence', … } for these stations, in order of their ids. */
 export function windowsOf(report: Body, stations: readonly string[]): readonly StationWindow[] {
   return [...stations].sort().flatMap((station) => {
-    const bytes = report[`${station}.bytes`];
-    const evidence = report[`${station}.evidence`];
+    const fields = flowFields(station);
+    const bytes = report[fields.bytes];
+    const evidence = report[fields.evidence];
     if (typeof bytes !== 'number') return [];
-    return [
-      { station, bytes, newPeers: Number(report[`${station}.newPeers`] ?? 0), evidence: typeof evidence === 'number' ? [evidence] : [] },
-    ];
+    return [{ station, bytes, newPeers: Number(report[fields.newPeers] ?? 0), evidence: typeof evidence === 'number' ? [evidence] : [] }];
   });
 }

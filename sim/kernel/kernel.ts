@@ -107,9 +107,12 @@ export class Kernel {
 
   /** Schedules a handler at an absolute time, not before now. Returns a handle. */
   at(time: Micros, handler: number, subject: number, a = 0, b = 0, data: unknown = null): number {
-    if (!(time >= this.now))
-      throw new Error(`event "${this.handlers[handler]?.name}" of ${this.subjects[subject]} lies in the past: ${time} < ${this.now}`);
+    if (!(time >= this.now)) this.refuse(time, handler, subject);
     return this.calendar.schedule(time, 2 * handler, subject, a, b, data);
+  }
+
+  private refuse(time: Micros, handler: number, subject: number): never {
+    throw new Error(`event "${this.handlers[handler]?.name}" of ${this.subjects[subject]} lies in the past: ${time} < ${this.now}`);
   }
 
   /** A random wait, addressed by (key, n, sub). The distribution's unit is `scale` µs. Never shorter than 1 µs. */

@@ -1,4 +1,5 @@
 import { SECOND } from '../kernel/time.ts';
+import { flowFields } from '../model/flow-report.ts';
 import type { Network } from './network.ts';
 import type { Segment } from './topology.ts';
 
@@ -113,10 +114,11 @@ export class Failures {
     }
     const body: Record<string, number> = {};
     for (const [station, entry] of flows) {
-      body[`${station}.bytes`] = entry.bytes;
-      body[`${station}.peers`] = entry.peers.size;
-      body[`${station}.evidence`] = entry.evidence;
-      body[`${station}.newPeers`] = net.streams.newcomers(node, station, entry.peers);
+      const fields = flowFields(station);
+      body[fields.bytes] = entry.bytes;
+      body[fields.peers] = entry.peers.size;
+      body[fields.evidence] = entry.evidence;
+      body[fields.newPeers] = net.streams.newcomers(node, station, entry.peers);
     }
     flows.clear();
     net.host.deliver(node, 'flow-report', null, body, n, '');

@@ -1,5 +1,5 @@
 import { quantile, type Distribution } from '../kernel/distributions.ts';
-import { childKey } from '../kernel/draws.ts';
+import { childKey, type StreamKey } from '../kernel/draws.ts';
 import { MINUTE, SECOND, type Micros } from '../kernel/time.ts';
 import type { Address, Body, Message } from '../model/message.ts';
 import type { AttackContext, FrameView, PositionView, Shot } from '../model/technique.ts';
@@ -20,6 +20,7 @@ export class StepContext implements AttackContext {
   /** Own copies, frozen: a technique shares no object with the world. */
   #args: AttackContext['args'] | null = null;
   readonly #distributions = new Map<string, Distribution>();
+  readonly #keys = new Map<string, StreamKey>();
 
   constructor(adversary: Adversary, number: number) {
     this.#adversary = adversary;
@@ -56,8 +57,7 @@ export class StepContext implements AttackContext {
   }
 
   draw(purpose: string, n: number, sub = 0): number {
-    const { kernel } = this.#adversary;
-    return kernel.draws.uniform(kernel.keys.key(`${luckOf(this.#step)} ${purpose}`), n, sub);
+    return this.#adversary.kernel.draws.uniform(this.#key(purpose), n, sub);
   }
 
   sample(distribution: Distribution, purpose: string, n: number, sub = 0): number {
@@ -101,7 +101,7 @@ export class StepContext implements AttackContext {
   request(position: string, shot: Shot): number {
     const node = this.#nodeOf(position);
     if (node < 0) return 0;
-    const { net, state, kernel } = this.#adversary;
+    const { net, state } = this.#adversary;
     const reference = state.nextAsked++;
     state.asked.set(reference, { step: this.#number, position, tag: shot.n ?? 0 });
     const auth = shot.clientAuth ?? 'none';
@@ -115,7 +115,7 @@ export class StepContext implements AttackContext {
       bytes: shot.bytes,
       n: shot.n ?? 0,
       signed: false,
-      luck: childKey(kernel.keys.key(`${luckOf(this.#step)} ${position} ${shot.kind}`), this.#count('requests'), 0),
+      luck: childKey(this.#key(`${position} ${shot.kind}`), this.#count('requests'), 0),
       cause: 0,
       purpose: 'attack',
       reference,
@@ -295,6 +295,16 @@ export class StepContext implements AttackContext {
       });
   }
 
+  /** Key of this step's luck for a purpose, worked out once. */
+  #key(purpose: string): StreamKey {
+    let key = this.#keys.get(purpose);
+    if (key === undefined) {
+      key = this.#adversary.kernel.keys.key(`${luckOf(this.#step)} ${purpose}`);
+      this.#keys.set(purpose, key);
+    }
+    return key;
+  }
+
   /** How many of a sort this step has made before; counts on. */
   #count(sort: string): number {
     const { memory } = this.#step;
@@ -314,10 +324,9 @@ export class StepContext implements AttackContext {
     bytes: number,
     body: Body | null,
   ): Message {
-    const { net, kernel } = this.#adversary;
-    const step = this.#step;
+    const { net } = this.#adversary;
     const count = this.#count('datagrams');
-    const key = childKey(kernel.keys.key(`${luckOf(step)} ${kind}`), count, 0);
+    const key = childKey(this.#key(kind), count, 0);
     const message = net.frames.make({
       kind,
       role,

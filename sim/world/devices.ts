@@ -1,4 +1,5 @@
 import { quantile, type Distribution } from '../kernel/distributions.ts';
+import type { StreamKey } from '../kernel/draws.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { SECOND, type Micros } from '../kernel/time.ts';
 import type { ChannelSpec, DeviceContext, DeviceEvent, DeviceModel, Effect, Outgoing, SessionView } from '../model/device.ts';
@@ -8,6 +9,7 @@ import type { PolicyTable } from '../model/policy.ts';
 import type { RecordValue } from '../model/records.ts';
 import type { SettingValue } from '../model/settings.ts';
 import type { CareSpec, DeviceSpec } from '../model/spec.ts';
+import { intern } from '../model/text.ts';
 import { BROADCAST } from '../network/topology.ts';
 import type { Network } from '../network/network.ts';
 import type { ChannelFacts } from '../network/state.ts';
@@ -38,13 +40,31 @@ export interface DeviceState {
   readonly settings: Record<string, SettingValue>;
 }
 
+/** Ways of datagrams that a device remembers. */
+const REMEMBERED = 32;
 /** Events that a device may raise inside each other before it is called a loop. */
 const LIMIT = 64;
 
+/** A channel as it is now: what its requests share. */
 interface Way {
-  readonly host: string;
+  readonly spec: ChannelSpec;
   readonly session: string;
-  readonly luck: { readonly k0: number; readonly k1: number };
+  /** Key of the luck of each kind of request; a channel has few. */
+  readonly lucks: Luck[];
+}
+
+interface Luck {
+  readonly kind: string;
+  readonly key: StreamKey;
+}
+
+/** What datagrams of a kind to a port of a host share. */
+interface DatagramWay {
+  readonly host: string;
+  readonly port: number;
+  readonly session: string;
+  readonly luck: Luck;
+  readonly spec: ChannelFacts;
 }
 
 /** One device at run time: its model, its machine's state, and the context that the model's effects are handed. */
@@ -61,8 +81,8 @@ export class Device implements DeviceContext<any> {
   /** Row of the machine's table for `#rowOf`, the state it was looked up for. */
   #row: MachineRow<any> | undefined = undefined;
   #rowOf = '';
-  readonly #channels = new Map<string, ChannelSpec>();
-  readonly #ways = new Map<string, Map<string, Way>>();
+  readonly #ways = new Map<string, Way>();
+  readonly #datagramWays: DatagramWay[] = [];
   #depth = 0;
   data: DeviceState;
 
@@ -128,7 +148,7 @@ export class Device implements DeviceContext<any> {
 
   change(name: string, value: SettingValue): void {
     this.data.settings[name] = value;
-    this.#channels.clear();
+    this.#ways.clear();
     this.#host.settingChanged(this.id, name, value);
   }
 
@@ -173,20 +193,27 @@ export class Device implements DeviceContext<any> {
     return quantile(distribution, this.draw(purpose, n, sub));
   }
 
-  #channel(name: string): ChannelSpec {
-    let channel = this.#channels.get(name);
-    if (channel === undefined) {
+  #way(name: string): Way {
+    let way = this.#ways.get(name);
+    if (way === undefined) {
       const make = this.model.channels?.[name];
       if (make === undefined) throw new Error(`${this.id} (${this.kind}) has no channel "${name}"`);
-      channel = make(this);
-      this.#channels.set(name, channel);
+      const spec = make(this);
+      way = { spec, session: intern(`${name} ${spec.host}`), lucks: [] };
+      this.#ways.set(name, way);
     }
-    return channel;
+    return way;
+  }
+
+  #luck(lucks: Luck[], channel: string, kind: string): StreamKey {
+    for (let i = 0; i < lucks.length; i++) if (lucks[i]!.kind === kind) return lucks[i]!.key;
+    const key = this.#host.kernel.keys.key(`${this.id} ${channel} ${kind}`);
+    lucks.push({ kind, key });
+    return key;
   }
 
   request(channel: string, out: Outgoing): void {
-    const spec = this.#channel(channel);
-    const { session, luck } = this.#way(channel, out.kind, spec.host);
+    const { spec, session, lucks } = this.#way(channel);
     this.#host.net.transport.open({
       node: this.node,
       channel,
@@ -197,7 +224,7 @@ export class Device implements DeviceContext<any> {
       bytes: out.bytes,
       n: out.n,
       signed: out.sign === true,
-      luck,
+      luck: this.#luck(lucks, channel, out.kind),
       cause: out.cause?.id ?? 0,
       purpose: 'device',
       reference: 0,
@@ -206,18 +233,17 @@ export class Device implements DeviceContext<any> {
     });
   }
 
-  /** Session's name and luck's key of a kind of request, worked out once. */
-  #way(channel: string, kind: string, host: string): Way {
-    let ways = this.#ways.get(channel);
-    if (ways === undefined) {
-      ways = new Map();
-      this.#ways.set(channel, ways);
+  #datagramWay(host: string, port: number, kind: string): DatagramWay {
+    const known = this.#datagramWays;
+    for (let i = 0; i < known.length; i++) {
+      const way = known[i]!;
+      if (way.port === port && way.luck.kind === kind && way.host === host) return way;
     }
-    let way = ways.get(kind);
-    if (way === undefined || way.host !== host) {
-      way = { host, session: `${channel} ${host}`, luck: this.#host.kernel.keys.key(`${this.id} ${channel} ${kind}`) };
-      ways.set(kind, way);
-    }
+    const channel = `datagram ${port}`;
+    const luck = { kind, key: this.#host.kernel.keys.key(`${this.id} ${channel} ${kind}`) };
+    const way = { host, port, session: intern(`${channel} ${host}`), luck, spec: DATAGRAM(port) };
+    // Ports that are drawn anew each time (scans) are not worth remembering.
+    if (known.length < REMEMBERED) known.push(way);
     return way;
   }
 
@@ -286,7 +312,7 @@ export class Device implements DeviceContext<any> {
       net.frames.send(this.node, message);
       return;
     }
-    const { session, luck } = this.#way(`datagram ${port}`, out.kind, host);
+    const { session, luck, spec } = this.#datagramWay(host, port, out.kind);
     net.transport.open({
       node: this.node,
       channel: 'datagram',
@@ -297,12 +323,12 @@ export class Device implements DeviceContext<any> {
       bytes: out.bytes,
       n: out.n,
       signed: out.sign === true,
-      luck,
+      luck: luck.key,
       cause: out.cause?.id ?? 0,
       purpose: 'datagram',
       reference: 0,
       label: 0,
-      spec: DATAGRAM(port),
+      spec,
     });
   }
 

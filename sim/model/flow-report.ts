@@ -1,0 +1,26 @@
+import { intern } from './text.ts';
+
+/** Names of a station's fields in a gateway's flow report (`flow-report`): one flat body for all stations. */
+export interface FlowFields {
+  /** IP bytes that the station has sent in the window. */
+  readonly bytes: string;
+  /** Different destinations. */
+  readonly peers: string;
+  /** Destinations that the gateway had never seen it talk to. */
+  readonly newPeers: string;
+  /** A message that shows it. */
+  readonly evidence: string;
+}
+
+const known = new Map<string, FlowFields>();
+
+/** Put together once a station: reports come every few minutes. */
+export function flowFields(station: string): FlowFields {
+  let fields = known.get(station);
+  if (fields === undefined) {
+    const field = (name: string): string => intern(`${station}.${name}`);
+    fields = { bytes: field('bytes'), peers: field('peers'), newPeers: field('newPeers'), evidence: field('evidence') };
+    known.set(station, fields);
+  }
+  return fields;
+}

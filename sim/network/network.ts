@@ -208,10 +208,20 @@ export class Network {
     this.failures.start();
   }
 
+  /** The state for a snapshot, to be copied. What is over leaves holes in the lists, which cost nothing to copy. */
+  snapshot(): NetworkState {
+    return { ...this.state, conns: holed(this.state.conns), exchanges: holed(this.state.exchanges) };
+  }
+
   /** Takes over a snapshot's state. */
   restore(state: NetworkState): void {
     for (const { index, members } of this.segments) members.splice(0, members.length, ...state.members[index]!);
-    this.state = { ...state, members: this.segments.map(({ members }) => members) };
+    this.state = {
+      ...state,
+      members: this.segments.map(({ members }) => members),
+      conns: filled(state.conns),
+      exchanges: filled(state.exchanges),
+    };
     this.indexOwners();
     this.readSettings();
     this.routes.forget();
@@ -224,3 +234,13 @@ export class Network {
     this.host.onStop(message, node, reason);
   }
 }
+
+function holed<T>(list: readonly (T | null)[]): (T | null)[] {
+  const sparse: (T | null)[] = [];
+  sparse.length = list.length;
+  for (let i = 0; i < list.length; i++) if (list[i] !== null && list[i] !== undefined) sparse[i] = list[i]!;
+  return sparse;
+}
+
+/** The same list without holes: the engine keeps it an array then. */
+const filled = <T>(list: readonly (T | null)[]): (T | null)[] => Array.from(list, (item) => item ?? null);

@@ -184,12 +184,11 @@ export class World implements NetworkHost, DeviceHost {
     };
   }
 
-  /** A copy of all that can still matter; the world goes on unharmed. */
+  /** A copy of all that can still matter; the world goes on unharmed. The specification never changes and is shared. */
   snapshot(): WorldSnapshot {
-    return structuredClone({
-      spec: this.spec,
+    const state = structuredClone({
       kernel: this.kernel.snapshot(),
-      network: this.net.state,
+      network: this.net.snapshot(),
       devices: this.devices.flatMap((device): [string, DeviceState][] => (device === null ? [] : [[device.id, device.data]])),
       physical: this.physical,
       adversary: this.adversary?.state ?? null,
@@ -197,11 +196,17 @@ export class World implements NetworkHost, DeviceHost {
       closed: this.closed,
       trace: { lines: this.lines, ahead: this.ahead },
     });
+    return { spec: this.spec, ...state };
   }
 
   /** A world that goes on from a snapshot. @throws Error naming what this catalogue lacks. */
   static restore(snapshot: WorldSnapshot, catalogue: Catalogue, trace?: TraceSink): World {
-    const copy = structuredClone(snapshot);
+    const { spec, ...state } = snapshot;
+    return World.revive({ spec, ...structuredClone(state) }, catalogue, trace);
+  }
+
+  /** A world that takes a snapshot's state over as its own. */
+  private static revive(copy: WorldSnapshot, catalogue: Catalogue, trace?: TraceSink): World {
     const world = new World(copy.spec, catalogue, {
       seed: copy.kernel.seed,
       replication: copy.kernel.replication,
@@ -221,7 +226,7 @@ export class World implements NetworkHost, DeviceHost {
 
   /** A second world from this instant: with the same luck, or on a fresh branch of it (1, 2, …). */
   fork(branch: 'same' | number): World {
-    const world = World.restore(this.snapshot(), this.catalogue);
+    const world = World.revive(this.snapshot(), this.catalogue);
     if (branch !== 'same') world.kernel.branchTo(branch);
     return world;
   }

@@ -144,8 +144,9 @@ export function build(
     nodes: states,
     members: segments.map((segment) => segment.members),
     links: linkStates,
-    conns: [],
-    exchanges: [],
+    // Number 0 means none.
+    conns: [null],
+    exchanges: [null],
     streams: new Map(),
   };
   return { nodes, segments, links, state };

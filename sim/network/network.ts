@@ -63,6 +63,8 @@ export class Network {
   /** Address → node that holds it and segment it lies in, −1 while nobody holds it; follows state. */
   private owners = new Int16Array(0);
   private places = new Int16Array(0);
+  /** Addresses as people write them, once asked for. */
+  private texts: string[] = [];
   /** How the link's gateway queues; follows the gateway's setting. */
   readonly queues: ('fifo' | 'fair' | 'priority')[];
   /** Does the gateway keep flow statistics? Follows its setting. */
@@ -164,6 +166,10 @@ export class Network {
   /** An address as people write it; '*' for everybody, '' for none. */
   textOf(address: Address): string {
     if (address < 2) return address < 0 ? '*' : '';
+    return (this.texts[address] ??= this.written(address));
+  }
+
+  private written(address: Address): string {
     const segment = this.segments[this.addresses.segment(address)]!;
     return addressText(segment, Math.max(0, segment.members.indexOf(this.addresses.node(address))), familyOf(address));
   }
@@ -189,6 +195,7 @@ export class Network {
     const addresses = 2 + 2 * this.nodes.length * this.segments.length;
     this.owners = new Int16Array(addresses).fill(-1);
     this.places = new Int16Array(addresses).fill(-1);
+    this.texts = [];
     const hold = (address: Address, node: number, segment: number): void => {
       this.owners[address] = node;
       this.places[address] = segment;

@@ -14,7 +14,7 @@ import { Adversary, INTERNET_HOST, RADIO_HOST } from './adversary.ts';
 import type { AdversaryState } from './adversary-state.ts';
 import { Device, type DeviceHost, type DeviceState } from './devices.ts';
 import { Observers, type ObserverState } from './observers.ts';
-import type { TraceSink, Untimed } from './trace.ts';
+import type { Numbered, TraceSink, Untimed } from './trace.ts';
 
 export interface WorldOptions {
   readonly seed: number;
@@ -34,7 +34,7 @@ export interface WorldSnapshot {
   readonly observers: ObserverState;
   readonly closed: boolean;
   /** Where a trace goes on: lines told so far, and those that lie ahead (hops that were merged). */
-  readonly trace: { readonly lines: number; readonly ahead: readonly { readonly time: Micros; readonly line: Untimed }[] };
+  readonly trace: { readonly lines: number; readonly ahead: readonly Numbered[] };
 }
 
 /** Role whose traffic a gateway may favour. */
@@ -64,7 +64,7 @@ export class World implements NetworkHost, DeviceHost {
   private readonly favouredNodes = new Set<number>();
   private readonly sink: TraceSink | null;
   private lines = 0;
-  private readonly ahead: { readonly time: Micros; readonly line: Untimed }[] = [];
+  private readonly ahead: Numbered[] = [];
   private closed = false;
 
   private constructor(spec: WorldSpec, catalogue: Catalogue, options: WorldOptions) {
@@ -315,7 +315,10 @@ export class World implements NetworkHost, DeviceHost {
   onHop(message: Message, from: number, to: number, segment: number, time: number): void {
     if (this.adversary !== null && message.hop === 1) this.adversary.note(message);
     if (this.sink === null) return;
-    this.writeAt(time, {
+    // The most frequent line by far: written down once, its number is put in when it leaves.
+    const line: Numbered = {
+      n: -1,
+      t: time,
       kind: 'message',
       id: message.id,
       from: this.net.nodes[from]!.id,
@@ -331,8 +334,9 @@ export class World implements NetworkHost, DeviceHost {
       sealed: message.sealed,
       origin: this.net.nodes[message.origin]!.id,
       attempt: message.attempt,
-      ...(this.adversary?.isHostile(message.id) === true ? { label: 'adversary' } : {}),
-    });
+    };
+    if (this.adversary?.isHostile(message.id) === true) line.label = 'adversary';
+    this.put(line);
   }
 
   onStop(message: Message, node: number, reason: { readonly rule?: string; readonly fact?: string }): void {
@@ -351,7 +355,16 @@ export class World implements NetworkHost, DeviceHost {
 
   onPass(message: Message, node: number, rule: string): void {
     if (this.sink !== null && this.net.nodeState(node).policy !== null)
-      this.write({ kind: 'verdict', id: message.id, from: this.net.nodes[node]!.id, verdict: 'passed', rule, what: message.kind });
+      this.put({
+        n: -1,
+        t: this.now,
+        kind: 'verdict',
+        id: message.id,
+        from: this.net.nodes[node]!.id,
+        verdict: 'passed',
+        rule,
+        what: message.kind,
+      });
   }
 
   // ---- for devices -------------------------------------------------------------------------------------------------
@@ -395,24 +408,27 @@ export class World implements NetworkHost, DeviceHost {
   }
 
   private write(line: Untimed): void {
-    if (this.sink !== null) this.writeAt(this.now, line);
+    if (this.sink !== null) this.put({ n: -1, t: this.now, ...line });
   }
 
   /** Lines leave in the order of their times: one that lies ahead (a merged hop) waits for those before it. */
-  private writeAt(time: Micros, line: Untimed): void {
-    this.flush(this.now);
-    if (time <= this.now) this.sink!({ n: this.lines++, t: time, ...line });
-    else {
-      let at = this.ahead.length;
-      while (at > 0 && this.ahead[at - 1]!.time > time) at--;
-      this.ahead.splice(at, 0, { time, line });
+  private put(line: Numbered): void {
+    if (this.ahead.length > 0) this.flush(this.now);
+    if (line.t <= this.now) {
+      line.n = this.lines++;
+      this.sink!(line);
+      return;
     }
+    let at = this.ahead.length;
+    while (at > 0 && this.ahead[at - 1]!.t > line.t) at--;
+    this.ahead.splice(at, 0, line);
   }
 
   private flush(upTo: Micros): void {
-    while (this.ahead.length > 0 && this.ahead[0]!.time <= upTo) {
-      const { time, line } = this.ahead.shift()!;
-      this.sink!({ n: this.lines++, t: time, ...line });
+    while (this.ahead.length > 0 && this.ahead[0]!.t <= upTo) {
+      const line = this.ahead.shift()!;
+      line.n = this.lines++;
+      this.sink!(line);
     }
   }
 }

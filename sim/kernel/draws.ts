@@ -1,10 +1,10 @@
 /**
- * Addressed draws (design principle 3): a random number is a pure function of (seed, replication, branch, entity,
+ * Addressed draws (design principle 3): a random number is a pure function of (seed, replication, branches, entity,
  * purpose, decision). Nothing is consumed, so no draw can shift another.
  *
  * Generator: Threefry-2x32, 20 rounds (J. K. Salmon, M. A. Moraes, R. O. Dror, D. E. Shaw, "Parallel random numbers:
  * as easy as 1, 2, 3", SC'11): counter-based, published known-answer vectors, passes BigCrush; only 32-bit add, rotate, xor.
- * The 64-bit key is root(seed, replication, branch) combined with the stream's 64-bit hash; the 64-bit counter is the decision.
+ * The 64-bit key is root(seed, replication, branches) combined with the stream's 64-bit hash; the 64-bit counter is the decision.
  */
 const PARITY = 0x1bd11bda;
 
@@ -130,16 +130,18 @@ export function openUniform(high: number, low: number): number {
 export class Draws {
   readonly seed: number;
   readonly replication: number;
-  readonly branch: number;
+  /** Branches taken one after the other, from the main line on: a branch of branch 1 is not one of the main line. */
+  readonly branches: readonly number[];
   private readonly root0: number;
   private readonly root1: number;
 
-  /** Seed 0 … 2^53 − 1; replication and branch 0 … 2^32 − 1. Branch 0 is the main line; forks take others. */
-  constructor(seed: number, replication: number, branch: number) {
+  /** Seed 0 … 2^53 − 1; replication and branches 0 … 2^32 − 1. A single branch 0 is the main line. */
+  constructor(seed: number, replication: number, branches: number | readonly number[]) {
     this.seed = seed;
     this.replication = replication;
-    this.branch = branch;
-    threefry(seed | 0, Math.floor(seed / 4294967296) | 0, replication | 0, branch | 0);
+    this.branches = typeof branches !== 'number' ? branches : branches === 0 ? [] : [branches];
+    threefry(seed | 0, Math.floor(seed / 4294967296) | 0, replication | 0, 0);
+    for (const branch of this.branches) threefry(out0, out1, branch | 0, 1);
     this.root0 = out0;
     this.root1 = out1;
   }

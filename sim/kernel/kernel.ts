@@ -31,7 +31,7 @@ export interface KernelSnapshot {
   readonly events: number;
   readonly seed: number;
   readonly replication: number;
-  readonly branch: number;
+  readonly branches: readonly number[];
   readonly fingerprint: readonly number[];
   /** See Calendar.from. */
   readonly generation: number;
@@ -180,7 +180,7 @@ export class Kernel {
       events,
       seed: draws.seed,
       replication: draws.replication,
-      branch: draws.branch,
+      branches: draws.branches,
       fingerprint: this.fingerprint.state(),
       generation: this.calendar.generation,
       records: this.calendar.records().map((record) => ({
@@ -196,7 +196,7 @@ export class Kernel {
   restore(snapshot: KernelSnapshot): void {
     this.now = snapshot.now;
     this.events = snapshot.events;
-    this.draws = new Draws(snapshot.seed, snapshot.replication, snapshot.branch);
+    this.draws = new Draws(snapshot.seed, snapshot.replication, snapshot.branches);
     this.fingerprint = Fingerprint.from(snapshot.fingerprint);
     this.calendar = Calendar.from(
       snapshot.records.map((record) => {
@@ -209,14 +209,12 @@ export class Kernel {
   }
 
   /**
-   * From now on another branch of luck: new draws, and every wait that is running is drawn again under the law
-   * "given that it has not yet happened" (design section 3). @throws Error when this is the present branch: its luck
-   * has told already how long the running waits last.
+   * From now on a branch of the present luck (1, 2, …): new draws, and every wait that is running is drawn again under
+   * the law "given that it has not yet happened" (design section 3). @throws Error on another number.
    */
   branchTo(branch: number): void {
-    if (branch === this.draws.branch)
-      throw new Error(`this world is on branch ${branch} of its luck already; a fresh fork needs another number`);
-    this.draws = new Draws(this.draws.seed, this.draws.replication, branch);
+    if (!(branch >= 1 && Number.isInteger(branch))) throw new Error(`branch ${branch}: a fresh fork needs a whole number from 1`);
+    this.draws = new Draws(this.draws.seed, this.draws.replication, [...this.draws.branches, branch]);
     for (const record of this.calendar.records()) {
       if ((record.handler & RANDOM) === 0) continue;
       const wait = record.data as Wait;

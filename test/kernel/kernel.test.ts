@@ -87,6 +87,14 @@ describe('the kernel', () => {
     expect(JSON.stringify(finish(copy(until(50), 2)))).toBe(prints[4]);
   });
 
+  it('a branch of a branch has luck of its own, not that of a branch of the main line', () => {
+    const grown = copy(until(50), 1);
+    const prints = [grown, copy(grown, 1), copy(grown, 2), copy(copy(grown, 2), 1), copy(until(50), 2)].map((world) =>
+      JSON.stringify(finish(world)),
+    );
+    expect(new Set(prints).size).toBe(5);
+  });
+
   it('handlers registered in another order do not change where a snapshot goes', () => {
     const snapshot = until(20).kernel.snapshot();
     const other = new Kernel(0, 0);
@@ -116,7 +124,6 @@ describe('the kernel', () => {
     const broken: Distribution = { kind: 'exponential', mean: NaN };
     expect(() => kernel.wait(broken, SECOND, kernel.keys.key('x'), 0, 0, 0, 0)).toThrow(/wait of "remind" has no length/);
     expect(() => new Kernel(0, 0).restore(kernel.snapshot())).toThrow(/the snapshot needs handler "(call|remind)"/);
-    kernel.branchTo(4);
-    expect(() => kernel.branchTo(4)).toThrow(/branch 4/);
+    for (const branch of [0, -1, 1.5, NaN]) expect(() => kernel.branchTo(branch)).toThrow(/a fresh fork needs a whole number from 1/);
   });
 });

@@ -19,6 +19,8 @@ export class Wire {
   private readonly arriveHandler: number;
   private readonly bleTries: number;
   private readonly service: Service = { done: 0, loss: 0 };
+  /** Make one event of the two hops over a provider's gateway? What happens, and when, is the same either way. */
+  merges = true;
 
   constructor(net: Network) {
     this.net = net;
@@ -98,7 +100,13 @@ export class Wire {
    */
   private straightThrough(node: number, message: Message, time: number): boolean {
     const net = this.net;
-    if (!net.nodes[node]!.forwards || message.dst === BROADCAST || message.transport === 'arp' || message.transport === 'dhcp')
+    if (
+      !this.merges ||
+      !net.nodes[node]!.forwards ||
+      message.dst === BROADCAST ||
+      message.transport === 'arp' ||
+      message.transport === 'dhcp'
+    )
       return false;
     const state = net.nodeState(node);
     if (state.policy !== null || !state.power || net.host.listening(node)) return false;

@@ -6,7 +6,7 @@ const CELLS = 1024;
 const EXACT = 32;
 
 /**
- * Quantiles of a law that is asked very often (the delay of every hop): exact at 1025 shares and in the outer 1/32 on
+ * Quantiles of a law that is asked very often (the delay of every hop): exact at 1023 equally spaced shares and in the outer 1/32 on
  * either side, linear between the shares. Increasing in u like the exact function; for a lognormal law with sigma up to 1.3
  * within 0.05 % of it.
  */

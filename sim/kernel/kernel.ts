@@ -215,6 +215,7 @@ export class Kernel {
         ...record,
         handler: this.indexOf(record.handler, record.random),
         subject: this.subject(record.subject),
+        data: record.random ? laidOutWait(record.data as Wait) : record.data,
       })),
       snapshot.generation,
     );
@@ -259,6 +260,18 @@ export class Kernel {
     }
   }
 }
+
+/** The same in the form in which `wait` makes it, wherever it comes from: see network/layout.ts. */
+const laidOutWait = ({ distribution, scale, start, k0, k1, n, sub, data }: Wait): Wait => ({
+  distribution,
+  scale,
+  start,
+  k0,
+  k1,
+  n,
+  sub,
+  data,
+});
 
 /**
  * The same number; where it is a small whole one, in V8's form for those. What is read from a table of doubles has the form

@@ -2,7 +2,7 @@ import { SECOND } from '../kernel/time.ts';
 import type { Message } from '../model/message.ts';
 import type { PolicyTable, PortMap } from '../model/policy.ts';
 import type { Network } from './network.ts';
-import { evaluate, type Verdict } from './policy.ts';
+import { evaluate, laidOutTable, type Verdict } from './policy.ts';
 import { put, type Track } from './state.ts';
 import { familyOf } from './topology.ts';
 import { Verdicts } from './verdicts.ts';
@@ -46,7 +46,7 @@ export class Filter {
   /** A new rule table. Tracked connections stay or go as the table says. */
   install(node: number, table: PolicyTable): void {
     const state = this.net.nodeState(node);
-    state.policy = laidOut(table);
+    state.policy = laidOutTable(table);
     this.verdicts[node] = undefined;
     if (table.flushOnChange) state.tracks = [];
     this.net.streams.recheck(node);
@@ -147,7 +147,7 @@ export class Filter {
     if (table === null) return OPEN;
     const src = this.net.ownerOf(message.src);
     const dst = this.net.ownerOf(message.dst);
-    const known = (this.verdicts[node] ??= new Verdicts());
+    const known = (this.verdicts[node] ??= new Verdicts(table, this.net.nodes));
     const key = this.remembers ? known.key(from, to, message, src, dst) : -1;
     const before = key < 0 ? undefined : known.get(key);
     if (before !== undefined) return before;
@@ -196,28 +196,6 @@ export class Filter {
     return node < 0 ? null : this.net.nodes[node]!.id;
   }
 }
-
-/** The same table, every rule with every condition: rules of one layout in memory are read without a search for the field. */
-const laidOut = (table: PolicyTable): PolicyTable => ({
-  fallback: table.fallback,
-  tracking: table.tracking,
-  natTo: table.natTo,
-  portMaps: table.portMaps,
-  isolated: table.isolated,
-  arpInspection: table.arpInspection,
-  flushOnChange: table.flushOnChange,
-  rules: table.rules.map(({ name, from, to, family, transport, dport, src, dst, action }) => ({
-    name,
-    from,
-    to,
-    family,
-    transport,
-    dport,
-    src,
-    dst,
-    action,
-  })) as PolicyTable['rules'],
-});
 
 /** First of the rules that name a device and match. */
 function first(table: PolicyTable, question: Parameters<typeof evaluate>[1]): Verdict | null {

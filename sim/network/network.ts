@@ -10,6 +10,7 @@ import { Frames } from './frames.ts';
 import { Neighbours } from './neighbours.ts';
 import { Routes } from './routes.ts';
 import { Wire } from './wire.ts';
+import { laidOutState } from './layout.ts';
 import { Leases } from './leases.ts';
 import { Names } from './names.ts';
 import type { Load } from './link.ts';
@@ -225,13 +226,8 @@ export class Network {
     const known = state.nodes.length;
     for (const { index, members } of this.segments)
       members.splice(0, members.length, ...state.members[index]!, ...members.filter((node) => node >= known));
-    this.state = {
-      ...state,
-      nodes: [...state.nodes, ...this.state.nodes.slice(known)],
-      members: this.segments.map(({ members }) => members),
-      conns: filled(state.conns),
-      exchanges: filled(state.exchanges),
-    };
+    const nodes = [...state.nodes, ...this.state.nodes.slice(known)];
+    this.state = laidOutState({ ...state, nodes, members: this.segments.map(({ members }) => members) });
     this.indexOwners();
     this.readSettings();
     this.routes.forget();
@@ -251,6 +247,3 @@ function holed<T>(list: readonly (T | null)[]): (T | null)[] {
   for (let i = 0; i < list.length; i++) if (list[i] !== null && list[i] !== undefined) sparse[i] = list[i]!;
   return sparse;
 }
-
-/** The same list without holes: the engine keeps it an array then. */
-const filled = <T>(list: readonly (T | null)[]): (T | null)[] => Array.from(list, (item) => item ?? null);

@@ -33,3 +33,25 @@ function matches(rule: PolicyRule, q: Question): boolean {
     (rule.dst === undefined || rule.dst === q.dstDevice)
   );
 }
+
+/** The same table, every rule with every condition: rules of one layout in memory are read without a search for the field. */
+export const laidOutTable = (table: PolicyTable): PolicyTable => ({
+  fallback: table.fallback,
+  tracking: table.tracking,
+  natTo: table.natTo,
+  portMaps: table.portMaps,
+  isolated: table.isolated,
+  arpInspection: table.arpInspection,
+  flushOnChange: table.flushOnChange,
+  rules: table.rules.map(({ name, from, to, family, transport, dport, src, dst, action }) => ({
+    name,
+    from,
+    to,
+    family,
+    transport,
+    dport,
+    src,
+    dst,
+    action,
+  })) as PolicyTable['rules'],
+});

@@ -2,7 +2,7 @@ import { quantile, type Distribution } from '../kernel/distributions.ts';
 import type { StreamKey } from '../kernel/draws.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { SECOND, type Micros } from '../kernel/time.ts';
-import type { ChannelSpec, DeviceContext, DeviceEvent, DeviceModel, Effect, Outgoing, SessionView } from '../model/device.ts';
+import type { DeviceContext, DeviceEvent, DeviceModel, Effect, Outgoing, SessionView } from '../model/device.ts';
 import { choose, type Machine, type MachineRow } from '../model/machine.ts';
 import type { Address, Body, Message } from '../model/message.ts';
 import type { PolicyTable } from '../model/policy.ts';
@@ -47,7 +47,8 @@ const LIMIT = 64;
 
 /** A channel as it is now: what its requests share. */
 interface Way {
-  readonly spec: ChannelSpec;
+  readonly host: string;
+  readonly spec: ChannelFacts;
   readonly session: string;
   /** Key of the luck of each kind of request; a channel has few. */
   readonly lucks: Luck[];
@@ -198,8 +199,10 @@ export class Device implements DeviceContext<any> {
     if (way === undefined) {
       const make = this.model.channels?.[name];
       if (make === undefined) throw new Error(`${this.id} (${this.kind}) has no channel "${name}"`);
-      const spec = make(this);
-      way = { spec, session: intern(`${name} ${spec.host}`), lucks: [] };
+      const { host, port, transport, tls, verifyServer, clientAuth, credential, keepOpen } = make(this);
+      // Field by field: all channels have one layout in memory, in whatever order their models name them.
+      const spec = { port, transport, tls, verifyServer, clientAuth, credential, keepOpen };
+      way = { host, spec, session: intern(`${name} ${host}`), lucks: [] };
       this.#ways.set(name, way);
     }
     return way;
@@ -213,12 +216,12 @@ export class Device implements DeviceContext<any> {
   }
 
   request(channel: string, out: Outgoing): void {
-    const { spec, session, lucks } = this.#way(channel);
+    const { host, spec, session, lucks } = this.#way(channel);
     this.#host.net.transport.open({
       node: this.node,
       channel,
       session,
-      host: spec.host,
+      host,
       kind: out.kind,
       body: out.body ?? null,
       bytes: out.bytes,

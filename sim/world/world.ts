@@ -221,7 +221,7 @@ export class World implements NetworkHost, DeviceHost {
 
   private take(copy: Omit<WorldSnapshot, 'spec'>): void {
     this.kernel.restore(copy.kernel);
-    for (const [id, data] of copy.devices) this.device(id)!.data = data;
+    for (const [id, { value, memory, settings }] of copy.devices) this.device(id)!.data = { value, memory, settings };
     this.physical = new Map(copy.physical);
     this.net.restore(copy.network);
     if (copy.adversary !== null) this.adversary!.restore(copy.adversary);

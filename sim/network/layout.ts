@@ -1,0 +1,93 @@
+import { laidOutTable } from './policy.ts';
+import type { Conn, InterfaceState, LinkState, NetworkState, NodeState, Track } from './state.ts';
+
+/**
+ * Copies of a network's state in the form in which the engine makes it: objects with their fields in that order, lists
+ * without holes. A structured clone has the same content in another form in memory, and code that meets two forms is slower
+ * in every world of its thread.
+ */
+export function laidOutState(state: NetworkState): NetworkState {
+  return {
+    nextMessage: state.nextMessage,
+    nextConn: state.nextConn,
+    nextExchange: state.nextExchange,
+    nextStream: state.nextStream,
+    nodes: Array.from(state.nodes, node),
+    members: state.members,
+    links: Array.from(state.links, link),
+    conns: filled(state.conns, conn),
+    exchanges: filled(state.exchanges, (exchange) => exchange),
+    streams: state.streams,
+  };
+}
+
+/** The list with what is over as null; holes, which a snapshot leaves out, are over too. */
+const filled = <T>(list: readonly (T | null)[], copy: (item: T) => T): (T | null)[] =>
+  Array.from(list, (item) => (item === null || item === undefined ? null : copy(item)));
+
+const node = (of: NodeState): NodeState => ({
+  power: of.power,
+  interfaces: Array.from(of.interfaces, face),
+  neighbours: filled(of.neighbours, (entry) => ({ node: entry.node, until: entry.until })),
+  unresolved: of.unresolved,
+  names: of.names,
+  asking: of.asking,
+  channels: of.channels,
+  policy: of.policy === null ? null : laidOutTable(of.policy),
+  tracks: filled(of.tracks, track),
+  nextNatPort: of.nextNatPort,
+  uplink: of.uplink,
+  flows: of.flows,
+  peersSeen: of.peersSeen,
+  party: of.party,
+});
+
+const face = (of: InterfaceState): InterfaceState => ({
+  segment: of.segment,
+  address4: of.address4,
+  address6: of.address6,
+  up: of.up,
+});
+
+const link = (of: LinkState): LinkState => ({ busyUntil: of.busyUntil, up: of.up });
+
+const track = (of: Track): Track => ({
+  kind: of.kind,
+  insideAddress: of.insideAddress,
+  insidePort: of.insidePort,
+  natAddress: of.natAddress,
+  natPort: of.natPort,
+  rule: of.rule,
+  udp: of.udp,
+  seen: of.seen,
+});
+
+const conn = (of: Conn): Conn => ({
+  id: of.id,
+  client: of.client,
+  host: of.host,
+  transport: of.transport,
+  clientAddress: of.clientAddress,
+  clientPort: of.clientPort,
+  serverAddress: of.serverAddress,
+  serverPort: of.serverPort,
+  tls: of.tls,
+  verifyServer: of.verifyServer,
+  clientAuth: of.clientAuth,
+  credential: of.credential,
+  keepOpen: of.keepOpen,
+  session: of.session,
+  channel: of.channel,
+  attack: of.attack,
+  luck0: of.luck0,
+  luck1: of.luck1,
+  state: of.state,
+  attempt: of.attempt,
+  timer: of.timer,
+  lastUsed: of.lastUsed,
+  waiting: of.waiting,
+  server: of.server,
+  peerAddress: of.peerAddress,
+  peerPort: of.peerPort,
+  interposer: of.interposer,
+});

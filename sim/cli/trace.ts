@@ -30,8 +30,7 @@ export function recorderFor(takers: readonly TraceTaker[]): TraceRecorder | unde
 export class TraceFile implements TraceTaker {
   readonly level: TraceLevel;
   private readonly descriptor: number;
-  private pending: string[] = [];
-  private size = 0;
+  private pending = '';
 
   /** @throws UsageError when the file cannot be written, before any work is done */
   constructor(path: string, level: TraceLevel) {
@@ -44,9 +43,9 @@ export class TraceFile implements TraceTaker {
   }
 
   take(line: string): void {
-    this.pending.push(`${line}\n`);
-    this.size += line.length;
-    if (this.size >= CHUNK) this.flush();
+    this.pending += line;
+    this.pending += '\n';
+    if (this.pending.length >= CHUNK) this.flush();
   }
 
   close(): void {
@@ -55,10 +54,9 @@ export class TraceFile implements TraceTaker {
   }
 
   private flush(): void {
-    const bytes = Buffer.from(this.pending.join(''));
+    const bytes = Buffer.from(this.pending);
     for (let done = 0; done < bytes.length;) done += writeSync(this.descriptor, bytes, done);
-    this.pending = [];
-    this.size = 0;
+    this.pending = '';
   }
 }
 

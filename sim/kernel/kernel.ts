@@ -33,6 +33,7 @@ export interface KernelSnapshot {
   readonly replication: number;
   readonly branches: readonly number[];
   readonly fingerprint: readonly number[];
+  readonly apart: readonly number[];
   /** See Calendar.from. */
   readonly generation: number;
   readonly records: readonly (Omit<CalendarRecord, 'handler' | 'subject'> & {
@@ -48,6 +49,7 @@ interface Registration {
   readonly digest: Digest;
   readonly word: number;
   readonly counted: boolean;
+  readonly apart: boolean;
 }
 
 const plainDigest: Digest = (fingerprint, a, b, data) => {
@@ -66,7 +68,9 @@ export class Kernel {
   events = 0;
   draws: Draws;
   readonly keys = new KeyTable();
+  /** Of what happens in the world, and of what happens in somebody's head (see `register`). */
   fingerprint = new Fingerprint();
+  apart = new Fingerprint();
   private calendar = new Calendar();
   private readonly handlers: Registration[] = [];
   private readonly handlerIndex = new Map<string, number>();
@@ -78,8 +82,12 @@ export class Kernel {
     this.draws = new Draws(seed, replication, 0);
   }
 
-  /** @throws Error when the name is taken. `counted: false` marks an observer's handler: neither counted nor in the fingerprint. */
-  register(name: string, run: Handler, options: { digest?: Digest; counted?: boolean } = {}): number {
+  /**
+   * @throws Error when the name is taken. `counted: false` marks an observer's handler: neither counted nor in the fingerprint.
+   * `apart: true`: its events go into a fingerprint of their own, so that a world's is the same whether or not somebody
+   * makes plans in it (see `adopt`).
+   */
+  register(name: string, run: Handler, options: { digest?: Digest; counted?: boolean; apart?: boolean } = {}): number {
     if (this.handlerIndex.has(name)) throw new Error(`handler "${name}" is registered twice`);
     const index = this.handlers.length;
     this.handlers.push({
@@ -88,6 +96,7 @@ export class Kernel {
       digest: options.digest ?? plainDigest,
       word: this.keys.key(`handler ${name}`).k0,
       counted: options.counted ?? true,
+      apart: options.apart ?? false,
     });
     this.handlerIndex.set(name, index);
     return index;
@@ -153,14 +162,15 @@ export class Kernel {
     const calendar = this.calendar;
     if (!calendar.pop()) return false;
     this.now = calendar.time;
-    const { subject, a, b, handler } = calendar;
+    const { subject, handler } = calendar;
+    const a = whole(calendar.a);
+    const b = whole(calendar.b);
     const data = (handler & RANDOM) === 0 ? calendar.data : (calendar.data as Wait).data;
     const registration = this.handlers[handler >> 1]!;
     if (registration.counted) {
       this.events++;
-      const fingerprint = this.fingerprint;
-      fingerprint.time(this.now);
-      fingerprint.pair(registration.word, this.subjectWords[subject]!);
+      const fingerprint = registration.apart ? this.apart : this.fingerprint;
+      fingerprint.quad(this.now | 0, (this.now / 4294967296) | 0, registration.word, this.subjectWords[subject]!);
       registration.digest(fingerprint, a, b, data);
     }
     registration.run(subject, a, b, data);
@@ -182,6 +192,7 @@ export class Kernel {
       replication: draws.replication,
       branches: draws.branches,
       fingerprint: this.fingerprint.state(),
+      apart: this.apart.state(),
       generation: this.calendar.generation,
       records: this.calendar.records().map((record) => ({
         ...record,
@@ -198,14 +209,37 @@ export class Kernel {
     this.events = snapshot.events;
     this.draws = new Draws(snapshot.seed, snapshot.replication, snapshot.branches);
     this.fingerprint = Fingerprint.from(snapshot.fingerprint);
+    this.apart = Fingerprint.from(snapshot.apart);
     this.calendar = Calendar.from(
-      snapshot.records.map((record) => {
-        const handler = this.handlerIndex.get(record.handler);
-        if (handler === undefined) throw new Error(`the snapshot needs handler "${record.handler}", which this version does not have`);
-        return { ...record, handler: 2 * handler + (record.random ? RANDOM : 0), subject: this.subject(record.subject) };
-      }),
+      snapshot.records.map((record) => ({
+        ...record,
+        handler: this.indexOf(record.handler, record.random),
+        subject: this.subject(record.subject),
+      })),
       snapshot.generation,
     );
+  }
+
+  /**
+   * Takes over what was planned in a kernel of its own, by handlers that count apart: events so far, and those still to
+   * come. false, with nothing taken over, where one of these has the time of an event here: which comes first would depend
+   * on when each was scheduled, and that is not known any more.
+   */
+  adopt(plans: KernelSnapshot): boolean {
+    const times = new Set(this.calendar.records().map((record) => record.time));
+    if (plans.records.some((record) => times.has(record.time))) return false;
+    for (const { handler, subject, random, time, a, b, data } of plans.records)
+      this.calendar.schedule(time, this.indexOf(handler, random), this.subject(subject), a, b, data);
+    this.events += plans.events;
+    this.apart = Fingerprint.from(plans.apart);
+    return true;
+  }
+
+  /** A record's handler as the calendar keeps it. */
+  private indexOf(name: string, random: boolean): number {
+    const handler = this.handlerIndex.get(name);
+    if (handler === undefined) throw new Error(`the snapshot needs handler "${name}", which this version does not have`);
+    return 2 * handler + (random ? RANDOM : 0);
   }
 
   /**
@@ -224,4 +258,13 @@ export class Kernel {
       this.calendar.reschedule(record.handle, Math.max(this.now + 1, wait.start + Math.round(total * wait.scale)));
     }
   }
+}
+
+/**
+ * The same number; where it is a small whole one, in V8's form for those. What is read from a table of doubles has the form
+ * of a fraction until then, and an object that gets one of those in a field gets another layout: slower for all of its kind.
+ */
+function whole(x: number): number {
+  const small = x | 0;
+  return small === x ? small : x;
 }

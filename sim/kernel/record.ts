@@ -2,6 +2,11 @@ import type { Micros } from './time.ts';
 
 /** A handle is generation × SLOTS + slot + 1: no two records ever share one. */
 export const SLOTS = 4194304;
+/**
+ * The handle of no record. A fraction, because handles outgrow small integers: a field that starts with it has the layout
+ * that it will need, and V8 never has to change that of all objects of its kind.
+ */
+export const NO_HANDLE = -0.5;
 
 /**
  * A pending record is one line of 64 bytes, so that a record far from its neighbours costs one visit to memory: four

@@ -1,31 +1,11 @@
-import type { Address, Body, Message } from '../model/message.ts';
+import type { Body, Message } from '../model/message.ts';
 import { digestOf } from './digest.ts';
 import type { Network } from './network.ts';
 import type { InterfaceState } from './state.ts';
 import { BROADCAST } from './topology.ts';
 
-/** What the engine fills in when a message is made. */
-export interface Draft {
-  readonly kind: string;
-  readonly role: Message['role'];
-  readonly transport: Message['transport'];
-  readonly src: Address;
-  readonly sport: number;
-  readonly dst: Address;
-  readonly dport: number;
-  readonly bytes: number;
-  readonly body: Body | null;
-  readonly conn: number;
-  readonly exchange: number;
-  readonly sealed: boolean;
-  readonly signer: string | null;
-  readonly luck0: number;
-  readonly luck1: number;
-  readonly attempt: number;
-  readonly origin: number;
-  readonly cause: number;
-  readonly n: number;
-}
+/** A message whose author is still filling it in. */
+export type Draft = { -readonly [K in keyof Message]: Message[K] };
 
 /** What nodes do with messages at layers 2 and 3: send, bridge, forward, take in. */
 export class Frames {
@@ -35,36 +15,45 @@ export class Frames {
     this.net = net;
   }
 
-  /** A new message with its identity; nothing is sent yet. */
-  make(d: Draft): Message {
+  /** A new message with its identity; nothing is sent yet. What its author does not fill in is none, 0 or false. */
+  make(
+    kind: string,
+    role: Message['role'],
+    transport: Message['transport'],
+    origin: number,
+    body: Body | null,
+    bytes: number,
+    luck0: number,
+    luck1: number,
+  ): Draft {
     return {
       id: this.net.state.nextMessage++,
-      kind: d.kind,
-      role: d.role,
-      transport: d.transport,
-      src: d.src,
-      sport: d.sport,
-      dst: d.dst,
-      dport: d.dport,
-      bytes: d.bytes,
-      body: d.body,
-      conn: d.conn,
-      exchange: d.exchange,
-      sealed: d.sealed,
+      kind,
+      role,
+      transport,
+      src: 0,
+      sport: 0,
+      dst: 0,
+      dport: 0,
+      bytes,
+      body,
+      conn: 0,
+      exchange: 0,
+      sealed: false,
       intact: true,
-      signer: d.signer,
+      signer: null,
       signatureFits: true,
-      luck0: d.luck0,
-      luck1: d.luck1,
-      digest: digestOf(d.body),
-      attempt: d.attempt,
+      luck0,
+      luck1,
+      digest: digestOf(body),
+      attempt: 0,
       hop: 0,
-      origin: d.origin,
-      l2src: d.origin,
+      origin,
+      l2src: origin,
       l2dst: -1,
       segment: -1,
-      cause: d.cause,
-      n: d.n,
+      cause: 0,
+      n: 0,
     };
   }
 

@@ -50,27 +50,12 @@ export class Leases {
   private send(node: number, at: InterfaceState, kind: string, target: number, n: number): void {
     const { net } = this;
     const key = net.kernel.keys.key(`${net.nodes[node]!.id} ${kind}`);
-    const message = net.frames.make({
-      kind,
-      role: 'datagram',
-      transport: 'dhcp',
-      src: at.address4,
-      sport: 68,
-      dst: -1,
-      dport: 67,
-      bytes: DHCP_BYTES,
-      body: null,
-      conn: 0,
-      exchange: 0,
-      sealed: false,
-      signer: null,
-      luck0: key.k0,
-      luck1: (key.k1 + n) | 0,
-      attempt: 0,
-      origin: node,
-      cause: 0,
-      n,
-    });
+    const message = net.frames.make(kind, 'datagram', 'dhcp', node, null, DHCP_BYTES, key.k0, (key.k1 + n) | 0);
+    message.src = at.address4;
+    message.sport = 68;
+    message.dst = -1;
+    message.dport = 67;
+    message.n = n;
     net.wire.transmit(node, at, message, target);
   }
 
@@ -80,27 +65,13 @@ export class Leases {
     if (at === undefined || message.kind === 'wifi-join') return;
     if (net.segments[at.segment]!.gatewayNode === node) {
       const kind = message.kind === 'dhcp-discover' ? 'dhcp-offer' : 'dhcp-ack';
-      const answer = net.frames.make({
-        kind,
-        role: 'datagram',
-        transport: 'dhcp',
-        src: at.address4,
-        sport: 67,
-        dst: message.src,
-        dport: 68,
-        bytes: DHCP_BYTES,
-        body: null,
-        conn: 0,
-        exchange: 0,
-        sealed: false,
-        signer: null,
-        luck0: ~message.luck0,
-        luck1: message.luck1,
-        attempt: 0,
-        origin: node,
-        cause: message.id,
-        n: message.n,
-      });
+      const answer = net.frames.make(kind, 'datagram', 'dhcp', node, null, DHCP_BYTES, ~message.luck0, message.luck1);
+      answer.src = at.address4;
+      answer.sport = 67;
+      answer.dst = message.src;
+      answer.dport = 68;
+      answer.cause = message.id;
+      answer.n = message.n;
       net.wire.transmit(node, at, answer, message.l2src);
     } else if (message.kind === 'dhcp-offer') this.send(node, at, 'dhcp-request', net.segments[at.segment]!.gatewayNode, message.n);
     else if (message.kind === 'dhcp-ack') net.host.deliver(node, 'net-joined', message, null, message.n, net.segments[at.segment]!.id);

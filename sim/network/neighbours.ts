@@ -1,3 +1,4 @@
+import { NO_HANDLE } from '../kernel/record.ts';
 import { SECOND } from '../kernel/time.ts';
 import type { Address, Message } from '../model/message.ts';
 import type { Network } from './network.ts';
@@ -42,34 +43,18 @@ export class Neighbours {
       waiting.messages.push(message);
       return;
     }
-    const entry: UnresolvedEntry = { messages: [message], tries: 1, timer: 0 };
+    const entry: UnresolvedEntry = { messages: [message], tries: 1, timer: NO_HANDLE };
     state.unresolved.set(address, entry);
     entry.timer = this.askFor(node, at, address, message, 1);
   }
 
   /** Returns the handle of the timer after which it is asked again. */
   private askFor(node: number, at: InterfaceState, address: Address, about: Message, tries: number): number {
-    const question = this.net.frames.make({
-      kind: 'arp-request',
-      role: 'datagram',
-      transport: 'arp',
-      src: at.address4,
-      sport: 0,
-      dst: address,
-      dport: 0,
-      bytes: ARP_BYTES,
-      body: { address },
-      conn: 0,
-      exchange: 0,
-      sealed: false,
-      signer: null,
-      luck0: about.luck0,
-      luck1: ~about.luck1,
-      attempt: tries,
-      origin: node,
-      cause: about.id,
-      n: 0,
-    });
+    const question = this.net.frames.make('arp-request', 'datagram', 'arp', node, { address }, ARP_BYTES, about.luck0, ~about.luck1);
+    question.src = at.address4;
+    question.dst = address;
+    question.attempt = tries;
+    question.cause = about.id;
     this.net.wire.transmit(node, at, question, -1);
     return this.net.kernel.at(this.net.kernel.now + this.resolveTimeout, this.resolveHandler, node, address);
   }
@@ -97,27 +82,20 @@ export class Neighbours {
     if (message.kind === 'arp-request') {
       if (message.dst !== at.address4 && message.dst !== at.address6) return;
       if (message.src !== 0) put(state.neighbours, message.src, { node: message.l2src, until: now + this.neighbourLife });
-      const answer = net.frames.make({
-        kind: 'arp-answer',
-        role: 'datagram',
-        transport: 'arp',
-        src: message.dst,
-        sport: 0,
-        dst: message.src,
-        dport: 0,
-        bytes: ARP_BYTES,
-        body: { address: message.dst },
-        conn: 0,
-        exchange: 0,
-        sealed: false,
-        signer: null,
-        luck0: ~message.luck0,
-        luck1: message.luck1,
-        attempt: message.attempt,
-        origin: node,
-        cause: message.id,
-        n: 0,
-      });
+      const answer = net.frames.make(
+        'arp-answer',
+        'datagram',
+        'arp',
+        node,
+        { address: message.dst },
+        ARP_BYTES,
+        ~message.luck0,
+        message.luck1,
+      );
+      answer.src = message.dst;
+      answer.dst = message.src;
+      answer.attempt = message.attempt;
+      answer.cause = message.id;
       net.wire.transmit(node, at, answer, message.l2src);
       return;
     }

@@ -220,11 +220,14 @@ export class Network {
     return { ...this.state, conns: holed(this.state.conns), exchanges: holed(this.state.exchanges) };
   }
 
-  /** Takes over a snapshot's state. */
+  /** Takes over a snapshot's state. Nodes that it does not have (they are the last ones) stay as they are. */
   restore(state: NetworkState): void {
-    for (const { index, members } of this.segments) members.splice(0, members.length, ...state.members[index]!);
+    const known = state.nodes.length;
+    for (const { index, members } of this.segments)
+      members.splice(0, members.length, ...state.members[index]!, ...members.filter((node) => node >= known));
     this.state = {
       ...state,
+      nodes: [...state.nodes, ...this.state.nodes.slice(known)],
       members: this.segments.map(({ members }) => members),
       conns: filled(state.conns),
       exchanges: filled(state.exchanges),

@@ -1,3 +1,4 @@
+import { NO_HANDLE } from '../kernel/record.ts';
 import { SECOND } from '../kernel/time.ts';
 import type { Address, Message } from '../model/message.ts';
 import { drainRate } from './link.ts';
@@ -67,7 +68,7 @@ export class Streams {
       offeredBits: 0,
       endBits: flow.bytes * 8,
       endAt: flow.seconds > 0 ? now + Math.ceil(flow.seconds * SECOND) : 0,
-      timer: 0,
+      timer: NO_HANDLE,
     };
     net.state.streams.set(id, stream);
     const exchange = net.transport.open({
@@ -162,27 +163,11 @@ export class Streams {
       if (stream.state !== 'running') continue;
       const hop = stream.passed.find((candidate) => candidate.node === node);
       if (hop === undefined) continue;
-      const probe = net.frames.make({
-        kind: 'stream',
-        role: 'datagram',
-        transport: 'udp',
-        src: net.addressOf(stream.node),
-        sport: 0,
-        dst: net.names.known(stream.node, stream.host),
-        dport: stream.port,
-        bytes: 0,
-        body: null,
-        conn: 0,
-        exchange: 0,
-        sealed: false,
-        signer: null,
-        luck0: 0,
-        luck1: 0,
-        attempt: 0,
-        origin: stream.node,
-        cause: 0,
-        n: stream.n,
-      });
+      const probe = net.frames.make('stream', 'datagram', 'udp', stream.node, null, 0, 0, 0);
+      probe.src = net.addressOf(stream.node);
+      probe.dst = net.names.known(stream.node, stream.host);
+      probe.dport = stream.port;
+      probe.n = stream.n;
       const verdict = net.filter.ask(node, hop.from, hop.to, probe);
       if (!verdict.allow) {
         net.stop(probe, node, { rule: verdict.rule });

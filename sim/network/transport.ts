@@ -1,4 +1,5 @@
 import { childKey, type StreamKey } from '../kernel/draws.ts';
+import { NO_HANDLE } from '../kernel/record.ts';
 import { SECOND } from '../kernel/time.ts';
 import type { Address, Body, Message } from '../model/message.ts';
 import type { Network } from './network.ts';
@@ -83,7 +84,7 @@ export class Transport {
       spec: ask.spec,
       conn: 0,
       attempt: 0,
-      timer: 0,
+      timer: NO_HANDLE,
       served: 'no',
       answer: null,
     };
@@ -138,7 +139,7 @@ export class Transport {
       luck1: exchange.luck1,
       state: spec.transport === 'udp' ? 'open' : 'syn',
       attempt: 0,
-      timer: 0,
+      timer: NO_HANDLE,
       lastUsed: now,
       waiting: [],
       server: -1,
@@ -234,27 +235,27 @@ export class Transport {
     conn.lastUsed = net.kernel.now;
     const push = exchange.purpose === 'push';
     const datagram = exchange.purpose === 'datagram';
-    const message = net.frames.make({
-      kind: exchange.kind,
-      role: push ? 'push' : datagram ? 'datagram' : 'request',
-      transport: conn.transport,
-      src: push ? this.serverOwnAddress(conn) : conn.clientAddress,
-      sport: push ? conn.serverPort : conn.clientPort,
-      dst: push ? conn.peerAddress : conn.serverAddress,
-      dport: push ? conn.peerPort : conn.serverPort,
-      bytes: exchange.bytes + overhead(conn),
-      body: exchange.body,
-      conn: conn.id,
-      exchange: datagram ? 0 : exchange.id,
-      sealed: conn.tls,
-      signer: exchange.signed ? net.nodes[exchange.node]!.id : null,
-      luck0: exchange.luck0,
-      luck1: exchange.luck1,
-      attempt: exchange.attempt,
-      origin: exchange.node,
-      cause: exchange.cause,
-      n: exchange.n,
-    });
+    const message = net.frames.make(
+      exchange.kind,
+      push ? 'push' : datagram ? 'datagram' : 'request',
+      conn.transport,
+      exchange.node,
+      exchange.body,
+      exchange.bytes + overhead(conn),
+      exchange.luck0,
+      exchange.luck1,
+    );
+    message.src = push ? this.serverOwnAddress(conn) : conn.clientAddress;
+    message.sport = push ? conn.serverPort : conn.clientPort;
+    message.dst = push ? conn.peerAddress : conn.serverAddress;
+    message.dport = push ? conn.peerPort : conn.serverPort;
+    message.conn = conn.id;
+    message.exchange = datagram ? 0 : exchange.id;
+    message.sealed = conn.tls;
+    message.signer = exchange.signed ? net.nodes[exchange.node]!.id : null;
+    message.attempt = exchange.attempt;
+    message.cause = exchange.cause;
+    message.n = exchange.n;
     if (datagram) net.state.exchanges[exchange.id] = null;
     else exchange.timer = net.kernel.at(net.kernel.now + this.backoff(exchange.attempt), this.exchangeTimer, exchange.node, exchange.id);
     net.frames.send(exchange.node, message);
@@ -450,27 +451,27 @@ export class Transport {
     const { net } = this;
     const conn = net.conn(to.conn);
     const key = childKey({ k0: to.luck0, k1: to.luck1 }, 1, 0);
-    const message = net.frames.make({
-      kind: answer.kind,
-      role: to.role === 'datagram' ? 'datagram' : 'reply',
-      transport: to.transport,
-      src: to.dst < 0 ? net.addressOf(node) : to.dst,
-      sport: to.dport,
-      dst: to.src,
-      dport: to.sport,
-      bytes: Math.max(ACK_BYTES, answer.bytes + (conn === null ? UDP_OVERHEAD : overhead(conn))),
-      body: answer.body,
-      conn: to.conn,
-      exchange: to.exchange,
-      sealed: to.sealed,
-      signer: answer.signed ? net.nodes[node]!.id : null,
-      luck0: key.k0,
-      luck1: key.k1,
-      attempt: to.attempt,
-      origin: node,
-      cause: to.id,
-      n: to.n,
-    });
+    const message = net.frames.make(
+      answer.kind,
+      to.role === 'datagram' ? 'datagram' : 'reply',
+      to.transport,
+      node,
+      answer.body,
+      Math.max(ACK_BYTES, answer.bytes + (conn === null ? UDP_OVERHEAD : overhead(conn))),
+      key.k0,
+      key.k1,
+    );
+    message.src = to.dst < 0 ? net.addressOf(node) : to.dst;
+    message.sport = to.dport;
+    message.dst = to.src;
+    message.dport = to.sport;
+    message.conn = to.conn;
+    message.exchange = to.exchange;
+    message.sealed = to.sealed;
+    message.signer = answer.signed ? net.nodes[node]!.id : null;
+    message.attempt = to.attempt;
+    message.cause = to.id;
+    message.n = to.n;
     net.frames.send(node, message);
   }
 
@@ -524,7 +525,7 @@ export class Transport {
       label: 0,
       conn,
       attempt: 0,
-      timer: 0,
+      timer: NO_HANDLE,
       served: 'no',
       answer: null,
       spec: {
@@ -556,27 +557,13 @@ export class Transport {
     const key = childKey({ k0: conn.luck0, k1: conn.luck1 }, part, 7);
     const client = side === 'client';
     const node = client ? conn.client : conn.server;
-    const message = net.frames.make({
-      kind: role,
-      role,
-      transport: conn.transport,
-      src: client ? conn.clientAddress : this.serverOwnAddress(conn),
-      sport: client ? conn.clientPort : conn.serverPort,
-      dst: client ? conn.serverAddress : conn.peerAddress,
-      dport: client ? conn.serverPort : conn.peerPort,
-      bytes,
-      body,
-      conn: conn.id,
-      exchange: 0,
-      sealed: false,
-      signer: null,
-      luck0: key.k0,
-      luck1: key.k1,
-      attempt,
-      origin: node,
-      cause: 0,
-      n: 0,
-    });
+    const message = net.frames.make(role, role, conn.transport, node, body, bytes, key.k0, key.k1);
+    message.src = client ? conn.clientAddress : this.serverOwnAddress(conn);
+    message.sport = client ? conn.clientPort : conn.serverPort;
+    message.dst = client ? conn.serverAddress : conn.peerAddress;
+    message.dport = client ? conn.serverPort : conn.peerPort;
+    message.conn = conn.id;
+    message.attempt = attempt;
     net.frames.send(node, message);
   }
 

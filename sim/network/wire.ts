@@ -27,12 +27,8 @@ export class Wire {
     this.bleTries = net.parameter('ble.tries');
     this.arriveHandler = net.kernel.register('net.arrive', (node, _a, _b, message: Message) => net.frames.arrive(node, message), {
       digest: (fingerprint, _a, _b, message: Message) => {
-        fingerprint.pair(message.luck0, message.luck1);
-        fingerprint.pair(
-          message.hop * 256 + message.attempt * 4 + (message.intact ? 1 : 0) + (message.signatureFits ? 2 : 0),
-          message.bytes,
-        );
-        if (message.digest !== 0) fingerprint.word(message.digest);
+        const { luck0, luck1, hop, attempt, intact, signatureFits, bytes, digest } = message;
+        fingerprint.quad(luck0, luck1, (hop * 256 + attempt * 4 + (intact ? 1 : 0) + (signatureFits ? 2 : 0)) ^ digest, bytes);
       },
     });
   }
@@ -43,27 +39,10 @@ export class Wire {
     const at = net.nodeState(node).interfaces.find((face) => net.segments[face.segment]!.medium === 'ble');
     if (at === undefined) return; // not paired
     const luck = childKey(key, n, 0);
-    const message = net.frames.make({
-      kind,
-      role: 'datagram',
-      transport: 'ble',
-      src: at.address6,
-      sport: 0,
-      dst: 0,
-      dport: 0,
-      bytes: bytes + BLE_OVERHEAD,
-      body,
-      conn: 0,
-      exchange: 0,
-      sealed: true,
-      signer: null,
-      luck0: luck.k0,
-      luck1: luck.k1,
-      attempt: 0,
-      origin: node,
-      cause: 0,
-      n,
-    });
+    const message = net.frames.make(kind, 'datagram', 'ble', node, body, bytes + BLE_OVERHEAD, luck.k0, luck.k1);
+    message.src = at.address6;
+    message.sealed = true;
+    message.n = n;
     this.transmit(node, at, message, net.segments[at.segment]!.gatewayNode);
   }
 

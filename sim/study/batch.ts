@@ -1,10 +1,31 @@
 import type { RunResult } from '../model/result.ts';
 import type { WorldSpec } from '../model/spec.ts';
 import type { OutcomeSpec } from '../model/result.ts';
+import type { Ended } from '../world/family.ts';
 import type { Row } from './rows.ts';
 
 /** One run of one world. The engine's `run` with its catalogue bound, or a fake in tests. */
-export type RunReplication = (spec: WorldSpec, options: { readonly seed: number; readonly replication: number }) => RunResult;
+export type RunReplication = (spec: WorldSpec, options: RunNumber) => RunResult;
+
+/** One replication of a group: the attack-free world first, then its arms. A run that throws does not stop the others. */
+export type RunGroup = (worlds: readonly WorldSpec[], options: RunNumber) => readonly Ended[];
+
+export interface RunNumber {
+  readonly seed: number;
+  readonly replication: number;
+}
+
+/** Each run by itself. */
+export const oneByOne =
+  (run: RunReplication): RunGroup =>
+  (worlds, options) =>
+    worlds.map((spec) => {
+      try {
+        return { result: run(spec, options) };
+      } catch (error) {
+        return { error };
+      }
+    });
 
 /** What a worker is given once: the worlds of every group (attack-free first, then its arms). Plain data. */
 export interface BatchSetup {
@@ -34,43 +55,34 @@ export interface BatchResult {
   readonly wallMs: number;
 }
 
-/** Runs a batch. A run that throws becomes an error of its own; the others go on. */
-export function runBatch(setup: BatchSetup, task: BatchTask, run: RunReplication): BatchResult {
+/** Runs a batch. A run that fails becomes an error of its own. */
+export function runBatch(setup: BatchSetup, task: BatchTask, run: RunGroup): BatchResult {
   const started = performance.now();
   const worlds = setup.worlds[task.group];
   if (worlds === undefined) throw new Error(`no group ${task.group}`);
+  // An arm without threat is the attack-free run itself: no need to run it twice.
+  const wanted = worlds.filter((spec, k) => k === 0 || spec.threat !== null);
+  let seen = 0;
+  const places = worlds.map((spec, k) => (k === 0 || spec.threat !== null ? seen++ : 0));
   const width = setup.outcomes.length;
   const count = task.replications.length * worlds.length;
   const values = new Float64Array(count * width).fill(NaN);
   const succeeded = new Int8Array(count).fill(-1);
   const fingerprints: string[] = [];
   const errors: [number, string][] = [];
-  let attackFree = -1;
-  task.replications.forEach((replication) => {
-    worlds.forEach((spec, k) => {
+  for (const replication of task.replications) {
+    const ended = run(wanted, { seed: setup.seed, replication });
+    for (const place of places) {
       const at = fingerprints.length;
-      if (k === 0) attackFree = at;
-      else if (spec.threat === null) {
-        // An arm without threat is the attack-free run itself: no need to run it twice.
-        fingerprints.push(fingerprints[attackFree]!);
-        values.copyWithin(at * width, attackFree * width, (attackFree + 1) * width);
-        const cause = errors.find(([index]) => index === attackFree);
-        if (cause !== undefined) errors.push([at, cause[1]]);
-        return;
-      }
-      try {
-        const result = run(spec, { seed: setup.seed, replication });
-        readOutcomes(result, setup.outcomes, values.subarray(at * width, (at + 1) * width));
-        if (result.threat !== null) succeeded[at] = result.threat.succeeded ? 1 : 0;
-        fingerprints.push(result.fingerprint);
-      } catch (error) {
-        values.fill(NaN, at * width, (at + 1) * width);
-        succeeded[at] = -1;
-        fingerprints.push('');
-        errors.push([at, errorText(error)]);
-      }
-    });
-  });
+      const row = values.subarray(at * width, (at + 1) * width);
+      const one = readOutcomes(ended[place]!, setup.outcomes, row);
+      fingerprints.push('result' in one ? one.result.fingerprint : '');
+      if ('error' in one) {
+        row.fill(NaN);
+        errors.push([at, errorText(one.error)]);
+      } else if (one.result.threat !== null) succeeded[at] = one.result.threat.succeeded ? 1 : 0;
+    }
+  }
   return {
     group: task.group,
     replications: task.replications,
@@ -82,15 +94,18 @@ export function runBatch(setup: BatchSetup, task: BatchTask, run: RunReplication
   };
 }
 
-/** @throws Error on an outcome that is not declared or not finite: neither may reach a mean. */
-function readOutcomes(result: RunResult, ids: readonly string[], into: Float64Array): void {
-  for (const id of Object.keys(result.outcomes)) if (!ids.includes(id)) throw new Error(`outcome ${id} is not declared`);
-  ids.forEach((id, i) => {
-    const value = result.outcomes[id] ?? null;
-    if (value === null) return;
-    if (!Number.isFinite(value)) throw new Error(`outcome ${id} is ${value}`);
+/** Writes a run's outcomes down. One that is not declared, or not finite, may not reach a mean: an error then. */
+function readOutcomes(ended: Ended, ids: readonly string[], into: Float64Array): Ended {
+  if ('error' in ended) return ended;
+  const { outcomes } = ended.result;
+  for (const id of Object.keys(outcomes)) if (!ids.includes(id)) return { error: new Error(`outcome ${id} is not declared`) };
+  for (const [i, id] of ids.entries()) {
+    const value = outcomes[id] ?? null;
+    if (value === null) continue;
+    if (!Number.isFinite(value)) return { error: new Error(`outcome ${id} is ${value}`) };
     into[i] = value + 0; // −0 becomes 0: both must print alike
-  });
+  }
+  return ended;
 }
 
 /** First line only: stacks hold paths of the machine and would make the results differ between machines. */

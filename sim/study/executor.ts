@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
-import { runBatch, type BatchResult, type BatchSetup, type BatchTask, type RunReplication } from './batch.ts';
+import { oneByOne, runBatch, type BatchResult, type BatchSetup, type BatchTask, type RunReplication } from './batch.ts';
 import type { WorkerSetup } from './worker.ts';
 
 /** Who runs batches. */
@@ -46,7 +46,7 @@ export function inlineExecutor(setup: BatchSetup, run: RunReplication): Executor
     parallel: 1,
     run: async (task) => {
       await new Promise((resolve) => setImmediate(resolve));
-      return runBatch(setup, task, run);
+      return runBatch(setup, task, oneByOne(run));
     },
     close: async () => undefined,
   };

@@ -1,5 +1,5 @@
 import { workerData } from 'piscina';
-import { runBatch, type BatchResult, type BatchSetup, type BatchTask, type RunReplication } from './batch.ts';
+import { oneByOne, runBatch, type BatchResult, type BatchSetup, type BatchTask, type RunGroup, type RunReplication } from './batch.ts';
 
 /** Sent once when a worker starts. */
 export interface WorkerSetup extends BatchSetup {
@@ -8,13 +8,13 @@ export interface WorkerSetup extends BatchSetup {
 }
 
 const setup = workerData as WorkerSetup;
-let loading: Promise<RunReplication> | null = null;
+let loading: Promise<RunGroup> | null = null;
 
 /** The pool's composition root (design principle 8): joins engine and catalogue. */
-async function load(engine: string | null): Promise<RunReplication> {
-  if (engine !== null) return ((await import(engine)) as { readonly runReplication: RunReplication }).runReplication;
-  const [{ catalogue }, { run }] = await Promise.all([import('../catalogue.ts'), import('../world/run.ts')]);
-  return (spec, options) => run(spec, catalogue, options);
+async function load(engine: string | null): Promise<RunGroup> {
+  if (engine !== null) return oneByOne(((await import(engine)) as { readonly runReplication: RunReplication }).runReplication);
+  const [{ catalogue }, { runFamily }] = await Promise.all([import('../catalogue.ts'), import('../world/family.ts')]);
+  return (worlds, options) => runFamily(worlds, catalogue, options);
 }
 
 /** The pool's entry: one call per batch. The engine is loaded by the first, so that a failure to load is that batch's answer. */

@@ -56,13 +56,23 @@ export class Adversary {
   private readonly proceed: number;
   private readonly refusal: number;
   private readonly subject: number;
+  private readonly onAct: (() => never) | null;
 
-  constructor(kernel: Kernel, net: Network, spec: WorldSpec, catalogue: Catalogue, observers: Observers) {
+  /** @param onAct where it only rehearses: called before it does anything that the world could notice (see rehearsal.ts) */
+  constructor(
+    kernel: Kernel,
+    net: Network,
+    spec: WorldSpec,
+    catalogue: Catalogue,
+    observers: Observers,
+    onAct: (() => never) | null = null,
+  ) {
     this.kernel = kernel;
     this.net = net;
     this.spec = spec;
     this.catalogue = catalogue;
     this.observers = observers;
+    this.onAct = onAct;
     this.subject = kernel.subject('adversary');
     this.listeningNodes = net.nodes.map(() => false);
     this.listeningSegments = net.segments.map(() => false);
@@ -79,9 +89,12 @@ export class Adversary {
       startedAt: -1,
       ended: 'no',
     };
-    this.proceed = kernel.register('attack.proceed', () => this.next(), { digest: () => {} });
-    this.refusal = kernel.register('attack.join-refused', (_subject, step, _n, data: { position: string; security: string }) =>
-      this.emit(step, { type: 'refused', position: data.position, frame: null, n: 0, body: { security: data.security } }),
+    this.proceed = kernel.register('attack.proceed', () => this.next(), { digest: () => {}, apart: true });
+    this.refusal = kernel.register(
+      'attack.join-refused',
+      (_subject, step, _n, data: { position: string; security: string }) =>
+        this.emit(step, { type: 'refused', position: data.position, frame: null, n: 0, body: { security: data.security } }),
+      { apart: true },
     );
     this.timer = kernel.register(
       'attack.timer',
@@ -92,6 +105,7 @@ export class Adversary {
           fingerprint.number(n);
           fingerprint.text(type);
         },
+        apart: true,
       },
     );
   }
@@ -171,9 +185,15 @@ export class Adversary {
       listens: new Map(),
     };
     this.state.steps.push(step);
+    if (this.atLastStep()) this.acts(); // from now on the goal can be reached
     this.observers.step(spec.technique, 'running', null);
     const number = this.state.steps.length - 1;
     this.catalogue.techniques.get(spec.technique)!.start(this.context(number));
+  }
+
+  /** Called before what somebody else could notice, now or later, and the network is not asked to do. */
+  acts(): void {
+    this.onAct?.();
   }
 
   /** Ends a step; the next one is chosen at once, as an event of its own. */

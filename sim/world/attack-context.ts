@@ -204,6 +204,7 @@ export class StepContext implements AttackContext {
   }
 
   listen(position: string, promiscuous: boolean): void {
+    this.#adversary.acts();
     this.#step.listens.set(position, promiscuous);
     this.#adversary.relisten();
   }
@@ -327,27 +328,12 @@ export class StepContext implements AttackContext {
     const { net } = this.#adversary;
     const count = this.#count('datagrams');
     const key = childKey(this.#key(kind), count, 0);
-    const message = net.frames.make({
-      kind,
-      role,
-      transport,
-      src,
-      sport: transport === 'udp' ? FLOOD_PORT : 0,
-      dst,
-      dport,
-      bytes,
-      body,
-      conn: 0,
-      exchange: 0,
-      sealed: false,
-      signer: null,
-      luck0: key.k0,
-      luck1: key.k1,
-      attempt: 0,
-      origin: node,
-      cause: 0,
-      n: count,
-    });
+    const message = net.frames.make(kind, role, transport, node, body, bytes, key.k0, key.k1);
+    message.src = src;
+    message.sport = transport === 'udp' ? FLOOD_PORT : 0;
+    message.dst = dst;
+    message.dport = dport;
+    message.n = count;
     this.#adversary.label(message.id, this.#number);
     return message;
   }

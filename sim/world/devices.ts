@@ -288,27 +288,22 @@ export class Device implements DeviceContext<any> {
       const dst = host === '*' ? BROADCAST : net.names.directory(host);
       if (dst < 0 && dst !== BROADCAST) return;
       const key = this.#key(out.kind);
-      const message = net.frames.make({
-        kind: out.kind,
-        role: 'datagram',
-        transport: 'udp',
-        src: net.addressOf(this.node),
-        sport: port,
-        dst,
-        dport: port,
-        bytes: out.bytes + UDP_HEADER,
-        body: out.body ?? null,
-        conn: 0,
-        exchange: 0,
-        sealed: false,
-        signer: null,
-        luck0: key.k0,
-        luck1: (key.k1 + out.n) | 0,
-        attempt: 0,
-        origin: this.node,
-        cause: out.cause?.id ?? 0,
-        n: out.n,
-      });
+      const message = net.frames.make(
+        out.kind,
+        'datagram',
+        'udp',
+        this.node,
+        out.body ?? null,
+        out.bytes + UDP_HEADER,
+        key.k0,
+        (key.k1 + out.n) | 0,
+      );
+      message.src = net.addressOf(this.node);
+      message.sport = port;
+      message.dst = dst;
+      message.dport = port;
+      message.cause = out.cause?.id ?? 0;
+      message.n = out.n;
       net.frames.send(this.node, message);
       return;
     }

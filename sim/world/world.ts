@@ -165,6 +165,7 @@ export class World implements NetworkHost, DeviceHost {
     const attackStart = this.adversary?.state.startedAt ?? 0;
     const outcomes = this.observers.outcomes(attackStart);
     const fingerprint = Object.assign(Object.create(Object.getPrototypeOf(this.kernel.fingerprint)), this.kernel.fingerprint);
+    for (const word of this.kernel.apart.state()) fingerprint.word(word);
     fingerprint.value(outcomes);
     return {
       fingerprint: fingerprint.hex(),
@@ -200,6 +201,11 @@ export class World implements NetworkHost, DeviceHost {
     return { spec: this.spec, ...state };
   }
 
+  /** A world in which nothing has begun yet, to go on from elsewhere: see `take` and `enter`. */
+  static prepare(spec: WorldSpec, catalogue: Catalogue, options: WorldOptions): World {
+    return new World(spec, catalogue, options);
+  }
+
   /** A world that goes on from a snapshot. @throws Error naming what this catalogue lacks. */
   static restore(snapshot: WorldSnapshot, catalogue: Catalogue, trace?: TraceSink | TraceRecorder): World {
     const { spec, ...state } = snapshot;
@@ -208,21 +214,32 @@ export class World implements NetworkHost, DeviceHost {
 
   /** A world that takes a snapshot's state over as its own. */
   private static revive(copy: WorldSnapshot, catalogue: Catalogue, trace?: TraceSink | TraceRecorder): World {
-    const world = new World(copy.spec, catalogue, {
-      seed: copy.kernel.seed,
-      replication: copy.kernel.replication,
-      ...(trace === undefined ? {} : { trace }),
-    });
-    world.kernel.restore(copy.kernel);
-    for (const [id, data] of copy.devices) world.device(id)!.data = data;
-    world.physical = new Map(copy.physical);
-    world.net.restore(copy.network);
-    if (copy.adversary !== null) world.adversary!.restore(copy.adversary);
-    world.observers.state = copy.observers;
-    world.closed = copy.closed;
-    world.told.lines = copy.trace.lines;
-    world.told.ahead.push(...copy.trace.ahead);
+    const { seed, replication } = copy.kernel;
+    const world = World.prepare(copy.spec, catalogue, { seed, replication, ...(trace === undefined ? {} : { trace }) });
+    world.take(copy);
     return world;
+  }
+
+  private take(copy: Omit<WorldSnapshot, 'spec'>): void {
+    this.kernel.restore(copy.kernel);
+    for (const [id, data] of copy.devices) this.device(id)!.data = data;
+    this.physical = new Map(copy.physical);
+    this.net.restore(copy.network);
+    if (copy.adversary !== null) this.adversary!.restore(copy.adversary);
+    this.observers.state = copy.observers;
+    this.closed = copy.closed;
+    this.told.lines = copy.trace.lines;
+    this.told.ahead.push(...copy.trace.ahead);
+  }
+
+  /**
+   * For a prepared world: goes on from the instant of a world that is the same but has no adversary, with what the adversary
+   * has learned and planned by itself until then. false: the order of two events is not known (see Kernel.adopt).
+   */
+  enter(present: WorldSnapshot, learned: AdversaryState, plans: KernelSnapshot): boolean {
+    this.take(present);
+    this.adversary!.restore(learned);
+    return this.kernel.adopt(plans);
   }
 
   /** A second world from this instant: with the same luck, or on a fresh branch of it (1, 2, …). */

@@ -26,7 +26,7 @@ function recorded(lines: readonly TraceLine[]): TraceColumns {
 
 describe.each([
   ['an ordinary evening', worldOf(null, 'typical', { hours: 5 })],
-  ['labels, alerts, steps and settings', worldOf('te3-uplink-flood', 'recommended', { hours: 5 })],
+  ['a flood: labels, steps', worldOf('te3-uplink-flood', 'recommended', { hours: 5 })],
   ['frames dropped and rewritten', worldOf('te2-reading-tamper', 'none', { hours: 5 })],
 ])('%s', (_name, spec) => {
   const lines: string[] = [];

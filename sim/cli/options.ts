@@ -1,4 +1,6 @@
 import { InvalidArgumentError } from 'commander';
+import { suggest } from '../scenario/nearest.ts';
+import { TRACE_LEVELS, type TraceLevel } from '../world/trace-level.ts';
 
 /** Longest run that the commands accept, hours (90 days: a hospital-at-home stay is days to weeks). */
 export const LONGEST_RUN_HOURS = 2160;
@@ -33,6 +35,14 @@ export const hours = decimal(0, LONGEST_RUN_HOURS, true);
 export const port = whole(0, 65_535);
 /** Confidence level of intervals. */
 export const level = decimal(0.5, 0.9999);
+
+/** How much of a trace is written. */
+export const traceLevel = (text: string): TraceLevel => {
+  const level = TRACE_LEVELS.find((known) => known === text);
+  if (level === undefined) throw new InvalidArgumentError(`There is no such level. ${suggest(text, TRACE_LEVELS)}.`);
+  return level;
+};
+export const TRACE_LEVEL_HELP = 'how much of it: steps (and records, alerts, settings), messages (and verdicts), full (default)';
 
 /** `--set PATH=VALUE`, repeatable. */
 export const assignment = (text: string, earlier: readonly string[] = []): readonly string[] => {

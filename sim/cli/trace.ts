@@ -1,25 +1,51 @@
-import { closeSync, openSync, readSync, writeSync } from 'node:fs';
-import type { TraceLine, TraceSink } from '../world/run.ts';
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { holds, TRACE_LEVELS, TraceReader, TraceRecorder, type TraceLevel } from '../world/run.ts';
 import { UsageError, fileReason } from './failures.ts';
 
 const CHUNK = 1 << 16;
 
+/** Wants the lines of a level, as JSON. */
+export interface TraceTaker {
+  readonly level: TraceLevel;
+  take(text: string): void;
+}
+
+/** A recorder that keeps nothing: its lines go to all takers, each at its level. Undefined where nobody wants any. Call `finish` after the run. */
+export function recorderFor(takers: readonly TraceTaker[]): TraceRecorder | undefined {
+  const level = TRACE_LEVELS.findLast((one) => takers.some((taker) => taker.level === one));
+  if (level === undefined) return undefined;
+  return new TraceRecorder({
+    level,
+    take: (columns) => {
+      const reader = new TraceReader(columns);
+      while (reader.next()) {
+        const text = reader.text();
+        for (const taker of takers) if (taker.level === level || holds(taker.level, reader.kind)) taker.take(text);
+      }
+    },
+  });
+}
+
 /** Writes a trace, one JSON object a line. Synchronous, because a run is. */
-export class TraceFile {
-  readonly sink: TraceSink;
+export class TraceFile implements TraceTaker {
+  readonly level: TraceLevel;
   private readonly descriptor: number;
-  private pending: string[] = [];
-  private size = 0;
+  private pending = '';
 
   /** @throws UsageError when the file cannot be written, before any work is done */
-  constructor(path: string) {
-    this.descriptor = open(path, 'w', 'write');
-    this.sink = (line) => {
-      const text = `${JSON.stringify(line)}\n`;
-      this.pending.push(text);
-      this.size += text.length;
-      if (this.size >= CHUNK) this.flush();
-    };
+  constructor(path: string, level: TraceLevel) {
+    this.level = level;
+    try {
+      this.descriptor = openSync(path, 'w');
+    } catch (error) {
+      throw new UsageError(`cannot write ${path}: ${fileReason(error)}`);
+    }
+  }
+
+  take(line: string): void {
+    this.pending += line;
+    this.pending += '\n';
+    if (this.pending.length >= CHUNK) this.flush();
   }
 
   close(): void {
@@ -28,72 +54,15 @@ export class TraceFile {
   }
 
   private flush(): void {
-    const bytes = Buffer.from(this.pending.join(''));
+    const bytes = Buffer.from(this.pending);
     for (let done = 0; done < bytes.length;) done += writeSync(this.descriptor, bytes, done);
-    this.pending = [];
-    this.size = 0;
+    this.pending = '';
   }
 }
 
-/** Where two traces part: the number of the line, counted from 1, and what stands there in each (null = ended before). */
-export interface Parting {
-  readonly line: number;
-  readonly before: string | null;
-  readonly now: string | null;
-}
-
-/** Compares a run's trace with one written earlier, line by line, as the run goes. */
-export class TraceComparison {
-  readonly sink: TraceSink;
-  private readonly earlier: Generator<string>;
-  private readonly descriptor: number;
-  private count = 0;
-  private parting: Parting | null = null;
-
-  constructor(path: string) {
-    this.descriptor = open(path, 'r', 'read');
-    this.earlier = lines(this.descriptor);
-    this.sink = (line: TraceLine) => this.compare(JSON.stringify(line));
-  }
-
-  /** Call after the run. @returns where they part, or null when they are the same to the end. */
-  finish(): Parting | null {
-    if (this.parting === null) {
-      const rest = this.earlier.next();
-      if (rest.done !== true) this.parting = { line: this.count + 1, before: rest.value, now: null };
-    }
-    closeSync(this.descriptor);
-    return this.parting;
-  }
-
-  private compare(now: string): void {
-    if (this.parting !== null) return;
-    this.count++;
-    const next = this.earlier.next();
-    const before = next.done === true ? null : next.value;
-    if (before !== now) this.parting = { line: this.count, before, now };
-  }
-}
-
-function* lines(descriptor: number): Generator<string> {
-  const chunk = Buffer.alloc(CHUNK);
-  const decoder = new TextDecoder();
-  let rest = '';
-  for (;;) {
-    const count = readSync(descriptor, chunk, 0, CHUNK, null);
-    rest += decoder.decode(chunk.subarray(0, count), { stream: count > 0 });
-    const parts = rest.split('\n');
-    rest = parts.pop()!;
-    yield* parts.map((part) => part.replace(/\r$/, ''));
-    if (count === 0) break;
-  }
-  if (rest !== '') yield rest;
-}
-
-function open(path: string, flags: 'r' | 'w', verb: string): number {
-  try {
-    return openSync(path, flags);
-  } catch (error) {
-    throw new UsageError(`cannot ${verb} ${path}: ${fileReason(error)}`);
-  }
+/** The file that `--trace` and `--trace-level` ask for, null for none. @throws UsageError when a level is given without a file */
+export function traceFileOf(flags: { readonly trace?: string; readonly traceLevel?: TraceLevel }): TraceFile | null {
+  if (flags.trace !== undefined) return new TraceFile(flags.trace, flags.traceLevel ?? 'full');
+  if (flags.traceLevel !== undefined) throw new UsageError('--trace-level says how much --trace writes (add --trace FILE)');
+  return null;
 }

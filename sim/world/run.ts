@@ -4,6 +4,10 @@ import type { WorldSpec } from '../model/spec.ts';
 import { World, type WorldOptions } from './world.ts';
 
 export { World, type WorldSnapshot } from './world.ts';
+export type { TraceColumns } from './trace-columns.ts';
+export { holds, levelOf, TRACE_KINDS, TRACE_LEVELS, type TraceLevel } from './trace-level.ts';
+export { TraceReader } from './trace-reader.ts';
+export { TraceRecorder } from './trace-recorder.ts';
 export type { TraceLine, TraceSink } from './trace.ts';
 export type RunOptions = WorldOptions;
 

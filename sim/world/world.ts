@@ -14,13 +14,15 @@ import { Adversary, INTERNET_HOST, RADIO_HOST } from './adversary.ts';
 import type { AdversaryState } from './adversary-state.ts';
 import { Device, type DeviceHost, type DeviceState } from './devices.ts';
 import { Observers, type ObserverState } from './observers.ts';
-import type { Numbered, TraceSink, Untimed } from './trace.ts';
+import type { TraceRecorder } from './trace-recorder.ts';
+import type { TraceSink, Untimed } from './trace.ts';
+import { Tracer, type TraceState } from './tracer.ts';
 
 export interface WorldOptions {
   readonly seed: number;
   readonly replication: number;
-  /** Called for every trace line; absent = trace off. The result is the same either way. */
-  readonly trace?: TraceSink;
+  /** Called for every trace line, or keeps what its level holds; absent = trace off. The result is the same in any case. */
+  readonly trace?: TraceSink | TraceRecorder;
 }
 
 /** A whole world at an instant, as plain data and Maps: can be copied, kept, sent to another thread. */
@@ -33,8 +35,8 @@ export interface WorldSnapshot {
   readonly adversary: AdversaryState | null;
   readonly observers: ObserverState;
   readonly closed: boolean;
-  /** Where a trace goes on: lines told so far, and those that lie ahead (hops that were merged). */
-  readonly trace: { readonly lines: number; readonly ahead: readonly Numbered[] };
+  /** Where a trace goes on. */
+  readonly trace: TraceState;
 }
 
 /** Role whose traffic a gateway may favour. */
@@ -62,9 +64,8 @@ export class World implements NetworkHost, DeviceHost {
   private readonly observers: Observers;
   private readonly adversary: Adversary | null;
   private readonly favouredNodes = new Set<number>();
-  private readonly sink: TraceSink | null;
-  private lines = 0;
-  private readonly ahead: Numbered[] = [];
+  private readonly tracer: Tracer | null;
+  private readonly told: TraceState = { lines: 0, ahead: [] };
   private closed = false;
 
   private constructor(spec: WorldSpec, catalogue: Catalogue, options: WorldOptions) {
@@ -72,7 +73,6 @@ export class World implements NetworkHost, DeviceHost {
     this.catalogue = catalogue;
     this.care = spec.care;
     this.end = Math.round(spec.hours * HOUR);
-    this.sink = options.trace ?? null;
     this.kernel = new Kernel(options.seed, options.replication);
     const devices = spec.threat === null ? spec.devices : [...spec.devices, ...adversaryHosts(spec)];
     const model = (kind: string) => catalogue.devices.get(kind);
@@ -83,6 +83,7 @@ export class World implements NetworkHost, DeviceHost {
       (kind) => model(kind)?.listens ?? [],
       (kind) => model(kind)?.forwards === true,
     );
+    this.tracer = options.trace === undefined ? null : new Tracer(this.net, this.told, options.trace);
     this.observers = new Observers(this.kernel, spec, (id) => this.net.parameter(id));
     this.timer = this.kernel.register('device.timer', (node, n, _b, data: string | { type: string; body: Body }) =>
       typeof data === 'string' ? this.deliver(node, data, null, null, n, '') : this.deliver(node, data.type, null, data.body, n, ''),
@@ -93,7 +94,7 @@ export class World implements NetworkHost, DeviceHost {
     this.adversary = spec.threat === null ? null : new Adversary(this.kernel, this.net, spec, catalogue, this.observers);
     this.observers.isHostile = (message) => this.adversary?.isHostile(message) ?? false;
     this.observers.underWay = () => this.adversary?.atLastStep() ?? false;
-    if (this.sink !== null) this.observers.emit = (line) => this.write(line);
+    if (this.tracer !== null) this.observers.emit = (line) => this.write(line);
     for (const device of devices) this.addDevice(device);
   }
 
@@ -158,7 +159,7 @@ export class World implements NetworkHost, DeviceHost {
   result(): RunResult {
     if (!this.closed && this.now >= this.end) {
       this.observers.close();
-      if (this.sink !== null) this.flush(this.now);
+      this.tracer?.flush(this.now);
       this.closed = true;
     }
     const attackStart = this.adversary?.state.startedAt ?? 0;
@@ -195,7 +196,7 @@ export class World implements NetworkHost, DeviceHost {
       adversary: this.adversary?.state ?? null,
       observers: this.observers.state,
       closed: this.closed,
-      trace: { lines: this.lines, ahead: this.ahead },
+      trace: this.told,
     });
     return { spec: this.spec, ...state };
   }
@@ -206,13 +207,13 @@ export class World implements NetworkHost, DeviceHost {
   }
 
   /** A world that goes on from a snapshot. @throws Error naming what this catalogue lacks. */
-  static restore(snapshot: WorldSnapshot, catalogue: Catalogue, trace?: TraceSink): World {
+  static restore(snapshot: WorldSnapshot, catalogue: Catalogue, trace?: TraceSink | TraceRecorder): World {
     const { spec, ...state } = snapshot;
     return World.revive({ spec, ...structuredClone(state) }, catalogue, trace);
   }
 
   /** A world that takes a snapshot's state over as its own. */
-  private static revive(copy: WorldSnapshot, catalogue: Catalogue, trace?: TraceSink): World {
+  private static revive(copy: WorldSnapshot, catalogue: Catalogue, trace?: TraceSink | TraceRecorder): World {
     const { seed, replication } = copy.kernel;
     const world = World.prepare(copy.spec, catalogue, { seed, replication, ...(trace === undefined ? {} : { trace }) });
     world.take(copy);
@@ -227,8 +228,8 @@ export class World implements NetworkHost, DeviceHost {
     if (copy.adversary !== null) this.adversary!.restore(copy.adversary);
     this.observers.state = copy.observers;
     this.closed = copy.closed;
-    this.lines = copy.trace.lines;
-    this.ahead.push(...copy.trace.ahead);
+    this.told.lines = copy.trace.lines;
+    this.told.ahead.push(...copy.trace.ahead);
   }
 
   /**
@@ -297,15 +298,7 @@ export class World implements NetworkHost, DeviceHost {
 
   hold(node: number, message: Message): boolean {
     const goesOn = this.adversary!.hold(node, message);
-    if (!goesOn && this.sink !== null)
-      this.write({
-        kind: 'verdict',
-        id: message.id,
-        from: this.net.nodes[node]!.id,
-        verdict: 'stopped',
-        rule: 'dropped by foreign code',
-        what: message.kind,
-      });
+    if (!goesOn) this.tracer?.stop(this.now, message, this.net.nodes[node]!.id, 'dropped by foreign code');
     return goesOn;
   }
 
@@ -331,63 +324,24 @@ export class World implements NetworkHost, DeviceHost {
 
   onHop(message: Message, from: number, to: number, segment: number, time: number): void {
     if (this.adversary !== null && message.hop === 1) this.adversary.note(message);
-    if (this.sink === null) return;
-    // The most frequent line by far: written down once, its number is put in when it leaves.
-    const line: Numbered = {
-      n: -1,
-      t: time,
-      kind: 'message',
-      id: message.id,
-      from: this.net.nodes[from]!.id,
-      to: to < 0 ? '*' : this.net.nodes[to]!.id,
-      link: this.net.segments[segment]!.id,
-      bytes: message.bytes,
-      session: message.conn,
-      cause: message.cause,
-      src: this.net.textOf(message.src),
-      dst: this.net.textOf(message.dst),
-      what: message.kind,
-      role: message.role,
-      sealed: message.sealed,
-      origin: this.net.nodes[message.origin]!.id,
-      attempt: message.attempt,
-    };
-    if (this.adversary?.isHostile(message.id) === true) line.label = 'adversary';
-    this.put(line);
+    if (this.tracer === null) return;
+    this.tracer.hop(this.now, message, from, to, segment, time, this.adversary?.isHostile(message.id) === true);
   }
 
   onStop(message: Message, node: number, reason: { readonly rule?: string; readonly fact?: string }): void {
     const device = this.net.nodes[node]!.id;
     this.adversary?.stopped(message, { device, ...reason });
-    if (this.sink !== null)
-      this.write({
-        kind: 'verdict',
-        id: message.id,
-        from: device,
-        verdict: 'stopped',
-        rule: reason.rule ?? reason.fact ?? '',
-        what: message.kind,
-      });
+    this.tracer?.stop(this.now, message, device, reason.rule ?? reason.fact ?? '');
   }
 
   onPass(message: Message, node: number, rule: string): void {
-    if (this.sink !== null && this.net.nodeState(node).policy !== null)
-      this.put({
-        n: -1,
-        t: this.now,
-        kind: 'verdict',
-        id: message.id,
-        from: this.net.nodes[node]!.id,
-        verdict: 'passed',
-        rule,
-        what: message.kind,
-      });
+    if (this.tracer !== null && this.net.nodeState(node).policy !== null) this.tracer.pass(this.now, message, node, rule);
   }
 
   // ---- for devices -------------------------------------------------------------------------------------------------
 
   get tracing(): boolean {
-    return this.sink !== null;
+    return this.tracer !== null;
   }
 
   record(kind: string, by: string, message: number, fields: Readonly<Record<string, RecordValue>>): void {
@@ -425,28 +379,7 @@ export class World implements NetworkHost, DeviceHost {
   }
 
   private write(line: Untimed): void {
-    if (this.sink !== null) this.put({ n: -1, t: this.now, ...line });
-  }
-
-  /** Lines leave in the order of their times: one that lies ahead (a merged hop) waits for those before it. */
-  private put(line: Numbered): void {
-    if (this.ahead.length > 0) this.flush(this.now);
-    if (line.t <= this.now) {
-      line.n = this.lines++;
-      this.sink!(line);
-      return;
-    }
-    let at = this.ahead.length;
-    while (at > 0 && this.ahead[at - 1]!.t > line.t) at--;
-    this.ahead.splice(at, 0, line);
-  }
-
-  private flush(upTo: Micros): void {
-    while (this.ahead.length > 0 && this.ahead[0]!.t <= upTo) {
-      const line = this.ahead.shift()!;
-      line.n = this.lines++;
-      this.sink!(line);
-    }
+    this.tracer?.write(this.now, line);
   }
 }
 

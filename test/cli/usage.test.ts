@@ -68,6 +68,7 @@ describe('wrong usage ends with exit code 2 and says what to write', () => {
     [['run', HOME, '--set', 'devices.camera.on=gest'], /gest.*guest/],
     [['run', HOME, '--set', 'router.settings.upnp=maybe'], /upnp/],
     [['run', HOME, '--trace', 'no/such/folder/t.jsonl'], /cannot write no\/such\/folder\/t\.jsonl/],
+    [['run', HOME, '--trace', 't.jsonl', '--trace-level', 'ful'], /--trace-level.*"full"/],
     [['run', HOME, '--against', 'missing.jsonl'], /cannot read missing\.jsonl: there is no such file/],
     [['replay', 'missing-folder', '--arm', 'x', '--replication', '0'], /missing-folder/],
     [['results', 'missing-folder'], /missing-folder/],

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { classCounts } from '../bench/classes.ts';
 import { HARD_CASES, hold } from '../bench/hold.ts';
 import { fork, homeDay, traceFull, workers } from '../bench/home.ts';
+import { KEPT, traceKept } from '../bench/trace.ts';
 import { draw, queue } from '../bench/kernel.ts';
 import { machine } from '../bench/machine.ts';
 import type { Measurement } from '../bench/measure.ts';
@@ -25,6 +26,7 @@ const BENCHES: readonly { readonly names: readonly string[]; readonly run: Bench
   { names: ['home-day-classes'], run: classCounts },
   { names: ['fork', 'fork-bytes'], run: fork },
   { names: ['trace-full'], run: traceFull },
+  { names: KEPT, run: traceKept },
   { names: ['machine'], run: machine },
   { names: ['draw'], run: draw },
   { names: ['workers-2'], run: workers },

@@ -1,17 +1,19 @@
 import { Command } from 'commander';
 import { readResults, replayOf } from '../../study/index.ts';
 import { run, runPair } from '../../world/run.ts';
+import type { TraceLevel } from '../../world/run.ts';
 import { WorkError } from '../failures.ts';
 import * as options from '../options.ts';
 import type { Terminal } from '../output.ts';
 import { openProject } from '../project.ts';
 import { printRun } from '../summary.ts';
-import { TraceFile } from '../trace.ts';
+import { recorderFor, traceFileOf } from '../trace.ts';
 
 interface Flags {
   readonly arm: string;
   readonly replication: number;
   readonly trace?: string;
+  readonly traceLevel?: TraceLevel;
   readonly json?: true;
 }
 
@@ -23,10 +25,12 @@ export const replayCommand = (terminal: Terminal): Command =>
     .requiredOption('--arm <id>', 'arm, for example te2-reading-tamper/typical, or attack-free/typical')
     .requiredOption('--replication <n>', 'replication, counted from 0', options.replication)
     .option('--trace <file>', 'write everything that happens, one JSON object a line')
+    .option('--trace-level <level>', options.TRACE_LEVEL_HELP, options.traceLevel)
     .option('--json', 'the document of run --json')
     .action(async (dir: string, flags: Flags) => {
       const wanted = replayOf(await readResults(dir), flags.arm, flags.replication);
-      const trace = flags.trace === undefined ? null : new TraceFile(flags.trace);
+      const file = traceFileOf(flags);
+      const trace = recorderFor(file === null ? [] : [file]);
       const { catalogue } = openProject();
       const started = performance.now();
       const execute = wanted.spec.threat === null ? run : runPair;
@@ -34,11 +38,12 @@ export const replayCommand = (terminal: Terminal): Command =>
         ...execute(wanted.spec, catalogue, {
           seed: wanted.seed,
           replication: wanted.replication,
-          ...(trace === null ? {} : { trace: trace.sink }),
+          ...(trace === undefined ? {} : { trace }),
         }),
         wallMs: performance.now() - started,
       };
-      trace?.close();
+      trace?.finish();
+      file?.close();
       if (flags.json) terminal.json(result);
       else printRun(result, terminal);
       if (wanted.fingerprint === null)

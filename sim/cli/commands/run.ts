@@ -3,13 +3,14 @@ import { Command } from 'commander';
 import type { RunResult } from '../../model/result.ts';
 import { loadHome, resolve } from '../../scenario/index.ts';
 import { run, runPair } from '../../world/run.ts';
-import type { TraceSink } from '../../world/run.ts';
+import type { TraceLevel } from '../../world/run.ts';
 import { UsageError } from '../failures.ts';
 import * as options from '../options.ts';
 import type { Terminal } from '../output.ts';
 import { findInput, openProject } from '../project.ts';
 import { printRun } from '../summary.ts';
-import { TraceComparison, TraceFile } from '../trace.ts';
+import { TraceComparison, comparisonLines } from '../trace-comparison.ts';
+import { recorderFor, traceFileOf } from '../trace.ts';
 
 interface Flags {
   readonly threat?: string;
@@ -20,6 +21,7 @@ interface Flags {
   readonly course?: 'natural' | 'deteriorating';
   readonly set?: readonly string[];
   readonly trace?: string;
+  readonly traceLevel?: TraceLevel;
   readonly against?: string;
   readonly level?: number;
   readonly json?: true;
@@ -38,20 +40,21 @@ export const runCommand = (terminal: Terminal): Command =>
     .option('--course <course>', "natural or deteriorating (default: the home's own)", options.oneOf('natural', 'deteriorating'))
     .option('--set <path=value>', 'edit the home, for example devices.camera.on=guest (repeatable)', options.assignment)
     .option('--trace <file>', 'write everything that happens, one JSON object a line')
-    .option('--against <file>', 'compare with a trace written earlier; names the first line where they part')
+    .option('--trace-level <level>', options.TRACE_LEVEL_HELP, options.traceLevel)
+    .option('--against <file>', 'compare with a trace of any level written earlier; names the first event at which they part')
     .option('--level <l>', 'accepted as elsewhere; a single run has no intervals', options.level)
     .option('--json', 'one JSON document on standard output')
     .action((home: string, flags: Flags) => act(home, flags, terminal));
 
 function act(home: string, flags: Flags, terminal: Terminal): void {
   const project = openProject();
-  const file = findInput(home, 'home', 'scenarios/homes');
+  const path = findInput(home, 'home', 'scenarios/homes');
   if (flags.level !== undefined) terminal.note('note: a single run has no intervals, --level is not used');
   if (flags.trace !== undefined && flags.against !== undefined && resolvePath(flags.trace) === resolvePath(flags.against))
     throw new UsageError('--trace would overwrite the file that --against reads (name another)');
 
   const spec = resolve(
-    loadHome(file, project.reader, project.catalogue),
+    loadHome(path, project.reader, project.catalogue),
     {
       threat: flags.threat ?? null,
       mitigations: flags.mitigations ?? null,
@@ -63,34 +66,21 @@ function act(home: string, flags: Flags, terminal: Terminal): void {
     project.catalogue,
   );
   const comparison = flags.against === undefined ? null : new TraceComparison(flags.against);
-  const trace = flags.trace === undefined ? null : new TraceFile(flags.trace);
-  const sink = both(comparison?.sink ?? null, trace?.sink ?? null);
+  const file = traceFileOf(flags);
+  const trace = recorderFor([comparison, file].filter((taker) => taker !== null));
   const execute = spec.threat === null ? run : runPair;
   const started = performance.now();
   const result: RunResult = {
-    ...execute(spec, project.catalogue, { seed: flags.seed, replication: flags.replication, ...(sink === null ? {} : { trace: sink }) }),
+    ...execute(spec, project.catalogue, { seed: flags.seed, replication: flags.replication, ...(trace === undefined ? {} : { trace }) }),
     wallMs: performance.now() - started,
   };
-  trace?.close();
+  trace?.finish();
+  file?.close();
 
   if (flags.json) terminal.json(result);
   else printRun(result, terminal);
   if (comparison !== null) {
-    const parting = comparison.finish();
     const say = flags.json ? terminal.note : terminal.out;
-    if (parting === null) say(`The trace equals ${flags.against} to the end.`);
-    else {
-      say(`The trace parts from ${flags.against} at line ${parting.line}:`);
-      say(`  before: ${parting.before ?? '(ended)'}`);
-      say(`  now:    ${parting.now ?? '(ended)'}`);
-    }
+    for (const line of comparisonLines(comparison.finish(), flags.against!, comparison.level)) say(line);
   }
-}
-
-function both(first: TraceSink | null, second: TraceSink | null): TraceSink | null {
-  if (first === null || second === null) return first ?? second;
-  return (line) => {
-    first(line);
-    second(line);
-  };
 }

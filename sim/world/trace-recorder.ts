@@ -1,0 +1,171 @@
+import type { FieldType, Shape, TraceBlock, TraceColumns } from './trace-columns.ts';
+import { holds, TRACE_KINDS, type TraceLevel } from './trace-level.ts';
+import { HOP, isFlat, shapeOf, typeOf, VERDICT } from './trace-shapes.ts';
+import { narrow, Rows } from './trace-rows.ts';
+import type { TraceLine } from './trace.ts';
+
+type Inner = { readonly [name: string]: unknown };
+
+export interface RecorderOptions {
+  /** Default: full. */
+  readonly level?: TraceLevel;
+  /** Takes each block when it is full, and the rest at `finish`; nothing is kept then. Without it all is. */
+  readonly take?: (columns: TraceColumns) => void;
+}
+
+/** Lines in a block: few enough that what is being filled stays in the processor's cache. */
+const BLOCK = 8192;
+
+/**
+ * Keeps a trace in typed columns: a table for lines of one shape, texts interned, objects of one level taken apart, anything
+ * deeper as JSON. A seventh of the JSON text, and no object a line.
+ */
+export class TraceRecorder {
+  readonly level: TraceLevel;
+  private readonly leftOut: ReadonlySet<string>;
+  private readonly handOver: ((columns: TraceColumns) => void) | null;
+  private readonly blocks: TraceBlock[] = [];
+  private readonly texts: string[] = [];
+  private readonly codes = new Map<string, number>();
+  private readonly tables: Rows[] = [];
+  private readonly byShape = new Map<string, Rows>();
+  /** Where the last line that said the same `what` went: nearly always the right table. */
+  private readonly guesses = new Map<unknown, Rows>();
+  /** Of the shapes HOP and VERDICT: written without making an object, then added. Texts as codes. */
+  readonly hops: Rows;
+  readonly verdicts: Rows;
+  private lines = 0;
+  private first = 0;
+  private next = 0;
+  private readonly skipped = new Float64Array(BLOCK);
+  private readonly times = new Float64Array(BLOCK);
+  private readonly shapes = new Float64Array(BLOCK);
+
+  constructor(options: RecorderOptions = {}) {
+    this.level = options.level ?? 'full';
+    this.leftOut = new Set(TRACE_KINDS.filter((kind) => !holds(this.level, kind)));
+    this.handOver = options.take ?? null;
+    this.hops = this.table(HOP);
+    this.verdicts = this.table(VERDICT);
+  }
+
+  holds(kind: string): boolean {
+    return !this.leftOut.has(kind);
+  }
+
+  /** Number by which a text is known here. */
+  code(text: string): number {
+    let code = this.codes.get(text);
+    if (code === undefined) {
+      code = this.texts.push(text) - 1;
+      this.codes.set(text, code);
+    }
+    return code;
+  }
+
+  /** Adds a line. @throws RangeError unless numbers ascend, and number, time and kind come first, as the world writes them */
+  line(line: TraceLine): void {
+    const names = Object.keys(line);
+    if (names[0] !== 'n' || names[1] !== 't' || names[2] !== 'kind') throw new RangeError('a trace line begins with n, t and kind');
+    let table = this.guesses.get(line.what);
+    if (table === undefined || !this.fill(table, line, names)) {
+      table = this.table(shapeOf(line));
+      this.guesses.set(line.what, table);
+      this.fill(table, line, names);
+    }
+    this.add(table, line.n, line.t);
+  }
+
+  /** Adds the line whose values stand in the next row. @throws RangeError unless numbers ascend */
+  add(rows: Rows, n: number, t: number): void {
+    if (n < this.next) throw new RangeError(`line ${n} after line ${this.next - 1}`);
+    const { lines } = this;
+    this.skipped[lines] = n - this.next;
+    this.times[lines] = t;
+    this.shapes[lines] = rows.index;
+    rows.count++;
+    this.lines++;
+    this.next = n + 1;
+    if (this.lines === BLOCK) this.seal();
+  }
+
+  /** All that is kept. Blocks are shared, nobody may change them. */
+  columns(): TraceColumns {
+    this.seal();
+    return this.handed([...this.blocks]);
+  }
+
+  /** Hands over the lines that nobody has taken yet. Call after the run. */
+  finish(): void {
+    this.seal();
+  }
+
+  /** Writes a line's values into the table's next row. @returns false when the line has another shape */
+  private fill(table: Rows, line: TraceLine, names: readonly string[]): boolean {
+    const { fields } = table.shape;
+    if (table.shape.kind !== line.kind) return false;
+    const row = table.room();
+    let at = 0;
+    for (let i = 3; i < names.length; i++) {
+      const name = names[i]!;
+      const value = line[name];
+      if (value === undefined) continue;
+      if (at >= fields.length) return false;
+      if (fields[at]!.within === name && typeof value === 'object' && value !== null) {
+        const inner = Object.keys(value);
+        for (let j = 0; j < inner.length; j++, at++)
+          if (at >= fields.length || !this.set(table, row, at, inner[j]!, name, (value as Inner)[inner[j]!])) return false;
+      } else if (isFlat(value) || !this.set(table, row, at++, name, null, value)) return false;
+    }
+    return at === fields.length;
+  }
+
+  private set(table: Rows, row: number, column: number, name: string, within: string | null, value: unknown): boolean {
+    const field = table.shape.fields[column]!;
+    const type = typeOf(value);
+    if (field.name !== name || field.within !== within || field.type !== type) return false;
+    table.values[row + column] = this.stored(type, value);
+    return true;
+  }
+
+  private stored(type: FieldType, value: unknown): number {
+    if (type === 'number') return value as number;
+    if (type === 'text') return this.code(value as string);
+    if (type === 'json') return this.code(JSON.stringify(value));
+    return value === true ? 1 : 0;
+  }
+
+  private table(shape: Shape): Rows {
+    const key = JSON.stringify(shape);
+    let table = this.byShape.get(key);
+    if (table === undefined) {
+      table = new Rows(this.tables.length, shape);
+      this.tables.push(table);
+      this.byShape.set(key, table);
+    }
+    return table;
+  }
+
+  /** Ends the block that is being filled. */
+  private seal(): void {
+    const { lines } = this;
+    if (lines === 0) return;
+    const scratch = new Int32Array(lines);
+    const block: TraceBlock = {
+      lines,
+      first: this.first,
+      skipped: narrow(this.skipped, 0, 1, scratch),
+      times: this.times.slice(0, lines),
+      shapes: narrow(this.shapes, 0, 1, scratch),
+      columns: this.tables.map((rows) => rows.narrow()),
+    };
+    this.lines = 0;
+    this.first = this.next;
+    if (this.handOver === null) this.blocks.push(block);
+    else this.handOver(this.handed([block]));
+  }
+
+  private handed(blocks: readonly TraceBlock[]): TraceColumns {
+    return { shapes: this.tables.map(({ shape }) => shape), texts: [...this.texts], blocks };
+  }
+}

@@ -1,0 +1,64 @@
+import type { Shape, Values } from './trace-columns.ts';
+
+const FIRST_ROWS = 16;
+
+/**
+ * Lines of one shape while a block is being filled: row by row in one array, since a line's values are known together and
+ * a store into one array is cheap. `narrow` turns them into columns.
+ */
+export class Rows {
+  /** Position of the shape among the recorder's. */
+  readonly index: number;
+  readonly shape: Shape;
+  private readonly width: number;
+  values: Float64Array;
+  count = 0;
+
+  constructor(index: number, shape: Shape) {
+    this.index = index;
+    this.shape = shape;
+    this.width = shape.fields.length;
+    this.values = new Float64Array(FIRST_ROWS * this.width);
+  }
+
+  /** @returns where in `values` the next row begins; it counts once `count` is raised */
+  room(): number {
+    const at = this.count * this.width;
+    if (at + this.width > this.values.length) {
+      const values = new Float64Array(2 * this.values.length);
+      values.set(this.values);
+      this.values = values;
+    }
+    return at;
+  }
+
+  /** Empties the rows. @returns their columns, each at its narrowest */
+  narrow(): Values[] {
+    const columns: Values[] = [];
+    if (this.count === 0) return columns;
+    const integers = new Int32Array(this.count);
+    for (let column = 0; column < this.width; column++) columns.push(narrow(this.values, column, this.width, integers));
+    this.count = 0;
+    return columns;
+  }
+}
+
+/**
+ * Every `stride`-th value from `start` on, as many as `integers`, which serves as scratch, has room for: exactly as they are,
+ * except −0 as 0 (which JSON does not tell apart).
+ */
+export function narrow(values: Float64Array, start: number, stride: number, integers: Int32Array): Values {
+  const rows = integers.length;
+  let bits = 0; // all that are set in some value: how wide the column must be
+  let whole = true;
+  for (let row = 0, at = start; row < rows; row++, at += stride) {
+    const value = values[at]!;
+    const integer = value | 0;
+    integers[row] = integer;
+    bits |= integer;
+    if (integer !== value) whole = false;
+  }
+  if (!whole) return Float64Array.from(integers, (_, row) => values[start + row * stride]!);
+  if (bits >= 0 && bits <= 0xff) return new Uint8Array(integers);
+  return bits >= 0 && bits <= 0xffff ? new Uint16Array(integers) : integers.slice();
+}

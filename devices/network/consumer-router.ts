@@ -201,9 +201,12 @@ export const consumerRouter = defineDevice<RouterMemory>({
       if (device === null || !(port > 0) || !(inside > 0)) return router.refuse(event.message!, 'mapping not understood', 400);
       const taken = router.memory.portMaps.find((map) => map.port === port);
       if (taken !== undefined && taken.device !== device) return router.refuse(event.message!, 'external port is taken', 409);
-      router.memory.portMaps = [...router.memory.portMaps.filter((map) => map.port !== port), { port, device, inside }];
-      note(router, `port ${port} mapped to ${device}`);
-      install(router);
+      // A mapping that is only renewed changes no rule.
+      if (taken?.inside !== inside) {
+        router.memory.portMaps = [...router.memory.portMaps.filter((map) => map.port !== port), { port, device, inside }];
+        note(router, `port ${port} mapped to ${device}`);
+        install(router);
+      }
       router.reply(event.message!, { kind: 'upnp-mapped', body: { port }, bytes: SOAP_BYTES });
     },
     refuseMap: (router, event) => router.refuse(event.message!, 'UPnP is off', 403),

@@ -7,6 +7,37 @@ import { BROADCAST } from './topology.ts';
 /** A message whose author is still filling it in. */
 export type Draft = { -readonly [K in keyof Message]: Message[K] };
 
+/** Another copy on the wire of the same message, with the same identity, in the form in which `make` makes it. */
+export const duplicate = (of: Message): Draft => ({
+  id: of.id,
+  kind: of.kind,
+  role: of.role,
+  transport: of.transport,
+  src: of.src,
+  sport: of.sport,
+  dst: of.dst,
+  dport: of.dport,
+  bytes: of.bytes,
+  body: of.body,
+  conn: of.conn,
+  exchange: of.exchange,
+  sealed: of.sealed,
+  intact: of.intact,
+  signer: of.signer,
+  signatureFits: of.signatureFits,
+  luck0: of.luck0,
+  luck1: of.luck1,
+  digest: of.digest,
+  attempt: of.attempt,
+  hop: of.hop,
+  origin: of.origin,
+  l2src: of.l2src,
+  l2dst: of.l2dst,
+  segment: of.segment,
+  cause: of.cause,
+  n: of.n,
+});
+
 /** What nodes do with messages at layers 2 and 3: send, bridge, forward, take in. */
 export class Frames {
   private readonly net: Network;
@@ -117,7 +148,7 @@ export class Frames {
       net.stop(message, node, { rule: 'ARP inspection: the claim contradicts the lease table' });
       return;
     }
-    if (forGateway) this.receive(node, at, { ...message });
+    if (forGateway) this.receive(node, at, duplicate(message));
     const gatewayOnly = message.transport === 'dhcp' || (message.kind === 'arp-request' && message.dst === at.address4);
     if (gatewayOnly) return;
     if (table?.isolated[segment.id] === true) {

@@ -212,7 +212,7 @@ export class Streams {
     let end = stream.endAt > 0 ? stream.endAt : Infinity;
     if (stream.endBits > 0 && stream.rate > 0)
       end = Math.min(end, now + Math.ceil(((stream.endBits - stream.bits) / stream.rate) * SECOND));
-    stream.timer = end === Infinity ? 0 : this.net.kernel.at(Math.max(now, end), this.ending, stream.node, stream.id);
+    stream.timer = end === Infinity ? NO_HANDLE : this.net.kernel.at(Math.max(now, end), this.ending, stream.node, stream.id);
   }
 
   private end(id: number, tell: boolean): void {

@@ -6,7 +6,7 @@ import type { Verdict } from './policy.ts';
 const TRANSPORTS: readonly Transport[] = ['tcp', 'udp', 'arp', 'dhcp', 'ble'];
 const WAYS = 2 * TRANSPORTS.length;
 /** Limit of the key: V8 keeps numbers below it in place. */
-const LARGEST = 2 ** 30;
+const LARGEST = 0x40000000;
 
 /**
  * Verdicts that a forwarding device's table has given. A verdict is a function of the table and of seven facts: zones,

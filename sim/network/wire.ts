@@ -1,6 +1,7 @@
 import { childKey } from '../kernel/draws.ts';
 import { MILLISECOND } from '../kernel/time.ts';
 import type { Body, Message } from '../model/message.ts';
+import { duplicate } from './frames.ts';
 import { BROADCAST } from './topology.ts';
 import { serve, type Service } from './link.ts';
 import type { Network } from './network.ts';
@@ -70,7 +71,7 @@ export class Wire {
     // What is said to everybody is dropped unseen by the stacks of those who do not care: they get no event.
     for (const member of segment.members)
       if (member !== node && member !== message.origin && net.host.cares(member, message))
-        net.kernel.at(done, this.arriveHandler, member, 0, 0, { ...message });
+        net.kernel.at(done, this.arriveHandler, member, 0, 0, duplicate(message));
   }
 
   /**

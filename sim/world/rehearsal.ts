@@ -1,3 +1,4 @@
+import { copyOf } from '../kernel/copy.ts';
 import { Kernel, type KernelSnapshot } from '../kernel/kernel.ts';
 import type { Micros } from '../kernel/time.ts';
 import type { Catalogue } from '../model/catalogue.ts';
@@ -68,8 +69,8 @@ export class Rehearsal {
   }
 
   private keep(): void {
-    this.learned = structuredClone(this.adversary.state);
-    this.plans = structuredClone(this.kernel.snapshot());
+    this.learned = copyOf(this.adversary.state);
+    this.plans = copyOf(this.kernel.snapshot());
   }
 }
 

@@ -1,3 +1,4 @@
+import { copyOf } from '../kernel/copy.ts';
 import { Kernel, type KernelSnapshot } from '../kernel/kernel.ts';
 import { HOUR, type Micros } from '../kernel/time.ts';
 import type { Catalogue } from '../model/catalogue.ts';
@@ -188,7 +189,7 @@ export class World implements NetworkHost, DeviceHost {
 
   /** A copy of all that can still matter; the world goes on unharmed. The specification never changes and is shared. */
   snapshot(): WorldSnapshot {
-    const state = structuredClone({
+    const state = copyOf({
       kernel: this.kernel.snapshot(),
       network: this.net.snapshot(),
       devices: this.devices.flatMap((device): [string, DeviceState][] => (device === null ? [] : [[device.id, device.data]])),
@@ -209,7 +210,7 @@ export class World implements NetworkHost, DeviceHost {
   /** A world that goes on from a snapshot. @throws Error naming what this catalogue lacks. */
   static restore(snapshot: WorldSnapshot, catalogue: Catalogue, trace?: TraceSink | TraceRecorder): World {
     const { spec, ...state } = snapshot;
-    return World.revive({ spec, ...structuredClone(state) }, catalogue, trace);
+    return World.revive({ spec, ...copyOf(state) }, catalogue, trace);
   }
 
   /** A world that takes a snapshot's state over as its own. */

@@ -67,6 +67,18 @@ describe('consumer router', () => {
       expect(off.policies.at(-1)!.portMaps).toEqual([]);
     },
 
+    'keeps its rules when a mapping is only renewed': (begin) => {
+      const device = begin({ settings: { upnp: true } });
+      const map = (inside: number) => device.tell('upnp-map', { from: 'camera', body: { port: 8080, inside } });
+      map(8080);
+      const before = device.policies.length;
+      map(8080);
+      expect(device.all('reply').map((reply) => reply.kind)).toEqual(['upnp-mapped', 'upnp-mapped']);
+      expect(device.policies.length).toBe(before);
+      map(80);
+      expect(device.policies.at(-1)!.portMaps).toEqual([{ port: 8080, device: 'camera', inside: 80 }]);
+    },
+
     'reports a station that leaves its own past behind, with the evidence': (begin) => {
       const device = begin({ settings: { 'monitor.flows': true } });
       learn(device);

@@ -1,4 +1,5 @@
 import { copyOf } from '../kernel/copy.ts';
+import { Fingerprint } from '../kernel/fingerprint.ts';
 import { Kernel, type KernelSnapshot } from '../kernel/kernel.ts';
 import { HOUR, type Micros } from '../kernel/time.ts';
 import type { Catalogue } from '../model/catalogue.ts';
@@ -165,7 +166,7 @@ export class World implements NetworkHost, DeviceHost {
     }
     const attackStart = this.adversary?.state.startedAt ?? 0;
     const outcomes = this.observers.outcomes(attackStart);
-    const fingerprint = Object.assign(Object.create(Object.getPrototypeOf(this.kernel.fingerprint)), this.kernel.fingerprint);
+    const fingerprint = Fingerprint.from(this.kernel.fingerprint.state());
     for (const word of this.kernel.apart.state()) fingerprint.word(word);
     fingerprint.value(outcomes);
     return {

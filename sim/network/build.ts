@@ -1,6 +1,7 @@
 import type { Distribution } from '../kernel/distributions.ts';
 import { QuantileTable } from '../kernel/quantile-table.ts';
 import type { WorldSpec } from '../model/spec.ts';
+import { intern } from '../model/text.ts';
 import type { Network } from './network.ts';
 import type { LinkState, NetworkState, NodeState } from './state.ts';
 import { Addresses, segmentWord, type Link, type Node, type Segment } from './topology.ts';
@@ -107,6 +108,7 @@ export function build(
     nodes[index] = {
       index,
       id: device.id,
+      certificate: intern(`${device.id}.example`),
       forwards: forwarding,
       listens: new Set(listens(device.kind)),
       homeClient: !forwarding && device.on.some((segment) => homeSegments.has(segment) || byId.get(segment)?.medium === 'lte'),

@@ -38,6 +38,8 @@ export interface Link {
 export interface Node {
   readonly index: number;
   readonly id: string;
+  /** Name that its own certificate is for. */
+  readonly certificate: string;
   readonly forwards: boolean;
   readonly listens: ReadonlySet<number>;
   /** Does the network use DNS and DHCP for it (home devices), or does it know names by itself (servers)? */

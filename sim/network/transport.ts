@@ -324,7 +324,7 @@ export class Transport {
           'server',
           'finished',
           FINISHED,
-          { certificate: `${net.nodes[node]!.id}.example`, by: net.nodes[node]!.id },
+          { certificate: net.nodes[node]!.certificate, by: net.nodes[node]!.id },
           FINISHED_BYTES,
           message.attempt,
         );

@@ -199,7 +199,8 @@ export class Device implements DeviceContext<any> {
     if (way === undefined) {
       const make = this.model.channels?.[name];
       if (make === undefined) throw new Error(`${this.id} (${this.kind}) has no channel "${name}"`);
-      const { host, port, transport, tls, verifyServer, clientAuth, credential, keepOpen } = make(this);
+      const { host: named, port, transport, tls, verifyServer, clientAuth, credential, keepOpen } = make(this);
+      const host = intern(named);
       // Field by field: all channels have one layout in memory, in whatever order their models name them.
       const spec = { port, transport, tls, verifyServer, clientAuth, credential, keepOpen };
       way = { host, spec, session: intern(`${name} ${host}`), lucks: [] };

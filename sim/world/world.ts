@@ -9,6 +9,7 @@ import type { RecordValue } from '../model/records.ts';
 import type { RunResult } from '../model/result.ts';
 import type { SettingValue } from '../model/settings.ts';
 import type { DeviceSpec, WorldSpec } from '../model/spec.ts';
+import { withOwnTexts } from '../model/text.ts';
 import { BROADCAST } from '../network/topology.ts';
 import { Network, type NetworkHost } from '../network/network.ts';
 import type { NetworkState } from '../network/state.ts';
@@ -70,7 +71,8 @@ export class World implements NetworkHost, DeviceHost {
   private readonly told: TraceState = { lines: 0, ahead: [] };
   private closed = false;
 
-  private constructor(spec: WorldSpec, catalogue: Catalogue, options: WorldOptions) {
+  private constructor(given: WorldSpec, catalogue: Catalogue, options: WorldOptions) {
+    const spec = withOwnTexts(given);
     this.spec = spec;
     this.catalogue = catalogue;
     this.care = spec.care;

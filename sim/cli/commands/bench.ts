@@ -15,7 +15,7 @@ import { UsageError } from '../failures.ts';
 import type { Terminal } from '../output.ts';
 import { figure, table } from '../table.ts';
 
-type Bench = (peers: () => Peers) => Measurement | readonly Measurement[] | Promise<Measurement>;
+type Bench = (peers: () => Peers) => Measurement | readonly Measurement[] | Promise<Measurement | readonly Measurement[]>;
 
 /** Benchmarks by the names that they report. */
 const BENCHES: readonly { readonly names: readonly string[]; readonly run: Bench }[] = [

@@ -53,6 +53,8 @@ export interface BatchResult {
   /** Failed runs: index into `fingerprints`, and the message. */
   readonly errors: readonly (readonly [number, string])[];
   readonly wallMs: number;
+  /** Bytes that the thread holds after the batch, in its heap and outside it; only from a pool's thread. */
+  readonly memory?: { readonly heap: number; readonly external: number };
 }
 
 /** Runs a batch. A run that fails becomes an error of its own. */

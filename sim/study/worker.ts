@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8';
 import { workerData } from 'piscina';
 import { oneByOne, runBatch, type BatchResult, type BatchSetup, type BatchTask, type RunGroup, type RunReplication } from './batch.ts';
 
@@ -20,5 +21,7 @@ async function load(engine: string | null): Promise<RunGroup> {
 /** The pool's entry: one call per batch. The engine is loaded by the first, so that a failure to load is that batch's answer. */
 export default async function batch(task: BatchTask): Promise<BatchResult> {
   loading ??= load(setup.engine);
-  return runBatch(setup, task, await loading);
+  const result = runBatch(setup, task, await loading);
+  const { used_heap_size: heap, external_memory: external } = getHeapStatistics();
+  return { ...result, memory: { heap, external } };
 }

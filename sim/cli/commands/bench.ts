@@ -6,6 +6,7 @@ import { fork, homeDay, traceFull, workers } from '../bench/home.ts';
 import { KEPT, traceKept } from '../bench/trace.ts';
 import { draw, queue } from '../bench/kernel.ts';
 import { machine } from '../bench/machine.ts';
+import { workerMemory } from '../bench/memory.ts';
 import type { Measurement } from '../bench/measure.ts';
 import { Peers } from '../bench/peers.ts';
 import { profileHomeDay } from '../bench/profile.ts';
@@ -30,6 +31,7 @@ const BENCHES: readonly { readonly names: readonly string[]; readonly run: Bench
   { names: ['machine'], run: machine },
   { names: ['draw'], run: draw },
   { names: ['workers-2'], run: workers },
+  { names: ['worker-memory', 'worker-memory-growth'], run: workerMemory },
   { names: ['stream-10'], run: stream },
 ];
 

@@ -1,7 +1,7 @@
 /**
  * A copy of plain data: numbers, texts, lists (with their holes), Maps, Sets and objects without a class. What is shared
  * inside it stays shared. As `structuredClone`, within one thread: texts are not copied, so that a table asked for one
- * still finds it by its address, and it takes a third of the time.
+ * still finds it by its address.
  * @throws Error on a function, a class's object and other non-data, which a snapshot could not carry to another thread
  */
 export function copyOf<T>(value: T): T {

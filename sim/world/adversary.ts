@@ -363,6 +363,7 @@ export class Adversary {
   }
 
   private gain(node: number, step: number): void {
+    this.acts();
     const id = this.net.nodes[node]!.id;
     this.net.nodeState(node).party = 'adversary';
     if (this.state.positions.has(id)) return;

@@ -26,11 +26,11 @@ export function runFamily(worlds: readonly WorldSpec[], catalogue: Catalogue, op
   return worlds.map((spec, index) => ended[index] ?? attempt(() => run(spec, catalogue, options)));
 }
 
-/** By index of the world; without those whose adversary is in the home from the start. */
+/** By index of the world; without those whose adversary acts at once, as one that is in the home from the start. */
 function rehearsals(worlds: readonly WorldSpec[], stage: World, catalogue: Catalogue, options: RunOptions): Map<number, Rehearsal> {
   const all = new Map<number, Rehearsal>();
   worlds.forEach((spec, index) => {
-    if (spec.threat === null || spec.adversary.inside.length > 0) return;
+    if (spec.threat === null) return;
     const rehearsal = orNothing(() => new Rehearsal(World.prepare(spec, catalogue, options), stage, spec, catalogue));
     if (rehearsal !== null) all.set(index, rehearsal);
   });

@@ -15,7 +15,7 @@ const FEW = 64;
  * The calendar of what can still happen: records {time, handler, subject, a, b, data}, earliest first, equal times in
  * the order of insertion. A record keeps its slot for life, so that a handle finds it.
  *
- * Three places, by time: `near` is a 4-ary heap of what comes first; then unsorted buckets of equal width; then
+ * Three places, by time: `near` is what comes first, in order; then unsorted buckets of equal width; then
  * `later`, the rest without order. A bucket goes into `near` when that is empty, `later` is spread over new buckets
  * when they are. (A calendar queue whose days are heaps, or a ladder queue of one rung: with a badly chosen width it
  * falls back to a plain heap, not to a sorted list.)
@@ -24,14 +24,6 @@ const FEW = 64;
  * allocated while the number of pending records stays below the capacity. Space: 100 bytes a slot plus a reference.
  */
 export class Calendar {
-  /** Fields of the record that `pop` took out last. */
-  time: Micros = 0;
-  handler = 0;
-  subject = 0;
-  a = 0;
-  b = 0;
-  data: unknown = null;
-
   private capacity: number;
   private size = 0;
   private sequence = 0;
@@ -74,7 +66,7 @@ export class Calendar {
 
   /** Time of the earliest record; Infinity when there is none. */
   get next(): Micros {
-    return this.near.size > 0 || this.refill() ? this.near.times[0]! : Infinity;
+    return this.near.size > 0 || this.refill() ? this.near.next : Infinity;
   }
 
   /** Adds a record. Returns a handle, unique among live records, positive. Time must not be NaN. */
@@ -90,10 +82,8 @@ export class Calendar {
     doubles[at + B] = b;
     ints[word + HANDLER] = handler;
     ints[word + SUBJECT] = subject;
-    if (data !== null) {
-      ints[word + PAYLOAD] = 1;
-      this.datas[slot] = data;
-    }
+    ints[word + PAYLOAD] = data === null ? 0 : 1;
+    if (data !== null) this.datas[slot] = data;
     this.size++;
     this.place(slot);
     return ints[word + GENERATION]! * SLOTS + slot + 1;
@@ -110,6 +100,7 @@ export class Calendar {
     if (slot < 0) return false;
     this.remove(slot);
     this.release(slot);
+    this.payload(slot);
     return true;
   }
 
@@ -124,22 +115,46 @@ export class Calendar {
     return true;
   }
 
-  /** Takes the earliest record out into the public fields. false when the calendar is empty. */
-  pop(): boolean {
-    const { near, doubles, ints } = this;
-    if (near.size === 0 && !this.refill()) return false;
-    const slot = near.slots[0]!;
-    const at = slot << 3;
-    const word = slot << 4;
-    this.time = near.times[0]!;
-    this.handler = ints[word + HANDLER]!;
-    this.subject = ints[word + SUBJECT]!;
-    this.a = doubles[at + A]!;
-    this.b = doubles[at + B]!;
-    this.data = ints[word + PAYLOAD] === 0 ? null : this.datas[slot];
-    near.shift();
+  /**
+   * Takes the earliest record out. Returns its slot, −1 when the calendar is empty. Until the next one is scheduled, what it
+   * says can be read there; its payload should be, or it is kept until the slot is used again.
+   */
+  pop(): number {
+    const { near } = this;
+    if (near.size === 0 && !this.refill()) return -1;
+    const slot = near.shift();
     this.release(slot);
-    return true;
+    return slot;
+  }
+
+  timeOf(slot: number): Micros {
+    return this.doubles[(slot << 3) + TIME]!;
+  }
+
+  aOf(slot: number): number {
+    return this.doubles[(slot << 3) + A]!;
+  }
+
+  bOf(slot: number): number {
+    return this.doubles[(slot << 3) + B]!;
+  }
+
+  handlerOf(slot: number): number {
+    return this.ints[(slot << 4) + HANDLER]!;
+  }
+
+  subjectOf(slot: number): number {
+    return this.ints[(slot << 4) + SUBJECT]!;
+  }
+
+  /** What a record carried; the calendar lets go of it. */
+  payload(slot: number): unknown {
+    const word = slot << 4;
+    if (this.ints[word + PAYLOAD] === 0) return null;
+    this.ints[word + PAYLOAD] = 0;
+    const data = this.datas[slot];
+    this.datas[slot] = null;
+    return data;
   }
 
   /** All pending records in the order in which they will happen, with their handles; plain data. */
@@ -223,10 +238,6 @@ export class Calendar {
     this.size--;
     ints[word + GENERATION] = ints[word + GENERATION]! + 1;
     ints[word + HOME] = FREE;
-    if (ints[word + PAYLOAD] !== 0) {
-      ints[word + PAYLOAD] = 0;
-      this.datas[slot] = null;
-    }
     ints[word + NEXT] = this.free;
     this.free = slot;
   }
@@ -266,7 +277,7 @@ export class Calendar {
     const { ints } = this;
     const home = ints[(slot << 4) + HOME]!;
     const place = ints[(slot << 4) + PLACE]!;
-    if (home === NEAR) this.near.remove(place);
+    if (home === NEAR) this.near.remove(slot);
     else if (home === BUCKET) {
       const after = ints[(slot << 4) + NEXT]!;
       if (place < 0) this.buckets[-1 - place] = after;
@@ -330,8 +341,7 @@ export class Calendar {
   /** Makes the buckets anew when too much has come into `near` for their width. */
   private spread(): void {
     const { ints, buckets, near } = this;
-    for (let i = 0; i < near.size; i++) this.intoLater(near.slots[i]!);
-    near.size = 0;
+    near.drain((slot) => this.intoLater(slot));
     for (let bucket = this.reached; this.bucketed > 0; bucket++) {
       let slot = buckets[bucket]!;
       buckets[bucket] = -1;

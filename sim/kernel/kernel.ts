@@ -160,12 +160,15 @@ export class Kernel {
   /** Handles one event. false when the calendar is empty. */
   step(): boolean {
     const calendar = this.calendar;
-    if (!calendar.pop()) return false;
-    this.now = calendar.time;
-    const { subject, handler } = calendar;
-    const a = whole(calendar.a);
-    const b = whole(calendar.b);
-    const data = (handler & RANDOM) === 0 ? calendar.data : (calendar.data as Wait).data;
+    const slot = calendar.pop();
+    if (slot < 0) return false;
+    this.now = calendar.timeOf(slot);
+    const subject = calendar.subjectOf(slot);
+    const handler = calendar.handlerOf(slot);
+    const a = whole(calendar.aOf(slot));
+    const b = whole(calendar.bOf(slot));
+    const payload = calendar.payload(slot);
+    const data = (handler & RANDOM) === 0 ? payload : (payload as Wait).data;
     const registration = this.handlers[handler >> 1]!;
     if (registration.counted) {
       this.events++;

@@ -1,5 +1,5 @@
 import { HOUR, MINUTE, SECOND } from '../../sim/kernel/time.ts';
-import type { DeviceEvent, Effect } from '../../sim/model/device.ts';
+import type { DeviceContext, DeviceEvent, Effect } from '../../sim/model/device.ts';
 import type { Message } from '../../sim/model/message.ts';
 import { kitPassword } from '../credentials.ts';
 import { news2, type MeasuredParameter } from '../hospital/news2.ts';
@@ -51,19 +51,29 @@ function takenAt(d: Platform, event: DeviceEvent): number {
   return typeof stated === 'number' ? Math.min(d.now, stated) : d.now;
 }
 
+/** What a body can have, by code, and how much it can change in a minute. */
+const plausibility = (d: DeviceContext<any>) => {
+  const of = (code: (typeof CODES)[number]) => ({
+    low: d.parameter(`plausible.${code}-low`),
+    high: d.parameter(`plausible.${code}-high`),
+    step: d.parameter(`plausible.${code}-step`),
+  });
+  return { spo2: of('spo2'), pulse: of('pulse'), resp: of('resp'), sbp: of('sbp'), temp: of('temp') };
+};
+
 /** What makes a set of readings impossible for a body, or null. */
 function implausible(d: Platform, event: DeviceEvent): string | null {
   const at = takenAt(d, event);
+  const limits = d.bound(plausibility);
   for (const code of CODES) {
     const value = event.body?.[code];
     if (typeof value !== 'number') continue;
-    if (value < d.parameter(`plausible.${code}-low`) || value > d.parameter(`plausible.${code}-high`))
-      return `plausibility-check: ${code} outside what a body can have`;
+    const { low, high, step } = limits[code];
+    if (value < low || value > high) return `plausibility-check: ${code} outside what a body can have`;
     const last = d.memory.readings[code];
     if (last === undefined || at < last.at) continue;
     const minutes = Math.max(1, (at - last.at) / MINUTE);
-    if (Math.abs(value - last.value) > d.parameter(`plausible.${code}-step`) * minutes)
-      return `plausibility-check: ${code} changed faster than a body can`;
+    if (Math.abs(value - last.value) > step * minutes) return `plausibility-check: ${code} changed faster than a body can`;
   }
   return null;
 }
@@ -119,14 +129,23 @@ function watchIntegrity(d: Platform, message: Message): void {
   notice(d, 'integrity', message);
 }
 
-/** Registry id of how long a parameter counts as fresh. */
-const FRESH: Readonly<Record<MeasuredParameter, string>> = {
-  resp: 'news2.fresh-resp',
-  spo2: 'news2.fresh-spo2',
-  sbp: 'news2.fresh-sbp',
-  pulse: 'news2.fresh-pulse',
-  consciousness: 'news2.fresh-consciousness',
-  temp: 'news2.fresh-temp',
+/** How long a parameter counts as fresh, µs, and from which tier, after how many readings, the score is an alarm or over. */
+const scoring = (d: DeviceContext<any>) => {
+  const minutes = (parameter: MeasuredParameter): number => d.parameter(`news2.fresh-${parameter}`) * MINUTE;
+  const fresh: Readonly<Record<MeasuredParameter, number>> = {
+    resp: minutes('resp'),
+    spo2: minutes('spo2'),
+    sbp: minutes('sbp'),
+    pulse: minutes('pulse'),
+    consciousness: minutes('consciousness'),
+    temp: minutes('temp'),
+  };
+  return {
+    freshFor: (parameter: MeasuredParameter): number => fresh[parameter],
+    tier: d.parameter('alarm.tier'),
+    clear: d.parameter('alarm.clear'),
+    confirm: d.parameter('alarm.confirm'),
+  };
 };
 
 export const monitoringEffects = {
@@ -169,18 +188,18 @@ export const monitoringEffects = {
   },
   /** The score of what arrived. An alarm tier must last for some readings; it alarms again when higher, or after the interval. */
   score: (d) => {
-    const stale = (parameter: MeasuredParameter): number => d.parameter(FRESH[parameter]) * MINUTE;
-    const score = news2(d.memory.readings, d.care, d.now, stale);
-    if (score.tier < d.parameter('alarm.tier')) {
+    const limits = d.bound(scoring);
+    const score = news2(d.memory.readings, d.care, d.now, limits.freshFor);
+    if (score.tier < limits.tier) {
       d.memory.above = 0;
       d.memory.below++;
       // A score that goes to and fro round the limit is one alarm, not many.
-      if (d.memory.below >= d.parameter('alarm.clear')) d.memory.alarmTier = 0;
+      if (d.memory.below >= limits.clear) d.memory.alarmTier = 0;
       return;
     }
     d.memory.above++;
     d.memory.below = 0;
-    if (d.memory.above < d.parameter('alarm.confirm') || d.now < d.memory.pausedUntil) return;
+    if (d.memory.above < limits.confirm || d.now < d.memory.pausedUntil) return;
     const due = d.now - d.memory.alarmAt >= d.parameter('alarm.repeat') * MINUTE;
     if (score.tier <= d.memory.alarmTier && !due) return;
     d.memory.alarmTier = score.tier;

@@ -1,4 +1,4 @@
-import type { DeviceContext, Effect } from '../../sim/model/device.ts';
+import type { Chance, DeviceContext, Effect } from '../../sim/model/device.ts';
 
 /**
  * Background chatter: each sort of it is a chain of timers, one event type per chain, whose gaps come from a registry
@@ -19,12 +19,13 @@ export function startChains<M extends object>(device: DeviceContext<M>, chains: 
 }
 
 /** Effect for a chain's event: schedules the next happening, then does this one. */
-export const link =
-  <M extends object>(chain: Chain, happen: Effect<M>): Effect<M> =>
-  (device, event) => {
-    device.afterRandom(device.distribution(chain.gap), chain.event, event.n + 1, chain.event);
+export const link = <M extends object>(chain: Chain, happen: Effect<M>): Effect<M> => {
+  const gap = (device: DeviceContext<any>): Chance => device.chance(chain.gap, chain.event);
+  return (device, event) => {
+    device.afterChance(device.bound(gap), event.n + 1, chain.event);
     happen(device, event);
   };
+};
 
 /**
  * Divides bulk into what goes as one message and what goes as a fluid stream after it, so that a heavy tail neither is

@@ -1,6 +1,6 @@
 import { intern } from '../../sim/model/text.ts';
 import { SECOND } from '../../sim/kernel/time.ts';
-import { defineDevice } from '../../sim/model/device.ts';
+import { defineDevice, type Chance, type DeviceContext } from '../../sim/model/device.ts';
 
 /**
  * Finger sensor worn nearly all the time. It samples once a second; those samples stay inside, what leaves it is a
@@ -20,18 +20,30 @@ export interface OximeterMemory {
 const REPORT_BYTES = 20;
 const STATUS_BYTES = 4;
 
-/** Names of what a code's reading needs, put together once: they are asked for at every report. */
-const namesOf = (code: string) => ({
-  quantity: intern(`patient.${code}`),
-  error: intern(`oximeter.error-${code}`),
-  errorDraw: intern(`error-${code}`),
-  motion: intern(`oximeter.motion-${code}`),
-  motionDraw: intern(`motion-${code}`),
-});
-type CodeNames = ReturnType<typeof namesOf>;
-const SPO2 = namesOf('spo2');
-const PULSE = namesOf('pulse');
-const RESP = namesOf('resp');
+/** What a reading needs: the body's quantity, the sensor's error and what motion adds to it. */
+interface Sensing {
+  readonly quantity: string;
+  readonly error: Chance;
+  readonly motion: Chance;
+}
+
+const sensorOf = (d: DeviceContext<any>) => {
+  const sensing = (code: string): Sensing => ({
+    quantity: intern(`patient.${code}`),
+    error: d.chance(`oximeter.error-${code}`, `error-${code}`),
+    motion: d.chance(`oximeter.motion-${code}`, `motion-${code}`),
+  });
+  const period = d.parameter('oximeter.report-period');
+  return {
+    spo2: sensing('spo2'),
+    pulse: sensing('pulse'),
+    resp: sensing('resp'),
+    motionShare: d.parameter('oximeter.motion-share'),
+    period: period * SECOND,
+    /** Share of the charge that a report period takes. */
+    drain: period / d.parameter('oximeter.battery-life'),
+  };
+};
 
 export const pulseOximeter = defineDevice<OximeterMemory>({
   kind: 'pulse-oximeter',
@@ -85,24 +97,25 @@ export const pulseOximeter = defineDevice<OximeterMemory>({
     },
     nextReport: (d) => {
       d.memory.n++;
-      d.after(d.parameter('oximeter.report-period') * SECOND, 'report', d.memory.n);
+      d.after(d.bound(sensorOf).period, 'report', d.memory.n);
     },
     summarise: (d, event) => {
       const n = event.n;
+      const sensor = d.bound(sensorOf);
       if (d.memory.spoiled > 0) d.memory.spoiled--;
-      else if (d.draw('motion', n) < d.parameter('oximeter.motion-share')) {
+      else if (d.draw('motion', n) < sensor.motionShare) {
         d.memory.stretch++;
         d.memory.spoiled = 1 + Math.round(d.sample(d.distribution('oximeter.motion-reports'), 'motion-length', n));
       }
       const bad = d.memory.spoiled > 0;
-      const read = (of: CodeNames): number => {
-        const noise = d.sample(d.distribution(of.error), of.errorDraw, n);
-        const shift = bad ? d.sample(d.distribution(of.motion), of.motionDraw, d.memory.stretch) : 0;
+      const read = (of: Sensing): number => {
+        const noise = d.sampleOf(of.error, n);
+        const shift = bad ? d.sampleOf(of.motion, d.memory.stretch) : 0;
         return Math.round(d.sense(of.quantity) + noise + shift);
       };
-      const spo2 = Math.min(100, Math.max(0, read(SPO2)));
-      const pulse = Math.max(0, read(PULSE));
-      const resp = Math.max(0, read(RESP));
+      const spo2 = Math.min(100, Math.max(0, read(sensor.spo2)));
+      const pulse = Math.max(0, read(sensor.pulse));
+      const resp = Math.max(0, read(sensor.resp));
       const ref = `${d.id}/${n}`;
       d.record('measured', { ref, code: 'spo2', value: spo2 });
       d.record('measured', { ref, code: 'pulse', value: pulse });
@@ -112,7 +125,7 @@ export const pulseOximeter = defineDevice<OximeterMemory>({
     tellStatus: (d, event) =>
       d.notify({ kind: 'device-status', body: { device: d.id, worn: false, battery: d.memory.battery }, bytes: STATUS_BYTES, n: event.n }),
     drain: (d) => {
-      d.memory.battery -= d.parameter('oximeter.report-period') / d.parameter('oximeter.battery-life');
+      d.memory.battery -= d.bound(sensorOf).drain;
       if (d.memory.battery <= 0) {
         d.memory.battery = 0;
         d.raise('battery-empty');

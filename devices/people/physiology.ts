@@ -1,5 +1,5 @@
 import { intern } from '../../sim/model/text.ts';
-import type { DeviceContext } from '../../sim/model/device.ts';
+import type { Chance, DeviceContext } from '../../sim/model/device.ts';
 
 /**
  * What the patient's body shows. Each vital is a baseline of the care plan, plus a drift that grows with the hours of
@@ -16,43 +16,36 @@ const STEPS_PER_DEGREE = 100;
 /** Saturation cannot exceed all of it, percent. */
 const FULL = 100;
 
-/** Names of what is needed for a vital under a plan, put together once: they are asked for every minute. */
-interface VitalNames {
-  readonly baseline: string;
-  readonly end: string;
-  readonly drift: string;
-  readonly noise: string;
-  readonly purpose: string;
+interface Vital {
+  readonly baseline: number;
+  /** Where an untreated deterioration ends, and its way there in an hour. */
+  readonly end: number;
+  readonly drift: number;
+  readonly noise: Chance;
   readonly quantity: string;
   readonly step: number;
   readonly most: number;
 }
 
-const NAMES: ReadonlyMap<string, readonly VitalNames[]> = new Map(
-  [...PLANS, 'general'].map((plan) => [
-    plan,
-    VITALS.map((vital) => ({
-      baseline: intern(`patient.${plan}.${vital}`),
-      end: intern(`patient.worst.${vital}`),
-      drift: intern(`patient.drift.${vital}`),
-      noise: intern(`patient.noise.${vital}`),
-      purpose: intern(`noise-${vital}`),
-      quantity: intern(`patient.${vital}`),
-      step: vital === 'temp' ? STEPS_PER_DEGREE : STEPS_PER_UNIT,
-      most: vital === 'spo2' ? FULL : Infinity,
-    })),
-  ]),
-);
+const vitalsOf = (d: DeviceContext<any>): readonly Vital[] => {
+  const plan = PLANS.includes(d.care.plan) ? d.care.plan : 'general';
+  return VITALS.map((vital) => ({
+    baseline: d.parameter(`patient.${plan}.${vital}`),
+    end: d.parameter(`patient.worst.${vital}`),
+    drift: d.parameter(`patient.drift.${vital}`),
+    noise: d.chance(`patient.noise.${vital}`, `noise-${vital}`),
+    quantity: intern(`patient.${vital}`),
+    step: vital === 'temp' ? STEPS_PER_DEGREE : STEPS_PER_UNIT,
+    most: vital === 'spo2' ? FULL : Infinity,
+  }));
+};
 
 /** Publishes the n-th set of vitals at `severity` equivalent hours of deterioration (0 = none). */
 export function publishVitals(d: DeviceContext<any>, severity: number, n: number): void {
-  for (const names of NAMES.get(d.care.plan) ?? NAMES.get('general')!) {
-    const baseline = d.parameter(names.baseline);
-    const end = d.parameter(names.end);
-    const drift = severity * d.parameter(names.drift);
-    const noise = d.sample(d.distribution(names.noise), names.purpose, n);
-    const reached = drift < 0 ? Math.max(Math.min(baseline, end), baseline + drift) : Math.min(Math.max(baseline, end), baseline + drift);
-    const value = Math.round((reached + noise) * names.step) / names.step;
-    d.publish(names.quantity, Math.min(names.most, value));
+  for (const { baseline, end, drift, noise, quantity, step, most } of d.bound(vitalsOf)) {
+    const way = severity * drift;
+    const reached = way < 0 ? Math.max(Math.min(baseline, end), baseline + way) : Math.min(Math.max(baseline, end), baseline + way);
+    const value = Math.round((reached + d.sampleOf(noise, n)) * step) / step;
+    d.publish(quantity, Math.min(most, value));
   }
 }

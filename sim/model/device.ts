@@ -1,4 +1,5 @@
 import type { Distribution } from '../kernel/distributions.ts';
+import type { StreamKey } from '../kernel/draws.ts';
 import type { Micros } from '../kernel/time.ts';
 import type { Address, Body, Message } from './message.ts';
 import type { MachineConfig } from './machine.ts';
@@ -64,6 +65,14 @@ export interface Outgoing {
   readonly cause?: Message | null;
 }
 
+/** See DeviceContext.chance. */
+export interface Chance {
+  readonly law: Distribution;
+  readonly purpose: string;
+  /** Of the purpose's luck. */
+  readonly key: StreamKey;
+}
+
 /**
  * All that a device model can do. Nothing else of the world is reachable from a model.
  * Times are µs; probabilities and draws are in (0, 1).
@@ -94,6 +103,16 @@ export interface DeviceContext<M extends object = Record<string, unknown>> {
   draw(purpose: string, n: number, sub?: number): number;
   /** `draw` through a distribution's quantile. */
   sample(distribution: Distribution, purpose: string, n: number, sub?: number): number;
+  /**
+   * What follows from the registry and the care plan alone, worked out once in the device's life, by `make`'s identity: for
+   * what is asked for at every turn. No part of its state.
+   */
+  bound<T>(make: (device: DeviceContext<any>) => T): T;
+  /** A distribution of the registry with a purpose's luck, to keep in `bound`. */
+  chance(distribution: string, purpose: string): Chance;
+  /** As `sample` and `afterRandom`, without looking anything up. */
+  sampleOf(chance: Chance, n: number, sub?: number): number;
+  afterChance(chance: Chance, n: number, type: string): number;
 
   /**
    * Client: asks over a channel of this model. Opens and keeps the session (DNS, handshake, TLS) as needed, retransmits,

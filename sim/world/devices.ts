@@ -2,7 +2,7 @@ import { quantile, type Distribution } from '../kernel/distributions.ts';
 import type { StreamKey } from '../kernel/draws.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { SECOND, type Micros } from '../kernel/time.ts';
-import type { DeviceContext, DeviceEvent, DeviceModel, Effect, Outgoing, SessionView } from '../model/device.ts';
+import type { Chance, DeviceContext, DeviceEvent, DeviceModel, Effect, Outgoing, SessionView } from '../model/device.ts';
 import { choose, type Machine, type MachineRow } from '../model/machine.ts';
 import type { Address, Body, Message } from '../model/message.ts';
 import type { PolicyTable } from '../model/policy.ts';
@@ -192,6 +192,29 @@ export class Device implements DeviceContext<any> {
 
   sample(distribution: Distribution, purpose: string, n: number, sub = 0): number {
     return quantile(distribution, this.draw(purpose, n, sub));
+  }
+
+  #bound: { readonly make: unknown; readonly value: unknown }[] = [];
+
+  bound<T>(make: (device: DeviceContext<any>) => T): T {
+    const known = this.#bound;
+    for (let i = 0; i < known.length; i++) if (known[i]!.make === make) return known[i]!.value as T;
+    const value = make(this);
+    known.push({ make, value });
+    return value;
+  }
+
+  chance(distribution: string, purpose: string): Chance {
+    return { law: this.distribution(distribution), purpose, key: this.#key(purpose) };
+  }
+
+  sampleOf(chance: Chance, n: number, sub = 0): number {
+    return quantile(chance.law, this.#host.kernel.draws.uniform(chance.key, n, sub));
+  }
+
+  afterChance(chance: Chance, n: number, type: string): number {
+    const { kernel, timer } = this.#host;
+    return kernel.wait(chance.law, SECOND, chance.key, n, 0, timer, this.node, n, 0, type);
   }
 
   #way(name: string): Way {

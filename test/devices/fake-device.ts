@@ -9,6 +9,7 @@ import type { PolicyTable } from '../../sim/model/policy.ts';
 import type { RecordValue } from '../../sim/model/records.ts';
 import type { SettingValue } from '../../sim/model/settings.ts';
 import type { CareSpec } from '../../sim/model/spec.ts';
+import { chances } from '../support/bound.ts';
 
 /** The registry as it stands in the project, by id, without what only attacks may read: no device knows those figures. */
 const registry: ReadonlyMap<string, Parameter> = new Map(
@@ -92,6 +93,10 @@ export class FakeDevice<M extends object = any> implements DeviceContext<M> {
   };
   private readonly model: DeviceModel<M>;
   private readonly machine: Machine<M>;
+  readonly bound: DeviceContext<M>['bound'];
+  readonly chance: DeviceContext<M>['chance'];
+  readonly sampleOf: DeviceContext<M>['sampleOf'];
+  readonly afterChance: DeviceContext<M>['afterChance'];
   private readonly options: FakeOptions;
   private readonly settings: Record<string, SettingValue>;
   private readonly raised: DeviceEvent[] = [];
@@ -99,6 +104,7 @@ export class FakeDevice<M extends object = any> implements DeviceContext<M> {
   private messages = 0;
 
   constructor(model: DeviceModel<M>, options: FakeOptions = {}) {
+    ({ bound: this.bound, chance: this.chance, sampleOf: this.sampleOf, afterChance: this.afterChance } = chances(() => this));
     this.model = model;
     this.options = options;
     this.id = options.id ?? model.kind;

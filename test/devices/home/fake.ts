@@ -6,6 +6,7 @@ import { Machine } from '../../../sim/model/machine.ts';
 import type { Body, Message } from '../../../sim/model/message.ts';
 import type { Parameter } from '../../../sim/model/parameters.ts';
 import type { SettingValue } from '../../../sim/model/settings.ts';
+import { chances } from '../../support/bound.ts';
 
 /** Something a device did, as one readable line's worth of data. */
 export interface Deed {
@@ -198,6 +199,7 @@ export class Fake<M extends object> {
       },
       draw: (purpose: string) => fake.draws.get(purpose) ?? 0.5,
       sample: (distribution: Distribution, purpose: string) => quantile(distribution, fake.draws.get(purpose) ?? 0.5),
+      ...chances(() => fake.context),
       request: (channel: string, out: Outgoing) => {
         const spec = fake.model.channels?.[channel]?.(fake.context);
         if (spec === undefined) throw new Error(`no channel ${channel}`);

@@ -8,6 +8,7 @@ import type { Body, Message } from '../../../sim/model/message.ts';
 import type { Parameter } from '../../../sim/model/parameters.ts';
 import type { PolicyTable } from '../../../sim/model/policy.ts';
 import type { SettingValue } from '../../../sim/model/settings.ts';
+import { chances } from '../../support/bound.ts';
 
 /**
  * One device without a network: events go in, everything the model asks of its world is written down. Timers fire
@@ -128,6 +129,7 @@ export class FakeDevice {
       cancel: unused,
       draw,
       sample: (distribution, purpose, n, sub) => quantile(distribution, draw(purpose, n, sub)),
+      ...chances(() => this.context),
       request: (channel, message) => {
         const spec = model.channels![channel]!(this.context);
         note('request', message.kind, { ...out(message), to: spec.host, n: message.n, port: spec.port });

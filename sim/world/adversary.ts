@@ -10,6 +10,7 @@ import type { Network } from '../network/network.ts';
 import { luckOf, passphraseOf, type AdversaryState, type Decision, type Obstacle, type StepState } from './adversary-state.ts';
 import { SeenFrame } from './frame-view.ts';
 import { StepContext } from './attack-context.ts';
+import { Marks } from './marks.ts';
 import type { Observers } from './observers.ts';
 
 /** Who reports what the adversary has read. */
@@ -49,6 +50,8 @@ export class Adversary {
   /** By node and by segment: does a step listen there? */
   private readonly listeningNodes: boolean[];
   private readonly listeningSegments: boolean[];
+  /** Messages with a label or an origin among its steps. */
+  private readonly marks = new Marks();
   private readonly contexts: StepContext[] = [];
   /** What is being decided about the frame that a technique holds just now. */
   decision: Decision | null = null;
@@ -399,7 +402,7 @@ export class Adversary {
 
   /** Step that authored a message (or the connection it belongs to), −1 for none. */
   stepOf(message: Message): number {
-    const label = this.state.labels.get(message.id);
+    const label = this.marks.may(message.id) ? this.state.labels.get(message.id) : undefined;
     if (label !== undefined) return label;
     const conn = this.net.conn(message.conn);
     // On its connection only what its own side says is the adversary's; answers are the server's.
@@ -415,13 +418,16 @@ export class Adversary {
       if (!labels.has(message.id)) this.label(message.id, step);
       return;
     }
-    if (message.cause === 0) return;
+    if (message.cause === 0 || !this.marks.may(message.cause)) return;
     const origin = labels.get(message.cause) ?? consequences.get(message.cause);
-    if (origin !== undefined) consequences.set(message.id, origin);
+    if (origin === undefined) return;
+    consequences.set(message.id, origin);
+    this.marks.add(message.id);
   }
 
   label(id: number, step: number): void {
     this.state.labels.set(id, step);
+    this.marks.add(id);
     const known = this.state.steps[step];
     if (known !== undefined && known.messages.length < MOST_MESSAGES) known.messages.push(id);
   }
@@ -450,7 +456,7 @@ export class Adversary {
       const conn = this.net.conn(message.conn);
       if (conn !== null && conn.attack > 0) step = conn.attack - 1;
     }
-    const consequence = this.state.consequences.get(message.id);
+    const consequence = this.marks.may(message.id) ? this.state.consequences.get(message.id) : undefined;
     if (step < 0 && consequence !== undefined) step = consequence;
     if (step < 0) return;
     const medium = obstacle.fact !== undefined && MEDIUM_FACTS.some((fact) => obstacle.fact!.includes(fact));
@@ -541,6 +547,9 @@ export class Adversary {
   restore(state: AdversaryState): void {
     this.state = state;
     this.contexts.length = 0;
+    this.marks.clear();
+    for (const id of state.labels.keys()) this.marks.add(id);
+    for (const id of state.consequences.keys()) this.marks.add(id);
     this.relisten();
   }
 }

@@ -1,5 +1,6 @@
 import { MINUTE } from '../../sim/kernel/time.ts';
 import { defineDevice, type DeviceContext, type DeviceEvent } from '../../sim/model/device.ts';
+import type { Body, BodyValue } from '../../sim/model/message.ts';
 import { choice, flag, text } from '../../sim/model/settings.ts';
 import { edgePolicy } from './edge-policy.ts';
 import { certificateOf, CLIENT_FIELD, HTTP, HTTPS, listed, PORTAL_ANSWERS, vpnSecret } from './portal-protocol.ts';
@@ -63,6 +64,14 @@ function watch(edge: Edge, event: DeviceEvent): void {
     bytes: SYSLOG_BYTES,
     n: edge.memory.alerts,
   });
+}
+
+/** What the portal gets to read: all but the tunnel's secret, and whose certificate the client showed. */
+function passedOn(given: Body, client: string | null): Body {
+  const body: Record<string, BodyValue> = {};
+  for (const name of Object.keys(given)) if (name !== 'vpn') body[name] = given[name]!;
+  body[CLIENT_FIELD] = client;
+  return body;
 }
 
 export const hospitalEdge = defineDevice<EdgeMemory>({
@@ -129,10 +138,9 @@ export const hospitalEdge = defineDevice<EdgeMemory>({
       watch(edge, event);
       // Overwrites whatever the client may have said about itself.
       const client = certificateOf(edge.session(message));
-      const { vpn: _, ...rest } = event.body ?? {};
       edge.request('portal', {
         kind: event.type,
-        body: { ...rest, [CLIENT_FIELD]: client },
+        body: passedOn(event.body ?? {}, client),
         bytes: RELAY_BYTES,
         n: remember(edge, event.type, message, event.n),
         cause: message,

@@ -199,20 +199,22 @@ export class Filter {
 
 /** First of the rules that name a device and match. */
 function first(table: PolicyTable, question: Parameters<typeof evaluate>[1]): Verdict | null {
-  const verdict = evaluate({ ...table, rules: aboutDevices(table), fallback: NOTHING }, question);
+  const verdict = evaluate(aboutDevices(table), question);
   return verdict.rule === NOTHING.name ? null : verdict;
 }
 
 const NOTHING = { name: '', action: 'allow' } as const;
-const narrowed = new WeakMap<PolicyTable, PolicyTable['rules']>();
+const narrowed = new WeakMap<PolicyTable, PolicyTable>();
 
-function aboutDevices(table: PolicyTable): PolicyTable['rules'] {
-  let rules = narrowed.get(table);
-  if (rules === undefined) {
-    rules = table.rules.filter((rule) => rule.src !== undefined || rule.dst !== undefined);
-    narrowed.set(table, rules);
+/** A table with only the rules that name a device. */
+function aboutDevices(table: PolicyTable): PolicyTable {
+  let own = narrowed.get(table);
+  if (own === undefined) {
+    const rules = table.rules.filter((rule) => rule.src !== undefined || rule.dst !== undefined);
+    own = laidOutTable({ ...table, rules, fallback: NOTHING });
+    narrowed.set(table, own);
   }
-  return rules;
+  return own;
 }
 
 function portMapFor(table: PolicyTable, message: Message): PortMap | undefined {

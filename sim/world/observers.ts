@@ -131,7 +131,6 @@ export class Observers {
   private tally(kind: string, fields: Readonly<Record<string, RecordValue>>): void {
     const { now } = this.kernel;
     const { state } = this;
-    const number = (name: string): number => Number(fields[name] ?? 0);
     switch (kind) {
       case 'observation-accepted':
         if (fields['altered'] === true) this.add('alteredObservationsAccepted', 1);
@@ -146,11 +145,11 @@ export class Observers {
         this.disclosure(fields);
         break;
       case 'audio':
-        if (fields['intended'] === false) this.add('unintendedAudioSeconds', number('seconds'));
-        if (fields['bystander'] === true) this.add('bystanderAudioSeconds', number('seconds'));
+        if (fields['intended'] === false) this.add('unintendedAudioSeconds', number(fields, 'seconds'));
+        if (fields['bystander'] === true) this.add('bystanderAudioSeconds', number(fields, 'seconds'));
         break;
       case 'transcript':
-        this.add('transcriptDaysHeld', number('days'));
+        this.add('transcriptDaysHeld', number(fields, 'days'));
         break;
       case 'check-in':
         if (fields['status'] === 'missed') this.add('missedCheckIns', 1);
@@ -159,17 +158,17 @@ export class Observers {
         if (fields['status'] === 'lost') this.add('lostCalls', 1);
         break;
       case 'hospital-down':
-        this.add('hospitalDowntimeHours', number('minutes') / 60);
+        this.add('hospitalDowntimeHours', number(fields, 'minutes') / 60);
         break;
       case 'condition':
         this.condition(String(fields['state']), now);
         break;
       case 'alarm-raised':
-        this.alarm(number('alarm'), now);
+        this.alarm(number(fields, 'alarm'), now);
         break;
       case 'alarm-answered':
-        state.responses.push(number('afterMinutes'));
-        state.openAlarms.delete(number('alarm'));
+        state.responses.push(number(fields, 'afterMinutes'));
+        state.openAlarms.delete(number(fields, 'alarm'));
         break;
       case 'patient-seen':
         if (fields['condition'] !== 'stable' && state.condition !== 'stable') this.seen(now);
@@ -188,7 +187,7 @@ export class Observers {
         if (fields['planned'] !== true) this.add('extraVisits', 1);
         break;
       case 'burden':
-        this.add(`${fields['who']}Minutes`, number('minutes'));
+        this.add(`${fields['who']}Minutes`, number(fields, 'minutes'));
         break;
     }
   }
@@ -314,6 +313,8 @@ export class Observers {
     return [...this.state.individuals.values()].some((n) => n > this.spec.household.residents);
   }
 }
+
+const number = (fields: Readonly<Record<string, RecordValue>>, name: string): number => Number(fields[name] ?? 0);
 
 function byCode(measured: Map<string, Map<string, number>>, code: string): Map<string, number> {
   let values = measured.get(code);

@@ -8,7 +8,7 @@ export type { CalendarRecord } from './record.ts';
 // Constants of this module's own: an imported one is looked up at every use, which costs the calendar an eighth.
 const { A, B, BUCKET, FREE, GENERATION, HANDLER, HOME, LATER, NEAR, NEXT, ORDER, PAYLOAD, PLACE, SLOTS, SUBJECT, TIME } = layout;
 
-/** Up to so many records in `near` are cheaper there than anywhere else. */
+/** Up to so many records in `near` are cheaper there than anywhere else; no more than it keeps in order. */
 const FEW = 64;
 
 /**
@@ -17,8 +17,8 @@ const FEW = 64;
  *
  * Three places, by time: `near` is what comes first, in order; then unsorted buckets of equal width; then
  * `later`, the rest without order. A bucket goes into `near` when that is empty, `later` is spread over new buckets
- * when they are. (A calendar queue whose days are heaps, or a ladder queue of one rung: with a badly chosen width it
- * falls back to a plain heap, not to a sorted list.)
+ * when they are. (A calendar queue whose present day is in order, or a ladder queue of one rung: with a badly chosen width
+ * it falls back to a plain heap, not to a sorted list.)
  *
  * Cost: schedule and pop O(1) when times are spread, O(log₄ n) at worst, each amortised; cancel likewise. Nothing is
  * allocated while the number of pending records stays below the capacity. Space: 100 bytes a slot plus a reference.

@@ -61,6 +61,7 @@ export class Near {
   }
 
   /** Takes over a bucket, the list of records from `first` on, in whatever order they are there; nothing else may be here. */
+  // Not by `add`: if that had to look at insertion numbers too, HOLD would take 4 to 18 % longer.
   fill(first: number): void {
     const { slots, times, doubles, ints } = this;
     for (let slot = first; slot >= 0; slot = ints[(slot << 4) + NEXT]!) {

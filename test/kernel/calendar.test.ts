@@ -235,6 +235,15 @@ describe('the calendar', () => {
     }
   });
 
+  it('gives a record without payload none, also in the slot of one whose payload nobody read', () => {
+    const calendar = new Calendar();
+    calendar.schedule(1, 0, 0, 0, 0, { unread: true });
+    const slot = calendar.pop();
+    calendar.schedule(2, 0, 0, 0, 0, null);
+    expect(calendar.pop()).toBe(slot);
+    expect(calendar.payload(slot)).toBeNull();
+  });
+
   it('lets go of payloads that are over', async () => {
     const calendar = new Calendar(4);
     const weak = [0, 1].map((time) => {

@@ -11,11 +11,15 @@ const SQRT_HALF = 0.7071067811865476;
 const INVERSE_LN2 = 1.4426950408889634;
 const TWO_54 = 18014398509481984;
 
-/** 2^n for −1022 ≤ n ≤ 1023, exact. */
-function powerOfTwo(n: number): number {
-  bits.setUint32(0, ((n + 1023) << 20) >>> 0);
-  bits.setUint32(4, 0);
-  return bits.getFloat64(0);
+const LEAST = 1074;
+/** 2^n at n + 1074, exact, for every n that a double can have. A double put together from its bits has to wait for memory. */
+const POWERS_OF_TWO = powersOfTwo();
+
+function powersOfTwo(): Float64Array {
+  const powers = new Float64Array(LEAST + 1024);
+  let power = Number.MIN_VALUE;
+  for (let i = 0; i < powers.length; i++, power *= 2) powers[i] = power;
+  return powers;
 }
 
 /** Natural logarithm. NaN below 0, −Infinity at 0. */
@@ -28,11 +32,10 @@ export function log(x: number): number {
     x *= TWO_54;
     exponent = -54;
   }
-  bits.setFloat64(0, x);
-  const high = bits.getUint32(0);
-  exponent += (high >>> 20) - 1022;
-  bits.setUint32(0, ((high & 0xfffff) | 0x3fe00000) >>> 0);
-  let m = bits.getFloat64(0); // in [0.5, 1)
+  bits.setFloat64(0, x, true);
+  const own = (bits.getInt32(4, true) >>> 20) - 1022;
+  exponent += own;
+  let m = x * POWERS_OF_TWO[LEAST - own]!; // in [0.5, 1)
   if (m < SQRT_HALF) {
     m *= 2;
     exponent -= 1;
@@ -69,8 +72,8 @@ export function exp(x: number): number {
       (0.16666666666666602 +
         t * (-0.0027777777777015593 + t * (0.00006613756321437934 + t * (-0.0000016533902205465252 + t * 4.1381367970572385e-8))));
   const y = 1 - (low - (r * c) / (2 - c) - high);
-  if (k > 1023) return y * 2 * powerOfTwo(k - 1);
-  return k >= -1022 ? y * powerOfTwo(k) : y * powerOfTwo(k + 54) * (1 / TWO_54);
+  if (k > 1023) return y * 2 * POWERS_OF_TWO[LEAST + k - 1]!;
+  return k >= -1022 ? y * POWERS_OF_TWO[LEAST + k]! : y * POWERS_OF_TWO[LEAST + k + 54]! * (1 / TWO_54);
 }
 
 /** x^y for x ≥ 0. Relative error grows with |y log x|, about 1e-14 at 100. */
@@ -84,7 +87,8 @@ export function pow(x: number, y: number): number {
 export function log1p(x: number): number {
   const u = 1 + x;
   if (u === 1) return x;
-  return log(u) * (x / (u - 1));
+  const kept = u - 1;
+  return kept === x ? log(u) : log(u) * (x / kept);
 }
 
 /** e^x − 1 without loss near 0. */

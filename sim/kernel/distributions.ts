@@ -64,6 +64,22 @@ export function quantile(d: Distribution, u: number): number {
       return d.mean + d.sd * normalQuantile(u);
     case 'lognormal':
       return exp(d.mu + d.sigma * normalQuantile(u));
+    case 'bernoulli':
+      return u > 1 - d.p ? 1 : 0;
+    case 'quantiles': {
+      const last = d.values.length - 1;
+      const x = u * last;
+      const i = Math.min(last - 1, Math.floor(x));
+      return d.values[i]! + (x - i) * (d.values[i + 1]! - d.values[i]!);
+    }
+    default:
+      return searchedQuantile(d, u);
+  }
+}
+
+/** Of the laws whose quantile has no formula. Apart from the others, which should not pay for the functions made here. */
+function searchedQuantile(d: Extract<Distribution, { kind: 'gamma' | 'beta' | 'poisson' | 'negative-binomial' }>, u: number): number {
+  switch (d.kind) {
     case 'gamma': {
       const scale = d.mean / d.shape;
       let high = d.shape + 1;
@@ -72,19 +88,11 @@ export function quantile(d: Distribution, u: number): number {
     }
     case 'beta':
       return invert((x) => betaI(d.a, d.b, x), u, 0, 1);
-    case 'bernoulli':
-      return u > 1 - d.p ? 1 : 0;
     case 'poisson':
       return discreteQuantile(d, u, exp(-d.mean), (n, p) => (p * d.mean) / (n + 1));
     case 'negative-binomial': {
       const success = d.k / (d.k + d.mean);
       return discreteQuantile(d, u, pow(success, d.k), (n, p) => (p * (n + d.k) * (1 - success)) / (n + 1));
-    }
-    case 'quantiles': {
-      const last = d.values.length - 1;
-      const x = u * last;
-      const i = Math.min(last - 1, Math.floor(x));
-      return d.values[i]! + (x - i) * (d.values[i + 1]! - d.values[i]!);
     }
   }
 }

@@ -2,6 +2,7 @@ import type { Distribution } from '../kernel/distributions.ts';
 import { QuantileTable } from '../kernel/quantile-table.ts';
 import type { WorldSpec } from '../model/spec.ts';
 import { intern } from '../model/text.ts';
+import { Airtime } from './airtime.ts';
 import type { Network } from './network.ts';
 import type { LinkState, NetworkState, NodeState } from './state.ts';
 import { Addresses, segmentWord, type Link, type Node, type Segment } from './topology.ts';
@@ -30,6 +31,7 @@ export function build(
     return links.length - 1;
   };
   const mega = (id: string): number => net.parameter(id) * 1e6;
+  const airtime = spec.segments.some(({ medium }) => medium === 'wifi') ? airtimeOf(net) : null;
 
   const segments = spec.segments.map((segment, index): Segment => {
     const gatewayNode = segment.gateway === null ? -1 : (nodeIndex.get(segment.gateway) ?? -1);
@@ -91,6 +93,7 @@ export function build(
       delay: QuantileTable.of(delay),
       fixedDelay: delay.kind === 'constant' ? delay.value * 1000 : -1,
       loss,
+      airtime: segment.medium === 'wifi' ? airtime : null,
       interval,
       word: segmentWord(segment.id),
       members: [],
@@ -152,6 +155,25 @@ export function build(
     streams: new Map(),
   };
   return { nodes, segments, links, state };
+}
+
+function airtimeOf(net: Pick<Network, 'parameter'>): Airtime {
+  const parameter = (id: string): number => net.parameter(id);
+  return new Airtime({
+    goodput: parameter('wifi.rate') * 1e6,
+    frameRate: parameter('wifi.frame-rate') * 1e6,
+    broadcastRate: parameter('wifi.broadcast-rate') * 1e6,
+    header: parameter('wifi.header'),
+    preamble: parameter('wifi.preamble'),
+    gap: parameter('wifi.difs'),
+    shortGap: parameter('wifi.sifs'),
+    slot: parameter('wifi.slot'),
+    window: parameter('wifi.window'),
+    windowMost: parameter('wifi.window-most'),
+    acknowledgement: parameter('wifi.acknowledgement'),
+    loss: parameter('wifi.try-loss'),
+    tries: parameter('wifi.tries'),
+  });
 }
 
 /** The home's gateway onto an access line: whoever is attached to it and is not its head end. */

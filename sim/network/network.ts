@@ -98,7 +98,7 @@ export class Network {
     this.links = built.links;
     this.state = built.state;
     this.addresses = new Addresses(built.segments.length);
-    this.loads = built.links.map(() => ({ unresponsive: 0, elastic: 0, elasticCount: 0 }));
+    this.loads = built.links.map(() => ({ unresponsive: 0, elastic: 0, elasticCount: 0, wait: 0 }));
     this.segmentIndex = new Map(built.segments.map((segment) => [segment.id, segment.index]));
     this.nodeIndex = new Map(built.nodes.map((node) => [node.id, node.index]));
     this.filter = new Filter(this);

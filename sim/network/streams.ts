@@ -1,7 +1,8 @@
 import { NO_HANDLE } from '../kernel/record.ts';
 import { SECOND } from '../kernel/time.ts';
 import type { Address, Message } from '../model/message.ts';
-import { drainRate } from './link.ts';
+import { drainRate, FULL, STREAM_PACKET } from './link.ts';
+import { periodicWait } from './periodic.ts';
 import { maxMinShares, unresponsiveShares } from './shares.ts';
 import type { Network } from './network.ts';
 import type { Stream } from './state.ts';
@@ -299,5 +300,23 @@ export class Streams {
       capacity,
       net.loads,
     );
+    net.links.forEach(({ rate }, i) => {
+      const load = net.loads[i]!;
+      const utilisation = (load.unresponsive + load.elastic) / rate;
+      const beside = utilisation > 0 && utilisation < FULL;
+      load.wait = beside ? (periodicWait(effective(running, i), utilisation) * STREAM_PACKET * 8e6) / rate : 0;
+    });
   }
+}
+
+/** So many streams of equal rate collide on a link as those that cross it: (Σ rate)² / Σ rate², whole. */
+function effective(running: readonly Stream[], link: number): number {
+  let sum = 0;
+  let squares = 0;
+  for (const { links, rate } of running)
+    if (links.includes(link)) {
+      sum += rate;
+      squares += rate * rate;
+    }
+  return squares === 0 ? 1 : Math.max(1, Math.round((sum * sum) / squares));
 }

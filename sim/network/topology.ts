@@ -2,6 +2,7 @@ import { hashText } from '../kernel/draws.ts';
 import type { QuantileTable } from '../kernel/quantile-table.ts';
 import type { Address } from '../model/message.ts';
 import type { SegmentSpec, WorldSpec } from '../model/spec.ts';
+import type { Airtime } from './airtime.ts';
 
 /** What is fixed for a run: segments, links, nodes and where they are attached. */
 export interface Segment extends SegmentSpec {
@@ -17,6 +18,8 @@ export interface Segment extends SegmentSpec {
   readonly fixedDelay: number;
   /** Share of messages that a hop loses when the link is not overloaded. */
   readonly loss: number;
+  /** Wi-Fi only: what a frame takes of the radio. */
+  readonly airtime: Airtime | null;
   /** BLE only: connection interval, µs. 0 elsewhere. */
   readonly interval: number;
   /** Names the segment in the address of draws. */

@@ -62,7 +62,7 @@ export class Wire {
     const receiver = shared && gateway >= 0 && node !== gateway ? gateway : target;
     const link = node === gateway ? segment.downlink : segment.uplink;
     if (net.host.listeningIn(at.segment)) net.host.overhear(at.segment, message);
-    const done = segment.interval > 0 ? this.radioInterval(link, segment, message) : this.pass(node, link, segment, message);
+    const done = segment.interval > 0 ? this.radioInterval(link, segment, message) : this.pass(node, link, segment, message, receiver < 0);
     if (done < 0) return;
     if (receiver >= 0) {
       if (!this.straightThrough(receiver, message, done)) net.kernel.at(done, this.arriveHandler, receiver, 0, 0, message);
@@ -106,7 +106,7 @@ export class Wire {
   }
 
   /** FIFO service with streams beside it, then the medium's own loss and delay. −1 = lost. */
-  private pass(node: number, link: number, segment: Segment, message: Message): number {
+  private pass(node: number, link: number, segment: Segment, message: Message, toAll: boolean): number {
     const net = this.net;
     const state = net.state.links[link]!;
     if (!state.up || (segment.uplink !== link && !net.state.links[segment.uplink]!.up)) {
@@ -114,19 +114,31 @@ export class Wire {
       return -1;
     }
     const fixed = net.links[link]!;
+    const { airtime } = segment;
+    const { draws } = net.kernel;
+    const address = message.hop * 256 + message.attempt * 4;
+    const sure = segment.fixedDelay >= 0 && segment.loss === 0 && (airtime === null || !airtime.fails);
+    const luck = sure ? 1 : draws.twoAt(message.luck0, message.luck1, segment.word, address + LOSS);
+    const lost = luck < segment.loss;
+    let size = message.bytes;
+    let after = 0; // the medium is taken for so long after the message has arrived
+    let tries = 1;
+    if (airtime !== null) {
+      if (!toAll) tries = lost ? airtime.most : airtime.tries((luck - segment.loss) / (1 - segment.loss));
+      size = toAll ? airtime.sizeToAll(size) : airtime.size(size, Math.min(tries, airtime.most));
+      after = toAll ? airtime.afterAll : airtime.after;
+    }
     const busyBefore = state.busyUntil;
     serve(
       fixed,
       state,
       net.loads[link]!,
-      message.bytes,
+      size,
       net.kernel.now,
       net.queues[link]!,
       net.queues[link] === 'priority' && net.host.favoured(message.origin),
       this.service,
     );
-    const address = message.hop * 256 + message.attempt * 4;
-    const { draws } = net.kernel;
     if (this.service.done < 0) {
       net.stop(message, node, { fact: `${fixed.id}: buffer full` });
       return -1;
@@ -136,13 +148,12 @@ export class Wire {
       net.stop(message, node, { fact: `${fixed.id}: overloaded` });
       return -1;
     }
-    if (segment.fixedDelay >= 0 && segment.loss === 0) return Math.ceil(this.service.done + segment.fixedDelay);
-    const luck = draws.twoAt(message.luck0, message.luck1, segment.word, address + LOSS);
-    if (luck < segment.loss) {
-      net.stop(message, node, { fact: `${segment.id}: lost in the air` });
+    if (lost || (airtime !== null && tries > airtime.most)) {
+      net.stop(message, node, { fact: lost ? `${segment.id}: lost in the air` : `${segment.id}: no acknowledgement` });
       return -1;
     }
-    return Math.ceil(this.service.done + segment.delay.at(draws.second) * MILLISECOND);
+    const delay = segment.fixedDelay >= 0 ? segment.fixedDelay : segment.delay.at(draws.second) * MILLISECOND;
+    return Math.ceil(this.service.done - after + delay);
   }
 
   /**

@@ -50,13 +50,32 @@ const BULK = 1e9;
 /** Of a path's propagation so much is the access line's, ms; the core has the rest. */
 const LINE_DELAY = 5;
 
+/** 802.11a at 24 Mbit/s, as ns-3 has it: what a frame costs beside its packet (36 bytes of headers, 22 bits of service and tail). */
+const RADIO = {
+  'wifi.frame-rate': 24,
+  'wifi.broadcast-rate': 24,
+  'wifi.header': 38.75,
+  'wifi.preamble': 20,
+  'wifi.difs': 34,
+  'wifi.sifs': 16,
+  'wifi.slot': 9,
+  'wifi.window': 15,
+  'wifi.acknowledgement': 28,
+  'wifi.try-loss': 0,
+};
+
+/** A buffer on the radio holds so much airtime: a frame's in bytes of goodput. */
+const asGoodput = ({ rate }: Cell, frame: number): number => {
+  const cycle = 34 + 67.5 + 20 + (frame + RADIO['wifi.header']) / 3 + 16 + 28;
+  return (cycle * rate) / 8e6;
+};
+
 /** The same scenario in the engine. `count`: about so many messages are counted, after `warm` s. */
 export function ours(cell: Cell, count: number, warm: number, replication: number): Run {
   const wifi = cell.path === 'wifi';
   const mega = cell.rate / 1e6;
-  const buffer = cell.buffer.endsWith('p')
-    ? parseFloat(cell.buffer) * Math.max(cell.frame, cell.mode === 'none' ? 0 : cell.streamFrame)
-    : parseFloat(cell.buffer);
+  const largest = Math.max(cell.frame, cell.mode === 'none' ? 0 : cell.streamFrame);
+  const buffer = parseFloat(cell.buffer) * (!cell.buffer.endsWith('p') ? 1 : wifi ? asGoodput(cell, largest) : largest);
   const from = warm * SECOND;
   const until = from + Math.round((count / cell.messagesPerSecond) * SECOND);
   const gap = { kind: 'exponential', mean: SECOND / cell.messagesPerSecond } as const;
@@ -107,7 +126,7 @@ export function ours(cell: Cell, count: number, warm: number, replication: numbe
     traced: false,
     segments: wifi ? [WIFI, CORE] : [LINE, CORE],
     parameters: wifi
-      ? { 'wifi.rate': mega, 'wifi.buffer': buffer, 'wifi.hop-latency': 0, 'core.delay': 0 }
+      ? { ...RADIO, 'wifi.rate': mega, 'wifi.buffer': buffer, 'wifi.hop-latency': 0, 'core.delay': 0 }
       : {
           'line.cable.up': mega,
           'line.buffer': buffer,

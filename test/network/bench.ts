@@ -21,6 +21,14 @@ const ALSO: Readonly<Record<string, number>> = { 'monitor.flow-interval': 300 };
 export const QUIET: Readonly<Record<string, number>> = {
   'wifi.hop-latency': 1,
   'wifi.residual-loss': 0,
+  // A frame costs its bytes and nothing else.
+  'wifi.try-loss': 0,
+  'wifi.header': 0,
+  'wifi.preamble': 0,
+  'wifi.difs': 0,
+  'wifi.sifs': 0,
+  'wifi.slot': 0,
+  'wifi.acknowledgement': 0,
   'line.cable.delay': 5,
   'line.lte.delay': 20,
   'core.delay': 10,
@@ -113,7 +121,14 @@ function modelOf(id: string, part: Part): DeviceModel {
 
 /** Parameters as the registry has them, but for the quiet figures and the test's own. */
 function parametersOf(own: Layout['parameters'] = {}): Parameter[] {
-  const chosen: Record<string, number | Parameter['distribution']> = { ...ALSO, ...QUIET, ...own };
+  const rate = own['wifi.rate'] ?? registry.find(({ id }) => id === 'wifi.rate')!.value!;
+  const chosen: Record<string, number | Parameter['distribution']> = {
+    ...ALSO,
+    ...QUIET,
+    'wifi.frame-rate': rate,
+    'wifi.broadcast-rate': rate,
+    ...own,
+  };
   const of = (id: string): Parameter => {
     const value = chosen[id]!;
     const rest = { id, unit: '', source: 'test', grade: 'assumption' as const };

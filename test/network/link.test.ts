@@ -4,7 +4,7 @@ import { bench, type Part } from './bench.ts';
 
 /** 1 Mbit/s, so that a byte takes 8 µs; room for 1 000 bytes. */
 const LINK = { index: 0, id: 'wire', rate: 1e6, buffer: 1000, queuedBy: -1 };
-const IDLE: Load = { unresponsive: 0, elastic: 0, elasticCount: 0 };
+const IDLE: Load = { unresponsive: 0, elastic: 0, elasticCount: 0, wait: 0 };
 const meet = (
   bytes: number,
   more: {
@@ -48,14 +48,14 @@ describe('a link', () => {
 });
 
 describe('beside streams', () => {
-  it('below saturation a message waits for the rest of the packet on the wire, and leaves at the full rate', () => {
-    const { done, loss } = meet(100, { load: { unresponsive: 4e5 } });
+  it('below saturation a message waits for the streams’ packets that it finds, and leaves at the full rate', () => {
+    const { done, loss } = meet(100, { load: { unresponsive: 4e5, wait: 123 } });
     expect(loss).toBe(0);
-    expect(done).toBeCloseTo(800 + 0.4 * (PACKET / 2), 6);
+    expect(done).toBeCloseTo(800 + 123, 6);
   });
   it('the backlog of messages shrinks by what streams leave of the rate', () => {
     // 3 000 µs of work will have left after 5 000 µs at 60 % of the rate.
-    expect(meet(100, { load: { unresponsive: 4e5 }, busyUntil: 5000 }).done).toBeCloseTo(3000 + 800 + 0.4 * (PACKET / 2), 6);
+    expect(meet(100, { load: { unresponsive: 4e5, wait: 123 }, busyUntil: 5000 }).done).toBeCloseTo(3000 + 800 + 123, 6);
   });
   it('overloaded by streams that do not back off, everybody loses 1 − rate/offered and waits for the full buffer', () => {
     const { done, loss } = meet(100, { load: { unresponsive: 4e6 } });
@@ -65,11 +65,11 @@ describe('beside streams', () => {
   it('saturated by elastic flows, a message waits behind their standing queue, but is not lost', () => {
     const { done, loss } = meet(100, { load: { elastic: 1e6, elasticCount: 3 } });
     expect(loss).toBe(0);
-    expect(done).toBeCloseTo(0.75 * 8000 + 800, 6);
+    expect(done).toBeCloseTo(0.925 * 8000 + 800, 6);
   });
   it('elastic flows give way: messages below the rate are served, above it they fill the buffer', () => {
     const beside = (busyUntil: number) => meet(100, { load: { elastic: 1e6, elasticCount: 3 }, busyUntil }).done;
-    expect(beside(7000)).toBeCloseTo(7000 + 800, 6);
+    expect(beside(7700)).toBeCloseTo(7700 + 800, 6);
     expect(beside(8001)).toBe(-1);
   });
   it('fair queueing gives a message its share whatever others offer', () => {

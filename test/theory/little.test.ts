@@ -1,7 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { SECOND } from '../../sim/kernel/time.ts';
 import type { Message } from '../../sim/model/message.ts';
+import type { Airtime } from '../../sim/network/airtime.ts';
+import { Figures } from '../../sim/network/figures.ts';
 import { drainRate } from '../../sim/network/link.ts';
+import type { Link } from '../../sim/network/topology.ts';
 import { World, type TraceLine } from '../../sim/world/run.ts';
 import { catalogue, worldOf } from '../support/worlds.ts';
 
@@ -56,12 +59,32 @@ interface Work {
 /** A message that goes straight through a provider's gateway makes two hops in one event: the line and the core are one system here. */
 const systemOf = (segment: string): string => (segment === 'line' || segment === 'internet' ? 'line and core' : segment);
 
+const figures = Figures.of(worldOf(null, 'typical', { hours: 1, course: 'natural' }).parameters);
+const wifi = (id: string): number => figures.number(`wifi.${id}`);
+/** DIFS, preamble, headers and packet. */
+const frame = (bytes: number, mega: number): number => wifi('difs') + wifi('preamble') + ((bytes + wifi('header')) * 8) / mega;
+const backoff = (failures: number): number => (Math.min(2 ** failures * (wifi('window') + 1) - 1, wifi('window-most')) / 2) * wifi('slot');
+
+/** Airtime of a message, of whose last frame only the tries count; full packets before it go at the goodput of streams, µs. */
+function frameTime(bytes: number, tries: number): number {
+  let last = bytes;
+  let micros = 0;
+  for (; last > 1500; last -= 1500) micros += (1500 * 8) / wifi('rate');
+  for (let failures = 0; failures < tries; failures++)
+    micros += frame(last, wifi('frame-rate')) + wifi('sifs') + wifi('acknowledgement') + backoff(failures);
+  return micros;
+}
+const frameTimeToAll = (bytes: number): number => frame(bytes, wifi('broadcast-rate')) + backoff(0);
+
 class Watch {
   readonly counts = new Map<string, Count>();
   readonly works: Work[] = [];
   /** How often the bare counts were compared with the calendar. */
   compared = 0;
   private readonly world: World;
+  private radio: Airtime | null = null;
+  /** The message that enters the radio. */
+  private entering: { readonly line: TraceLine; readonly work: Work; readonly link: Link } | null = null;
   private readonly entries = new Map<number, { readonly at: number; readonly system: string }>();
   /** Node that a message reached last. */
   private readonly places = new Map<number, string>();
@@ -84,6 +107,20 @@ class Watch {
         mixed: false,
         leftOut: 0,
       });
+    // How often a frame is tried is its luck, which no trace tells: that much is asked, its airtime is reckoned here.
+    for (const { airtime } of net.segments) {
+      if (airtime === null || this.radio !== null) continue;
+      this.radio = airtime;
+      const { size, sizeToAll } = airtime;
+      airtime.size = (bytes, tries) => {
+        this.queueOnRadio(frameTime(bytes, tries));
+        return size.call(airtime, bytes, tries);
+      };
+      airtime.sizeToAll = (bytes) => {
+        this.queueOnRadio(frameTimeToAll(bytes));
+        return sizeToAll.call(airtime, bytes);
+      };
+    }
     const arrive = net.frames.arrive.bind(net.frames);
     net.frames.arrive = (node: number, message: Message) => {
       this.exit(net.nodes[node]!.id, message);
@@ -173,14 +210,25 @@ class Watch {
     this.counts.get(entry.system)!.stays += this.world.now - entry.at;
   }
 
-  /** On paper the frame waits for those before it and takes its bytes at the rate that streams leave (Lindley). */
+  /** On paper the frame waits for those before it and takes its bytes, on a radio its airtime, at the rate that streams leave (Lindley). */
   private queue(line: TraceLine): void {
     const { net } = this.world;
     const segment = net.segments[net.segmentIndex.get(line.link!)!]!;
     const link = net.links[net.nodeIndex.get(line.from!) === segment.gatewayNode ? segment.downlink : segment.uplink]!;
     if (link.rate === Infinity || segment.interval > 0 || !net.state.links[link.index]!.up) return;
     const work = this.works[link.index]!;
-    const service = (line.bytes! * 8e6) / drainRate(link, net.loads[link.index]!, net.queues[link.index]!);
+    if (segment.airtime !== null) this.entering = { line, work, link };
+    else this.serve(line, work, (line.bytes! * 8e6) / drainRate(link, net.loads[link.index]!, net.queues[link.index]!));
+  }
+
+  /** µs of airtime; beside streams it takes longer to get them. */
+  private queueOnRadio(airtime: number): void {
+    const { line, work, link } = this.entering!;
+    const { loads, queues } = this.world.net;
+    this.serve(line, work, (airtime * link.rate) / drainRate(link, loads[link.index]!, queues[link.index]!));
+  }
+
+  private serve(line: TraceLine, work: Work, service: number): void {
     const wait = Math.max(0, work.free - line.t);
     work.messages++;
     work.periodOfMessages += service * wait + service ** 2 / 2;

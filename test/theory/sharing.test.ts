@@ -9,7 +9,7 @@ import { expectAgreement, meanOf } from '../support/agreement.ts';
 import { meanFrom, replications } from '../support/queues.ts';
 
 /** Elastic flows share max-min: closed forms for rates, for times, and for the mean stay of flows that come at random. */
-const loadsOf = (links: number) => Array.from({ length: links }, () => ({ unresponsive: 0, elastic: 0, elasticCount: 0 }));
+const loadsOf = (links: number) => Array.from({ length: links }, () => ({ unresponsive: 0, elastic: 0, elasticCount: 0, wait: 0 }));
 
 describe('a chain of links, each with short flows of its own and one long flow over all', () => {
   const chain = fc.array(fc.record({ capacity: fc.integer({ min: 1, max: 1000 }), short: fc.integer({ min: 1, max: 6 }) }), {

@@ -53,6 +53,33 @@ describe('over BLE', () => {
   });
 });
 
+describe('over Wi-Fi', () => {
+  it.each([
+    [0.5, 4, 0.3],
+    [0.6, 6, 0.4],
+  ])('at a loss of %d a frame is tried until acknowledged, %d times at most', (loss, most, finds) => {
+    const tries = new Map<number, number>();
+    const laptop: Part = {
+      on: ['private'],
+      start: (d) => Array.from({ length: MANY + 1 }, (_, n) => d.after((n + 1) * SECOND, 'time', n)),
+      does: { time: (d, { n }) => d.datagram('router.example', 9, { kind: 'word', bytes: 97, n, oneWay: true }) },
+    };
+    // 125 bytes with headers are 1 ms of air a try: the tries are told by the time.
+    const word = (d: { now: number }, { n }: { n: number }) => void tries.set(n, (d.now - (n + 1) * SECOND) / 1000);
+    const world = bench({
+      hours: 3,
+      replication: most,
+      segments: [WIFI],
+      parameters: { 'wifi.rate': 1, 'wifi.hop-latency': 0, 'wifi.try-loss': loss, 'wifi.tries': most, 'arp.lifetime': 1e9 },
+      parts: { router: { on: ['private'], serves: ['word'], listens: [9], does: { word } }, laptop },
+    }).run();
+    // The first had to find its neighbour.
+    const all = Array.from({ length: MANY }, (_, n) => tries.get(n + 1) ?? most);
+    expect(new Set(world.stops('word'))).toEqual(new Set(['private: no acknowledgement']));
+    expectGeometric(all, all.filter((_, n) => !tries.has(n + 1)).length, loss, most, finds);
+  });
+});
+
 /** Seconds between two requests: longer than a handshake and a request may try together. */
 const GAP = 100;
 const begins = (n: number): number => GAP * (n + 10);

@@ -60,6 +60,7 @@ export class Observers {
   /** Is the threat event at its last step? What happens before then is not its doing. */
   underWay: () => boolean = () => false;
   emit: ((line: Untimed) => void) | null = null;
+  emitRecord: ((by: string, what: string, cause: number, fields: Readonly<Record<string, RecordValue>>) => void) | null = null;
 
   constructor(kernel: Kernel, spec: WorldSpec, parameter: (id: string) => number) {
     this.kernel = kernel;
@@ -96,7 +97,7 @@ export class Observers {
   /** Takes a record in, with what only an observer can add (was it altered on the way?). */
   record(kind: string, by: string, message: number, given: Readonly<Record<string, RecordValue>>): void {
     const fields = this.complete(kind, given);
-    this.emit?.({ kind: 'record', from: by, what: kind, cause: message, fields: { ...fields } }); // a copy: a reader cannot reach in
+    this.emitRecord?.(by, kind, message, fields);
     this.tally(kind, fields);
     this.judge(kind, fields);
   }

@@ -1,6 +1,7 @@
+import type { RecordValue } from '../model/records.ts';
 import type { FieldType, Shape, TraceBlock, TraceColumns } from './trace-columns.ts';
 import { holds, TRACE_KINDS, type TraceLevel } from './trace-level.ts';
-import { HOP, isFlat, shapeOf, typeOf, VERDICT } from './trace-shapes.ts';
+import { HOP, isFlat, QUANTITY, shapeOf, typeOf, VERDICT } from './trace-shapes.ts';
 import { narrow, Rows } from './trace-rows.ts';
 import type { TraceLine } from './trace.ts';
 
@@ -23,6 +24,7 @@ const BLOCK = 8192;
 export class TraceRecorder {
   readonly level: TraceLevel;
   private readonly leftOut: ReadonlySet<string>;
+  private readonly holdsRecords: boolean;
   private readonly handOver: ((columns: TraceColumns) => void) | null;
   private readonly blocks: TraceBlock[] = [];
   private readonly texts: string[] = [];
@@ -31,9 +33,10 @@ export class TraceRecorder {
   private readonly byShape = new Map<string, Rows>();
   /** Where the last line that said the same `what` went: nearly always the right table. */
   private readonly guesses = new Map<unknown, Rows>();
-  /** Of the shapes HOP and VERDICT: written without making an object, then added. Texts as codes. */
+  /** Of the shapes HOP, VERDICT and QUANTITY: written without making an object, then added. Texts as codes. */
   readonly hops: Rows;
   readonly verdicts: Rows;
+  readonly quantities: Rows;
   private lines = 0;
   private first = 0;
   private next = 0;
@@ -44,9 +47,11 @@ export class TraceRecorder {
   constructor(options: RecorderOptions = {}) {
     this.level = options.level ?? 'full';
     this.leftOut = new Set(TRACE_KINDS.filter((kind) => !holds(this.level, kind)));
+    this.holdsRecords = this.holds('record');
     this.handOver = options.take ?? null;
     this.hops = this.table(HOP);
     this.verdicts = this.table(VERDICT);
+    this.quantities = this.table(QUANTITY);
   }
 
   holds(kind: string): boolean {
@@ -74,6 +79,23 @@ export class TraceRecorder {
       this.fill(table, line, names);
     }
     this.add(table, line.n, line.t);
+  }
+
+  /** Adds a record as `line` would, without an object of it. @returns false, with nothing done, where no line of its shape came before */
+  record(n: number, t: number, by: string, what: string, cause: number, given: Readonly<Record<string, RecordValue>>): boolean {
+    if (!this.holdsRecords) return true;
+    const table = this.guesses.get(what);
+    if (table === undefined || !table.ofRecords) return false;
+    const names = Object.keys(given);
+    const { fields } = table.shape;
+    if (names.length + 3 !== fields.length) return false;
+    const row = table.room();
+    for (let i = 0; i < names.length; i++) if (!this.set(table, row, i + 3, names[i]!, 'fields', given[names[i]!])) return false;
+    table.values[row] = this.code(by);
+    table.values[row + 1] = this.code(what);
+    table.values[row + 2] = cause;
+    this.add(table, n, t);
+    return true;
   }
 
   /** Adds the line whose values stand in the next row. @throws RangeError unless numbers ascend */

@@ -1,6 +1,8 @@
 import type { Shape, Values } from './trace-columns.ts';
 
 const FIRST_ROWS = 16;
+/** What a record's line says beside its fields. */
+const RECORD = ['from', 'what', 'cause'] as const;
 
 /**
  * Lines of one shape while a block is being filled: row by row in one array, since a line's values are known together and
@@ -10,6 +12,8 @@ export class Rows {
   /** Position of the shape among the recorder's. */
   readonly index: number;
   readonly shape: Shape;
+  /** Is this the shape of records, all of whose fields lie in one object? */
+  readonly ofRecords: boolean;
   private readonly width: number;
   values: Float64Array;
   count = 0;
@@ -17,6 +21,9 @@ export class Rows {
   constructor(index: number, shape: Shape) {
     this.index = index;
     this.shape = shape;
+    this.ofRecords =
+      shape.kind === 'record' &&
+      shape.fields.every(({ name, within }, i) => (i < RECORD.length ? name === RECORD[i] && within === null : within === 'fields'));
     this.width = shape.fields.length;
     this.values = new Float64Array(FIRST_ROWS * this.width);
   }
@@ -58,7 +65,11 @@ export function narrow(values: Float64Array, start: number, stride: number, inte
     bits |= integer;
     if (integer !== value) whole = false;
   }
-  if (!whole) return Float64Array.from(integers, (_, row) => values[start + row * stride]!);
+  if (!whole) {
+    const column = new Float64Array(rows);
+    for (let row = 0, at = start; row < rows; row++, at += stride) column[row] = values[at]!;
+    return column;
+  }
   if (bits >= 0 && bits <= 0xff) return new Uint8Array(integers);
   return bits >= 0 && bits <= 0xffff ? new Uint16Array(integers) : integers.slice();
 }

@@ -4,7 +4,7 @@ const field = (name: string, type: FieldType): Field => ({ name, within: null, t
 const numbers = (...names: readonly string[]): Field[] => names.map((name) => field(name, 'number'));
 const texts = (...names: readonly string[]): Field[] => names.map((name) => field(name, 'text'));
 
-/** The frequent lines, as the world makes them: a hop that bears no label, and a verdict. */
+/** The frequent lines, as the world makes them: a hop that bears no label, a verdict, the value of a quantity. */
 export const HOP: Shape = {
   kind: 'message',
   fields: [
@@ -18,6 +18,7 @@ export const HOP: Shape = {
   ],
 };
 export const VERDICT: Shape = { kind: 'verdict', fields: [...numbers('id'), ...texts('from', 'verdict', 'rule', 'what')] };
+export const QUANTITY: Shape = { kind: 'state', fields: [...texts('from', 'what'), ...numbers('value')] };
 
 /** An object that is taken apart: it has something in it, and nothing deep. */
 export function isFlat(value: unknown): value is Record<string, unknown> {

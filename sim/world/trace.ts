@@ -19,8 +19,5 @@ export interface TraceLine {
 
 export type TraceSink = (line: TraceLine) => void;
 
-/** A line whose number is put in when it leaves, −1 until then. */
-export type Numbered = TraceLine & { n: number; label?: string };
-
 /** A line before the world stamps number and time on it. */
 export type Untimed = Pick<TraceLine, 'kind'> & { readonly [more: string]: unknown };

@@ -2,13 +2,25 @@ import type { Micros } from '../kernel/time.ts';
 import type { Message } from '../model/message.ts';
 import type { Network } from '../network/network.ts';
 import { TraceRecorder } from './trace-recorder.ts';
-import { HOP } from './trace-shapes.ts';
-import type { Numbered, TraceSink, Untimed } from './trace.ts';
+import type { RecordValue } from '../model/records.ts';
+import type { TraceLine, TraceSink, Untimed } from './trace.ts';
 
-/** How far a trace has got, plain data: lines told so far, and those that lie ahead (hops that were merged), by their times. */
+/** What a hop's line says of its message. */
+type Said = Pick<Message, 'id' | 'kind' | 'role' | 'bytes' | 'conn' | 'cause' | 'src' | 'dst' | 'sealed' | 'origin' | 'attempt'>;
+
+/** A hop that lies ahead (one of two that were merged), plain data; nodes and segment by number, `to` −1 = everybody. */
+interface Hop extends Said {
+  readonly time: Micros;
+  readonly from: number;
+  readonly to: number;
+  readonly segment: number;
+  readonly hostile: boolean;
+}
+
+/** How far a trace has got, plain data: lines told so far, and the hops that lie ahead, by their times. */
 export interface TraceState {
   lines: number;
-  ahead: Numbered[];
+  ahead: Hop[];
 }
 
 /** Messages whose codes are at hand: a message makes several hops within milliseconds. A power of two. */
@@ -25,16 +37,15 @@ export class Tracer {
   private readonly recorder: TraceRecorder | null;
   /** Are hops and verdicts wanted? */
   private readonly traffic: boolean;
+  private readonly states: boolean;
   /** The recorder's codes, by node, segment and address. */
   private readonly nodeCodes: readonly number[];
   private readonly segmentCodes: readonly number[];
   private readonly addressCodes: number[] = [];
   /** What messages of late say of themselves, by their last bits: id, codes of kind and role. */
   private readonly known = { ids: new Int32Array(REMEMBERED), kinds: new Int32Array(REMEMBERED), roles: new Int32Array(REMEMBERED) };
-  /** Beside the lines that lie ahead: what the recorder will take of them; null where a line has to be taken apart. */
-  private readonly coded: (Float64Array | null)[] = [];
-  /** Arrays to use again: to make one costs more than all else about a line. */
-  private readonly spare: Float64Array[] = [];
+  /** What is published, by its name: codes of whom it comes from and what it is. */
+  private readonly published = new Map<string, { readonly from: number; readonly what: number }>();
   private readonly everybody: number;
   private readonly passed: number;
 
@@ -45,6 +56,7 @@ export class Tracer {
     this.sink = to instanceof TraceRecorder ? null : to;
     const code = (text: string): number => this.recorder?.code(text) ?? 0;
     this.traffic = this.recorder?.holds('message') ?? true;
+    this.states = this.recorder?.holds('state') ?? true;
     this.nodeCodes = net.nodes.map(({ id }) => code(id));
     this.segmentCodes = net.segments.map(({ id }) => code(id));
     this.everybody = code('*');
@@ -53,28 +65,28 @@ export class Tracer {
 
   /** A message crosses a segment from `time` on, now or a little later; `to` −1 = everybody. */
   hop(now: Micros, message: Message, from: number, to: number, segment: number, time: Micros, hostile: boolean): void {
-    const { recorder } = this;
-    if (recorder === null || hostile) this.put(now, this.hopLine(message, from, to, segment, time, hostile));
-    else if (time > now)
-      this.put(now, this.hopLine(message, from, to, segment, time, false), this.ahead(recorder, message, from, to, segment));
-    else {
-      const n = this.number(now);
-      if (!this.traffic) return;
-      const { hops } = recorder;
-      const at = hops.room();
-      this.encode(hops.values, at, recorder, message, from, to, segment);
-      recorder.add(hops, n, time);
+    const { ahead } = this.state;
+    if (ahead.length > 0) this.flush(now);
+    if (time <= now) {
+      this.tellHop(time, message, from, to, segment, hostile);
+      return;
     }
+    const { id, kind, role, bytes, conn, cause, src, dst, sealed, origin, attempt } = message;
+    const hop: Hop = { time, from, to, segment, hostile, id, kind, role, bytes, conn, cause, src, dst, sealed, origin, attempt };
+    let at = ahead.length;
+    while (at > 0 && ahead[at - 1]!.time > time) at--;
+    if (at === ahead.length) ahead.push(hop);
+    else ahead.splice(at, 0, hop);
   }
 
   /** A policy lets a message pass. The most frequent line after hops. */
   pass(now: Micros, message: Message, node: number, rule: string): void {
     const { recorder } = this;
+    const n = this.number(now);
     if (recorder === null) {
-      this.put(now, verdictLine(now, message, this.net.nodes[node]!.id, 'passed', rule));
+      this.sink!(verdictLine(n, now, message, this.net.nodes[node]!.id, 'passed', rule));
       return;
     }
-    const n = this.number(now);
     if (!this.traffic) return;
     const { verdicts } = recorder;
     const at = verdicts.room();
@@ -88,59 +100,76 @@ export class Tracer {
 
   /** A message ends here, and by what. */
   stop(now: Micros, message: Message, device: string, rule: string): void {
-    this.put(now, verdictLine(now, message, device, 'stopped', rule));
+    this.tell(verdictLine(this.number(now), now, message, device, 'stopped', rule));
+  }
+
+  /** A device's record. The line's fields are a copy: a reader cannot reach in. */
+  record(now: Micros, by: string, what: string, cause: number, fields: Readonly<Record<string, RecordValue>>): void {
+    const { recorder } = this;
+    const n = this.number(now);
+    if (recorder?.record(n, now, by, what, cause, fields) !== true)
+      this.tell({ n, t: now, kind: 'record', from: by, what, cause, fields: { ...fields } });
+  }
+
+  /** A quantity of the room has a value, `patient.pulse`. */
+  sensed(now: Micros, quantity: string, value: number): void {
+    const { recorder } = this;
+    const n = this.number(now);
+    const dot = quantity.indexOf('.');
+    if (recorder === null) {
+      this.sink!({ n, t: now, kind: 'state', from: quantity.slice(0, dot), what: quantity.slice(dot + 1), value });
+      return;
+    }
+    if (!this.states) return;
+    let codes = this.published.get(quantity);
+    if (codes === undefined) {
+      codes = { from: recorder.code(quantity.slice(0, dot)), what: recorder.code(quantity.slice(dot + 1)) };
+      this.published.set(quantity, codes);
+    }
+    const { quantities } = recorder;
+    const at = quantities.room();
+    quantities.values[at] = codes.from;
+    quantities.values[at + 1] = codes.what;
+    quantities.values[at + 2] = value;
+    recorder.add(quantities, n, now);
   }
 
   write(now: Micros, line: Untimed): void {
-    this.put(now, { n: -1, t: now, ...line });
+    this.tell({ n: this.number(now), t: now, ...line });
   }
 
-  /** Tells the lines that lay ahead and whose time has come. */
+  /** Tells the hops that lay ahead and whose time has come. */
   flush(upTo: Micros): void {
     const { ahead } = this.state;
-    while (ahead.length > 0 && ahead[0]!.t <= upTo) this.tell(ahead.shift()!, this.coded.shift() ?? null);
+    while (ahead.length > 0 && ahead[0]!.time <= upTo) {
+      const hop = ahead.shift()!;
+      this.tellHop(hop.time, hop, hop.from, hop.to, hop.segment, hop.hostile);
+    }
   }
 
-  /** Number of a line of this instant that is told without an object. */
+  /** Number of a line of this instant: what lies ahead and is due comes before it. */
   private number(now: Micros): number {
     if (this.state.ahead.length > 0) this.flush(now);
     return this.state.lines++;
   }
 
-  /** Lines leave in the order of their times: one that lies ahead (a merged hop) waits for those before it. */
-  private put(now: Micros, line: Numbered, values: Float64Array | null = null): void {
-    const { ahead } = this.state;
-    if (ahead.length > 0) this.flush(now);
-    if (line.t <= now) {
-      this.tell(line, values);
+  private tell(line: TraceLine): void {
+    if (this.sink !== null) this.sink(line);
+    else if (this.recorder!.holds(line.kind)) this.recorder!.line(line);
+  }
+
+  private tellHop(time: Micros, said: Said, from: number, to: number, segment: number, hostile: boolean): void {
+    const { recorder } = this;
+    const n = this.state.lines++;
+    if (recorder === null || hostile) {
+      this.tell(this.hopLine(n, time, said, from, to, segment, hostile));
       return;
     }
-    let at = ahead.length;
-    while (at > 0 && ahead[at - 1]!.t > line.t) at--;
-    while (this.coded.length < ahead.length) this.coded.push(null); // from a snapshot
-    ahead.splice(at, 0, line);
-    this.coded.splice(at, 0, values);
-  }
-
-  private tell(line: Numbered, values: Float64Array | null): void {
-    line.n = this.state.lines++;
-    if (this.sink !== null) this.sink(line);
-    else if (!this.recorder!.holds(line.kind)) return;
-    else if (values !== null) {
-      const { hops } = this.recorder!;
-      const at = hops.room();
-      hops.values.set(values, at);
-      this.recorder!.add(hops, line.n, line.t);
-      this.spare.push(values);
-    } else this.recorder!.line(line);
-  }
-
-  /** What the recorder will take of a hop that lies ahead. */
-  private ahead(recorder: TraceRecorder, message: Message, from: number, to: number, segment: number): Float64Array | null {
-    if (!this.traffic) return null;
-    const values = this.spare.pop() ?? new Float64Array(HOP.fields.length);
-    this.encode(values, 0, recorder, message, from, to, segment);
-    return values;
+    if (!this.traffic) return;
+    const { hops } = recorder;
+    const at = hops.room();
+    this.encode(hops.values, at, recorder, said, from, to, segment);
+    recorder.add(hops, n, time);
   }
 
   /** Writes a hop as the shape HOP has it. */
@@ -148,7 +177,7 @@ export class Tracer {
     values: Float64Array,
     at: number,
     recorder: TraceRecorder,
-    message: Message,
+    message: Said,
     from: number,
     to: number,
     segment: number,
@@ -172,7 +201,7 @@ export class Tracer {
   }
 
   /** @returns where its codes stand in `known` */
-  private recall(recorder: TraceRecorder, message: Message): number {
+  private recall(recorder: TraceRecorder, message: Pick<Message, 'id' | 'kind' | 'role'>): number {
     const { ids, kinds, roles } = this.known;
     const at = message.id & (REMEMBERED - 1);
     if (ids[at] !== message.id) {
@@ -188,35 +217,33 @@ export class Tracer {
     return address < 0 ? this.everybody : (this.addressCodes[address] ??= this.recorder!.code(this.net.textOf(address)));
   }
 
-  // Whole at every level, also when it only counts: a snapshot is the same whatever was traced, and can go on at another level.
-  private hopLine(message: Message, from: number, to: number, segment: number, time: Micros, hostile: boolean): Numbered {
+  private hopLine(n: number, t: Micros, said: Said, from: number, to: number, segment: number, hostile: boolean): TraceLine {
     const { net } = this;
-    const line: Numbered = {
-      n: -1,
-      t: time,
-      kind: 'message',
-      id: message.id,
+    const line = {
+      n,
+      t,
+      kind: 'message' as const,
+      id: said.id,
       from: net.nodes[from]!.id,
       to: to < 0 ? '*' : net.nodes[to]!.id,
       link: net.segments[segment]!.id,
-      bytes: message.bytes,
-      session: message.conn,
-      cause: message.cause,
-      src: net.textOf(message.src),
-      dst: net.textOf(message.dst),
-      what: message.kind,
-      role: message.role,
-      sealed: message.sealed,
-      origin: net.nodes[message.origin]!.id,
-      attempt: message.attempt,
+      bytes: said.bytes,
+      session: said.conn,
+      cause: said.cause,
+      src: net.textOf(said.src),
+      dst: net.textOf(said.dst),
+      what: said.kind,
+      role: said.role,
+      sealed: said.sealed,
+      origin: net.nodes[said.origin]!.id,
+      attempt: said.attempt,
     };
-    if (hostile) line.label = 'adversary';
-    return line;
+    return hostile ? { ...line, label: 'adversary' } : line;
   }
 }
 
-const verdictLine = (t: Micros, message: Message, from: string, verdict: 'passed' | 'stopped', rule: string): Numbered => ({
-  n: -1,
+const verdictLine = (n: number, t: Micros, message: Message, from: string, verdict: 'passed' | 'stopped', rule: string): TraceLine => ({
+  n,
   t,
   kind: 'verdict',
   id: message.id,

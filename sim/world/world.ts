@@ -98,7 +98,11 @@ export class World implements NetworkHost, DeviceHost {
     this.adversary = spec.threat === null ? null : new Adversary(this.kernel, this.net, spec, catalogue, this.observers);
     this.observers.isHostile = (message) => this.adversary?.isHostile(message) ?? false;
     this.observers.underWay = () => this.adversary?.atLastStep() ?? false;
-    if (this.tracer !== null) this.observers.emit = (line) => this.write(line);
+    const { tracer } = this;
+    if (tracer !== null) {
+      this.observers.emit = (line) => this.write(line);
+      this.observers.emitRecord = (by, what, cause, fields) => tracer.record(this.now, by, what, cause, fields);
+    }
     for (const device of devices) this.addDevice(device);
   }
 
@@ -378,8 +382,7 @@ export class World implements NetworkHost, DeviceHost {
   }
 
   sensed(quantity: string, value: number): void {
-    const dot = quantity.indexOf('.');
-    this.write({ kind: 'state', from: quantity.slice(0, dot), what: quantity.slice(dot + 1), value });
+    this.tracer?.sensed(this.now, quantity, value);
   }
 
   private write(line: Untimed): void {

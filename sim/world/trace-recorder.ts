@@ -2,7 +2,7 @@ import type { RecordValue } from '../model/records.ts';
 import type { FieldType, Shape, TraceBlock, TraceColumns } from './trace-columns.ts';
 import { holds, TRACE_KINDS, type TraceLevel } from './trace-level.ts';
 import { HOP, isFlat, QUANTITY, shapeOf, typeOf, VERDICT } from './trace-shapes.ts';
-import { narrow, Rows } from './trace-rows.ts';
+import { narrow, Rows, WholeRows } from './trace-rows.ts';
 import type { TraceLine } from './trace.ts';
 
 type Inner = { readonly [name: string]: unknown };
@@ -14,6 +14,8 @@ export interface RecorderOptions {
   readonly take?: (columns: TraceColumns) => void;
 }
 
+/** Words whose codes are at hand: a table of hashes without chains, as one look-up in a Map costs as much as half a line. A power of two. */
+const WORDS = 256;
 /** Lines in a block: few enough that what is being filled stays in the processor's cache. */
 const BLOCK = 8192;
 
@@ -29,13 +31,15 @@ export class TraceRecorder {
   private readonly blocks: TraceBlock[] = [];
   private readonly texts: string[] = [];
   private readonly codes = new Map<string, number>();
-  private readonly tables: Rows[] = [];
+  private readonly words: (string | null)[] = new Array<string | null>(WORDS).fill(null);
+  private readonly wordCodes = new Int32Array(WORDS);
+  private readonly tables: (Rows | WholeRows)[] = [];
   private readonly byShape = new Map<string, Rows>();
   /** Where the last line that said the same `what` went: nearly always the right table. */
   private readonly guesses = new Map<unknown, Rows>();
   /** Of the shapes HOP, VERDICT and QUANTITY: written without making an object, then added. Texts as codes. */
-  readonly hops: Rows;
-  readonly verdicts: Rows;
+  readonly hops: WholeRows;
+  readonly verdicts: WholeRows;
   readonly quantities: Rows;
   private lines = 0;
   private first = 0;
@@ -49,8 +53,9 @@ export class TraceRecorder {
     this.leftOut = new Set(TRACE_KINDS.filter((kind) => !holds(this.level, kind)));
     this.holdsRecords = this.holds('record');
     this.handOver = options.take ?? null;
-    this.hops = this.table(HOP);
-    this.verdicts = this.table(VERDICT);
+    this.hops = new WholeRows(0, HOP);
+    this.verdicts = new WholeRows(1, VERDICT);
+    this.tables.push(this.hops, this.verdicts);
     this.quantities = this.table(QUANTITY);
   }
 
@@ -91,15 +96,27 @@ export class TraceRecorder {
     if (names.length + 3 !== fields.length) return false;
     const row = table.room();
     for (let i = 0; i < names.length; i++) if (!this.set(table, row, i + 3, names[i]!, 'fields', given[names[i]!])) return false;
-    table.values[row] = this.code(by);
-    table.values[row + 1] = this.code(what);
+    table.values[row] = this.codeOfWord(by);
+    table.values[row + 1] = this.codeOfWord(what);
     table.values[row + 2] = cause;
     this.add(table, n, t);
     return true;
   }
 
+  /** As `code`, for a text that comes again and again and is the same string each time: the program's own words, ids, rules. */
+  codeOfWord(text: string): number {
+    const { words, wordCodes } = this;
+    const last = text.length - 1;
+    const at = (7 * last + text.charCodeAt(0) + 3 * text.charCodeAt(last) + 5 * text.charCodeAt(last >> 1)) & (WORDS - 1);
+    if (words[at] !== text) {
+      words[at] = text;
+      wordCodes[at] = this.code(text);
+    }
+    return wordCodes[at]!;
+  }
+
   /** Adds the line whose values stand in the next row. @throws RangeError unless numbers ascend */
-  add(rows: Rows, n: number, t: number): void {
+  add(rows: Rows | WholeRows, n: number, t: number): void {
     if (n < this.next) throw new RangeError(`line ${n} after line ${this.next - 1}`);
     const { lines } = this;
     this.skipped[lines] = n - this.next;

@@ -93,7 +93,7 @@ export class Tracer {
     verdicts.values[at] = message.id;
     verdicts.values[at + 1] = this.nodeCodes[node]!;
     verdicts.values[at + 2] = this.passed;
-    verdicts.values[at + 3] = recorder.code(rule);
+    verdicts.values[at + 3] = recorder.codeOfWord(rule);
     verdicts.values[at + 4] = this.known.kinds[this.recall(recorder, message)]!;
     recorder.add(verdicts, n, now);
   }
@@ -161,7 +161,7 @@ export class Tracer {
   private tellHop(time: Micros, said: Said, from: number, to: number, segment: number, hostile: boolean): void {
     const { recorder } = this;
     const n = this.state.lines++;
-    if (recorder === null || hostile) {
+    if (recorder === null || hostile || (said.bytes | 0) !== said.bytes) {
       this.tell(this.hopLine(n, time, said, from, to, segment, hostile));
       return;
     }
@@ -173,15 +173,7 @@ export class Tracer {
   }
 
   /** Writes a hop as the shape HOP has it. */
-  private encode(
-    values: Float64Array,
-    at: number,
-    recorder: TraceRecorder,
-    message: Said,
-    from: number,
-    to: number,
-    segment: number,
-  ): void {
+  private encode(values: Int32Array, at: number, recorder: TraceRecorder, message: Said, from: number, to: number, segment: number): void {
     const { nodeCodes, known } = this;
     const place = this.recall(recorder, message);
     values[at] = message.id;
@@ -206,8 +198,8 @@ export class Tracer {
     const at = message.id & (REMEMBERED - 1);
     if (ids[at] !== message.id) {
       ids[at] = message.id;
-      kinds[at] = recorder.code(message.kind);
-      roles[at] = recorder.code(message.role);
+      kinds[at] = recorder.codeOfWord(message.kind);
+      roles[at] = recorder.codeOfWord(message.role);
     }
     return at;
   }

@@ -41,9 +41,11 @@ export const duplicate = (of: Message): Draft => ({
 /** What nodes do with messages at layers 2 and 3: send, bridge, forward, take in. */
 export class Frames {
   private readonly net: Network;
+  private readonly hopLimit: number;
 
   constructor(net: Network) {
     this.net = net;
+    this.hopLimit = net.parameter('ip.hop-limit');
   }
 
   /** A new message with its identity; nothing is sent yet. What its author does not fill in is none, 0 or false. */
@@ -227,6 +229,10 @@ export class Frames {
       return;
     }
     if (net.host.listening(node) && !net.host.hold(node, message)) return;
+    if (message.hop >= this.hopLimit) {
+      net.stop(message, node, { fact: 'its hop limit is reached' });
+      return;
+    }
     const hop = this.net.routes.nextHop(node, message.dst);
     if (hop === null) {
       net.stop(message, node, { fact: 'no route to the destination' });

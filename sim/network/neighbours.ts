@@ -77,6 +77,7 @@ export class Neighbours {
   /** ARP and neighbour discovery: questions are answered by the holder, answers are believed. */
   news(node: number, at: InterfaceState, message: Message): void {
     const net = this.net;
+    if (message.l2src === node) return; // nobody hears his own frames
     const state = net.nodeState(node);
     const now = net.kernel.now;
     if (message.kind === 'arp-request') {

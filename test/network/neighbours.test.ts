@@ -34,21 +34,29 @@ describe('neighbour tables', () => {
   });
 });
 
-/** From the camera, tells the laptop that the router's address is the camera's; at `seconds`. */
-function forgery(stage: { world?: Bench }, answer: (attack: AttackContext) => void = (attack) => attack.listen('camera', false)) {
+interface Stage {
+  world?: Bench;
+}
+/** [from where, whom it tells, whose address it claims] */
+type Claim = readonly [position: string, victim: string, claimed: string];
+/** What an adversary claims 10 s into the run. */
+function claiming(stage: Stage, claims: readonly Claim[], before: (attack: AttackContext) => void = () => {}): NonNullable<Layout['technique']> {
   const address = (id: string) => stage.world!.world.net.addressOf(stage.world!.world.net.nodeIndex.get(id)!);
   return {
     start: (attack: AttackContext) => attack.after(10e6, 'claim'),
     on: {
       claim: (attack: AttackContext) => {
-        answer(attack);
-        attack.claimAddress('camera', address('laptop'), address('router'));
+        before(attack);
+        for (const [position, victim, claimed] of claims) attack.claimAddress(position, address(victim), address(claimed));
       },
     },
   };
 }
+/** From the camera, tells the laptop that the router's address is the camera's. */
+const forgery = (stage: Stage, answer: (attack: AttackContext) => void = (attack) => attack.listen('camera', false)) =>
+  claiming(stage, [['camera', 'laptop', 'router']], answer);
 function forged(policy = table(), answer?: (attack: AttackContext) => void): { world: Bench; heard: Heard[] } {
-  const stage: { world?: Bench } = {};
+  const stage: Stage = {};
   const heard: Heard[] = [];
   stage.world = home([1, 20], heard, { inside: ['camera'], technique: forgery(stage, answer) }, policy);
   return { world: stage.world.run(120), heard };
@@ -82,5 +90,27 @@ describe('a forged claim', () => {
     const heard: Heard[] = [];
     home([1], heard, {}, table({ arpInspection: true })).run(60);
     expect(heard.map(({ what }) => what)).toEqual(['told']);
+  });
+  it('of a router to itself says nothing: what is for the laptop still arrives', () => {
+    const stage: Stage = {};
+    const heard: Heard[] = [];
+    stage.world = home([1, 20], heard, { inside: ['router'], technique: claiming(stage, [['router', 'router', 'laptop']]) });
+    stage.world.run(120);
+    expect(heard.map(({ what }) => what)).toEqual(['told', 'told']);
+  });
+  it('by each of two routers to the other sends what is for the laptop to and fro, until its hop limit ends that', () => {
+    const stage: Stage = {};
+    const heard: Heard[] = [];
+    const technique = claiming(stage, [
+      ['router', 'second', 'laptop'],
+      ['second', 'router', 'laptop'],
+    ]);
+    const parts = { second: { on: ['private'], forwards: true } };
+    stage.world = home([1, 20], heard, { inside: ['router', 'second'], technique, parts, parameters: { 'ip.hop-limit': 20 } });
+    stage.world.run(120);
+    expect(heard.map(({ what }) => what)).toEqual(['told', 'ask-failed']);
+    const stops = stage.world.lines.filter(({ rule }) => rule === 'its hop limit is reached');
+    expect(stops.length).toBeGreaterThan(0);
+    expect(stage.world.lines.filter(({ kind, id }) => kind === 'message' && id === stops[0]!.id)).toHaveLength(20);
   });
 });

@@ -22,8 +22,8 @@ interface Flight {
   readonly segment: number;
 }
 
-/** No way through a small world is longer; a message that makes more hops goes in circles. */
-const MOST_HOPS = 64;
+/** No way through a small world is longer; a message that makes more hops goes in circles, though its hop limit will end that. */
+const MOST_HOPS = 32;
 const EVERYBODY = -1;
 
 /**

@@ -82,4 +82,32 @@ describe('in a world', () => {
   it('one behind another waits for its acknowledgement and a backoff too', () => {
     expect(two(0, {})).toEqual([1054, 1054 + 16 + 28 + 70 + 1054]);
   });
+  it('a frame that is lost in the air has been tried as often as any', () => {
+    const laptop: Part = {
+      on: ['private'],
+      start: (d) => d.after(1, 'time', 0),
+      does: { time: (d) => d.datagram('router.example', 9, { kind: 'word', bytes: 97, n: 0, oneWay: true }) },
+    };
+    const world = bench({
+      hours: 0.01,
+      segments: [WIFI],
+      parameters: { 'wifi.rate': 1, 'wifi.residual-loss': 1, 'wifi.tries': 5, 'arp.timeout': 100 },
+      parts: { router: { on: ['private'] }, laptop },
+    }).run(1);
+    // Its question who the router is: five times 64 bytes.
+    expect(world.stops('arp-request')).toEqual(['private: lost in the air']);
+    expect(world.world.net.state.links[0]!.busyUntil).toBe(1 + 5 * 64 * 8);
+  });
+  it('what is said to everybody is said once: no acknowledgement is missed', () => {
+    const times: number[] = [];
+    const router: Part = {
+      on: ['private'],
+      start: (d) => Array.from({ length: 200 }, (_, n) => d.after(n * 1e6 + 1, 'time', n)),
+      does: { time: (d, { n }) => d.datagram('*', 9, { kind: 'word', bytes: 97, n, oneWay: true }) },
+    };
+    const laptop: Part = { on: ['private'], serves: ['word'], listens: [9], does: { word: (d) => times.push(d.now % 1e6) } };
+    const parameters = { 'wifi.rate': 1, 'wifi.hop-latency': 0, 'wifi.try-loss': 0.9, 'wifi.tries': 2 };
+    bench({ hours: 0.1, segments: [WIFI], parameters, parts: { router, laptop } }).run();
+    expect(times).toEqual(Array.from({ length: 200 }, () => 1001));
+  });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { serve, type Load, type Service } from '../../sim/network/link.ts';
-import { bench, type Part } from './bench.ts';
+import { periodicWait } from '../../sim/network/periodic.ts';
+import { access, bench, CORE, LINE, resolver, table, WIFI, type Part } from './bench.ts';
 
 /** 1 Mbit/s, so that a byte takes 8 µs; room for 1 000 bytes. */
 const LINK = { index: 0, id: 'wire', rate: 1e6, buffer: 1000, queuedBy: -1 };
@@ -132,6 +133,32 @@ describe('in a world', () => {
     expect(world.stops('word')).toEqual([]);
     expect(Math.abs(times[500]! - (1_041_200 + 102 + 200))).toBeLessThan(5);
     expect(Math.abs(times[501]! - (1_100_000 + 102 + 200))).toBeLessThan(5);
+  });
+  it('streams collide on the links that they cross, and with those that cross them', () => {
+    const flow = { mode: 'unresponsive', direction: 'up', bitsPerSecond: 1e6, seconds: 0, type: 'over', port: 5 } as const;
+    const world = bench({
+      segments: [WIFI, LINE, CORE],
+      parameters: { 'wifi.rate': 20, 'line.cable.up': 10 },
+      parts: {
+        ...access(table()),
+        server: { on: ['internet'], listens: [5] },
+        camera: { on: ['private'], listens: [5] },
+        laptop: {
+          on: ['private'],
+          start: (d) => {
+            d.stream('server.example', { ...flow, n: 0 });
+            for (let n = 1; n <= 4; n++) d.stream('camera.example', { ...flow, n });
+          },
+        },
+        resolver: resolver(),
+      },
+    }).run(10);
+    const { links, loads } = world.world.net;
+    const wait = (id: string): number => loads[links.findIndex((link) => link.id === id)]!.wait;
+    // 1 500 bytes are 600 µs on the radio, 1 200 µs on the line.
+    expect(wait('radio home')).toBeCloseTo(600 * periodicWait(5, 5 / 20), 6);
+    expect(wait('line up')).toBeCloseTo(1200 * periodicWait(1, 1 / 10), 6);
+    expect(wait('line down')).toBe(0);
   });
   it('a flood of twice the rate loses half of what others send', () => {
     const times: number[] = [];

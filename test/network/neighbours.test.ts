@@ -40,7 +40,11 @@ interface Stage {
 /** [from where, whom it tells, whose address it claims] */
 type Claim = readonly [position: string, victim: string, claimed: string];
 /** What an adversary claims 10 s into the run. */
-function claiming(stage: Stage, claims: readonly Claim[], before: (attack: AttackContext) => void = () => {}): NonNullable<Layout['technique']> {
+function claiming(
+  stage: Stage,
+  claims: readonly Claim[],
+  before: (attack: AttackContext) => void = () => {},
+): NonNullable<Layout['technique']> {
   const address = (id: string) => stage.world!.world.net.addressOf(stage.world!.world.net.nodeIndex.get(id)!);
   return {
     start: (attack: AttackContext) => attack.after(10e6, 'claim'),

@@ -116,6 +116,44 @@ describe('a recorder', () => {
     );
   });
 
+  it('keeps a record that is handed over in parts as it keeps its line', () => {
+    const flat = fc.oneof(fc.string(), fc.double({ noNaN: true }), fc.boolean(), fc.constant(null));
+    const given = fc.dictionary(fc.constantFrom('a', 'b', 'c'), flat, { noNullPrototype: true, maxKeys: 3 });
+    const records = fc.array(fc.tuple(fc.constantFrom('p', 'q', ''), fc.constantFrom('told', 'heard'), given, fc.boolean()), {
+      maxLength: 40,
+    });
+    fc.assert(
+      fc.property(records, (steps) => {
+        const recorder = new TraceRecorder();
+        const lines = steps.map(([from, what, fields, inParts], n): TraceLine => {
+          const line: TraceLine = { n, t: n, kind: 'record', from, what, cause: 7, fields };
+          // Something else that says the same word.
+          if (!inParts && fields['a'] === null) recorder.line({ n, t: n, kind: 'alert', what, truth: true });
+          else if (!inParts || !recorder.record(n, n, from, what, 7, fields)) recorder.line(line);
+          return !inParts && fields['a'] === null ? { n, t: n, kind: 'alert', what, truth: true } : line;
+        });
+        expect(textsOf(recorder.columns())).toEqual(lines.map((line) => JSON.stringify(line)));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('keeps a message of a fraction of a byte, though messages have rows of integers', () => {
+    const spec = worldOf(null, 'typical', { hours: 0.2 });
+    const texts = (trace: TraceRecorder | ((line: TraceLine) => void)): void => {
+      const world = World.build(spec, catalogue, { ...OPTIONS, trace });
+      const make = world.net.frames.make.bind(world.net.frames);
+      world.net.frames.make = (...given) => ({ ...make(...given), bytes: given[5] + 0.5 });
+      while (world.step());
+    };
+    const lines: string[] = [];
+    const recorder = new TraceRecorder();
+    texts((line) => lines.push(JSON.stringify(line)));
+    texts(recorder);
+    expect(lines.some((line) => /"bytes":\d+\.5/.test(line))).toBe(true);
+    expect(textsOf(recorder.columns())).toEqual(lines);
+  });
+
   it('widens a column from one block to the next and back', () => {
     const cause = (i: number) => (i === 9000 ? 70_000 : i === 20_000 ? -1 : i === 30_000 ? 0.5 : i & 7);
     const lines = Array.from({ length: 40_000 }, (_, n): TraceLine => ({

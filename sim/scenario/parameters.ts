@@ -90,6 +90,11 @@ const byId = (a: { id: string }, b: { id: string }): number => (a.id < b.id ? -1
 /** Units of durations: a device may wait this long between two doings, so zero would never let time pass. */
 const DURATIONS: ReadonlySet<string> = new Set(['us', 'µs', 'ms', 's', 'min', 'h', 'd', 'day', 'days']);
 
+/** Units of rates: at zero nothing would ever be through. */
+const RATES: ReadonlySet<string> = new Set(['bit/s', 'kbit/s', 'Mbit/s']);
+/** Units of what is counted, and happens once at least. */
+const COUNTS: ReadonlySet<string> = new Set(['tries', 'hops']);
+
 /** The registry with a home's own values put in. They are that home's assumptions, and reports say so. */
 export function overridden(parameters: readonly Parameter[], home: HomeData, node: SourceNode, complaints: Complaints): Parameter[] {
   const own = new Map(Object.entries(home.parameters ?? {}));
@@ -112,7 +117,13 @@ const central = (override: ParameterOverride): number =>
 function possible(known: Parameter, value: number, at: Place, complaints: Complaints): void {
   const usual = known.value ?? mean(known.distribution!);
   const least = known.range?.[0] ?? usual;
-  if (DURATIONS.has(known.unit) && usual > 0 && value <= 0)
+  if (COUNTS.has(known.unit) && !(value >= 1 && Number.isInteger(value)))
+    complaints.add(
+      at,
+      `parameters.${known.id}: expected a whole number of ${known.unit}, at least 1; got ${value}`,
+      `Write a whole number; the registry has ${usual}`,
+    );
+  else if ((DURATIONS.has(known.unit) || RATES.has(known.unit)) && usual > 0 && value <= 0)
     complaints.add(
       at,
       `parameters.${known.id}: expected more than 0 ${known.unit}; got ${value}`,

@@ -23,7 +23,13 @@ describe('the library', () => {
       cost: { setupMinutes: 25 },
       maps: [{ ref: 'csf2:PR.IR-01', basis: 'ours' }],
     });
-    expect(library.parameters.map(({ id }) => id)).toEqual(['camera.factory-credentials', 'nurse.answer', 'oximeter.report-period']);
+    expect(library.parameters.map(({ id }) => id)).toEqual([
+      'air.rate',
+      'air.tries',
+      'camera.factory-credentials',
+      'nurse.answer',
+      'oximeter.report-period',
+    ]);
     expect([...library.homes.keys()]).toEqual(['base', 'reference']);
   });
 

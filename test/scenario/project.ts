@@ -62,6 +62,8 @@ attack: { T0: T1078.001, T1: T1557.002, T2: T1565.002 }
 - { id: camera.factory-credentials, value: 0.8, unit: share, source: "Broadband Genie 2025", grade: published }
 - { id: oximeter.report-period, value: 60, unit: s, source: "ours", grade: assumption, range: [10, 300] }
 - { id: nurse.answer, distribution: { kind: lognormal, mu: 5.7, sigma: 0.8 }, unit: s, source: "ours", grade: assumption, range: [60, 1800] }
+- { id: air.rate, value: 100, unit: Mbit/s, source: a standard, grade: remembered }
+- { id: air.tries, value: 7, unit: tries, source: a standard, grade: remembered }
 `,
 };
 

@@ -148,6 +148,9 @@ describe('resolving a home into a world', () => {
     [{ set: ['devices.hub.settings.wifi.segment=lte'] }, '"lte" is not a Wi-Fi segment'],
     [{ set: ['parameters.oximeter.report-perod=30'] }, 'there is no parameter "oximeter.report-perod". Write "oximeter.report-period"'],
     [{ set: ['parameters.oximeter.report-period=0'] }, 'expected more than 0 s; got 0'],
+    [{ set: ['parameters.air.rate=0'] }, 'expected more than 0 Mbit/s; got 0'],
+    [{ set: ['parameters.air.tries=2.5'] }, 'expected a whole number of tries, at least 1; got 2.5'],
+    [{ set: ['parameters.air.tries=0'] }, 'expected a whole number of tries, at least 1; got 0'],
     [{ set: ['parameters.camera.factory-credentials=1.5'] }, 'from 0 to 1; got 1.5'],
   ] satisfies [Partial<Choices>, string][])('refuses %j', (choices, complaint) => {
     expect(complaints(choices)).toContain(complaint);

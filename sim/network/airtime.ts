@@ -74,10 +74,10 @@ export class Airtime {
     this.overheadToAll = (law.gap + law.preamble + backoff(law.window)) * perMicro;
   }
 
-  /** The try at which a frame with luck u in [0, 1) is acknowledged; more than `most` = none. k failures have probability loss^k. */
-  tries(u: number): number {
+  /** The try at which a frame with luck u in [0, range) is acknowledged; more than `most` = none. k failures have probability loss^k. */
+  tries(u: number, range: number): number {
     let tries = 1;
-    for (let p = this.loss; u < p && tries <= this.most; p *= this.loss) tries++;
+    for (let p = this.loss * range; u < p && tries <= this.most; p *= this.loss) tries++;
     return tries;
   }
 

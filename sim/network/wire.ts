@@ -124,7 +124,7 @@ export class Wire {
     let after = 0; // the medium is taken for so long after the message has arrived
     let tries = 1;
     if (airtime !== null) {
-      if (!toAll) tries = lost ? airtime.most : airtime.tries((luck - segment.loss) / (1 - segment.loss));
+      if (!toAll) tries = lost ? airtime.most : airtime.tries(luck - segment.loss, 1 - segment.loss);
       size = toAll ? airtime.sizeToAll(size) : airtime.size(size, Math.min(tries, airtime.most));
       after = toAll ? airtime.afterAll : airtime.after;
     }

@@ -42,9 +42,10 @@ describe('the airtime of a frame', () => {
     expect(radio().size(3000, 1)).toBeCloseTo(1500 + radio().size(1500, 1), 9);
   });
   it('needs the try at which luck first says so', () => {
-    expect([0.5, 0.101, 0.099, 0.0101, 0.0099, 1e-12].map((u) => radio().tries(u))).toEqual([1, 1, 2, 2, 3, 10]);
-    expect(radio({ loss: 0 }).tries(1e-300)).toBe(1);
-    expect(radio({ loss: 1 }).tries(0.999)).toBe(10);
+    expect([0.5, 0.101, 0.099, 0.0101, 0.0099, 1e-12].map((u) => radio().tries(u, 1))).toEqual([1, 1, 2, 2, 3, 10]);
+    expect([0.4, 0.0505, 0.0495, 0.00505].map((u) => radio().tries(u, 0.5))).toEqual([1, 1, 2, 2]);
+    expect(radio({ loss: 0 }).tries(1e-300, 1)).toBe(1);
+    expect(radio({ loss: 1 }).tries(0.999, 1)).toBe(10);
   });
 });
 

@@ -29,7 +29,7 @@ export function referenceDay(): WorldSpec {
  */
 export const WARM_DAYS = 30;
 /** A day is short beside what a shared machine's other work changes. */
-const DAYS = 15;
+export const DAYS = 15;
 
 /** Cost and size of a day once warm: ms in a study's worker, world events, messages. */
 export async function homeDay(): Promise<readonly Measurement[]> {
@@ -76,6 +76,8 @@ export function traceFull(): Measurement {
   const { own, ratio } = byTurns(
     () => day(),
     () => day((line) => void (lines += line.n >= 0 ? 1 : 0)),
+    WARM_DAYS,
+    DAYS,
   );
   keep(lines);
   return { name: 'trace-full', value: ratio, unit: 'ratio', peer: `trace off: ${own.toPrecision(3)} ms`, ratio };

@@ -30,12 +30,17 @@ export function medianMs(work: () => void, repetitions = REPETITIONS): number {
 
 /**
  * Medians of two measurements taken by turns, and of other ÷ own round by round, so that a neighbour's load on the
- * machine falls on both. One unmeasured round of each first.
+ * machine falls on both. `unmeasured` rounds of each first.
  */
-export function byTurns(one: () => number, two: () => number): { own: number; other: number; ratio: number } {
-  one();
-  two();
-  const rounds = Array.from({ length: REPETITIONS }, (): [number, number] => [one(), two()]);
+export function byTurns(
+  one: () => number,
+  two: () => number,
+  unmeasured = 1,
+  repetitions = REPETITIONS,
+): { own: number; other: number; ratio: number } {
+  const round = (): [number, number] => [one(), two()];
+  for (let i = 0; i < unmeasured; i++) round();
+  const rounds = Array.from({ length: repetitions }, round);
   return {
     own: median(rounds.map(([own]) => own)),
     other: median(rounds.map(([, other]) => other)),

@@ -1,6 +1,6 @@
 import { run, TRACE_LEVELS, TraceRecorder, type TraceColumns } from '../../world/run.ts';
 import { openProject } from '../project.ts';
-import { referenceDay } from './home.ts';
+import { DAYS, referenceDay, WARM_DAYS } from './home.ts';
 import { byTurns, keep } from './measure.ts';
 import type { Measurement } from './measure.ts';
 
@@ -21,6 +21,8 @@ export function traceKept(): readonly Measurement[] {
     const { own, ratio } = byTurns(
       () => day(),
       () => day(new TraceRecorder({ level })),
+      WARM_DAYS,
+      DAYS,
     );
     return { name: `trace-kept-${level}`, value: ratio, unit: 'ratio', peer: `trace off: ${own.toPrecision(3)} ms`, ratio };
   });

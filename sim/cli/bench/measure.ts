@@ -16,9 +16,9 @@ export const median = (values: readonly number[]): number => {
 /** Fewer repetitions than this make no median worth printing. */
 export const REPETITIONS = 5;
 
-/** Median duration of `work` in ms, after one unmeasured round that warms the compiler up. */
-export function medianMs(work: () => void, repetitions = REPETITIONS): number {
-  work();
+/** Median duration of `work` in ms, after `unmeasured` rounds that warm the compiler up. */
+export function medianMs(work: () => void, repetitions = REPETITIONS, unmeasured = 1): number {
+  for (let i = 0; i < unmeasured; i++) work();
   return median(
     Array.from({ length: repetitions }, () => {
       const started = performance.now();

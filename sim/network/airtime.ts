@@ -1,3 +1,5 @@
+import { STREAM_PACKET } from './link.ts';
+
 /** What the frames of a radio cost and how they fail, as the registry has it. Times in µs, rates in bit/s, sizes in bytes. */
 export interface RadioLaw {
   /** Goodput of full-size packets in sequence, bit/s: what streams share. */
@@ -21,9 +23,6 @@ export interface RadioLaw {
   /** Tries of a frame at most. */
   readonly tries: number;
 }
-
-/** Largest packet in one frame, bytes; of what is longer, full packets go at the goodput of streams. */
-const PACKET = 1500;
 
 /**
  * Airtime of messages on a shared radio, by the distributed coordination function of IEEE 802.11 without aggregation: DIFS,
@@ -83,7 +82,8 @@ export class Airtime {
 
   /** Airtime of a message to one station when its last frame is tried so often (1 … most), bytes of goodput. */
   size(bytes: number, tries: number): number {
-    const last = bytes > PACKET ? ((bytes - 1) % PACKET) + 1 : bytes;
+    // Of what does not fit into one frame, full packets go as streams' do.
+    const last = bytes > STREAM_PACKET ? ((bytes - 1) % STREAM_PACKET) + 1 : bytes;
     return bytes - last + tries * (last + this.header) * this.perByte + this.overhead[tries]!;
   }
 

@@ -8,68 +8,30 @@ const RECORD = ['from', 'what', 'cause'] as const;
  * Lines of one shape while a block is being filled: row by row in one array, since a line's values are known together and
  * a store into one array is cheap. `narrow` turns them into columns.
  */
-export class Rows {
+abstract class Table<V extends Float64Array | Int32Array> {
   /** Position of the shape among the recorder's. */
   readonly index: number;
   readonly shape: Shape;
-  /** Is this the shape of records, all of whose fields lie in one object? */
-  readonly ofRecords: boolean;
-  private readonly width: number;
-  values: Float64Array;
-  count = 0;
-
-  constructor(index: number, shape: Shape) {
-    this.index = index;
-    this.shape = shape;
-    this.ofRecords =
-      shape.kind === 'record' &&
-      shape.fields.every(({ name, within }, i) => (i < RECORD.length ? name === RECORD[i] && within === null : within === 'fields'));
-    this.width = shape.fields.length;
-    this.values = new Float64Array(FIRST_ROWS * this.width);
-  }
-
-  /** @returns where in `values` the next row begins; it counts once `count` is raised */
-  room(): number {
-    const at = this.count * this.width;
-    if (at + this.width > this.values.length) {
-      const values = new Float64Array(2 * this.values.length);
-      values.set(this.values);
-      this.values = values;
-    }
-    return at;
-  }
-
-  /** Empties the rows. @returns their columns, each at its narrowest */
-  narrow(): Values[] {
-    const columns: Values[] = [];
-    if (this.count === 0) return columns;
-    const integers = new Int32Array(this.count);
-    for (let column = 0; column < this.width; column++) columns.push(narrow(this.values, column, this.width, integers));
-    this.count = 0;
-    return columns;
-  }
-}
-
-/** As `Rows`, for a shape that has nothing but integers of 32 bits: half the memory, and nothing to be found out of a value but its size. */
-export class WholeRows {
-  readonly index: number;
-  readonly shape: Shape;
-  private readonly width: number;
-  values: Int32Array;
+  protected readonly width: number;
+  values: V;
   count = 0;
 
   constructor(index: number, shape: Shape) {
     this.index = index;
     this.shape = shape;
     this.width = shape.fields.length;
-    this.values = new Int32Array(FIRST_ROWS * this.width);
+    this.values = this.array(FIRST_ROWS * this.width);
   }
+
+  protected abstract array(length: number): V;
+  /** A column at its narrowest; `scratch` has room for it. */
+  protected abstract column(index: number, scratch: Int32Array): Values;
 
   /** @returns where in `values` the next row begins; it counts once `count` is raised */
   room(): number {
     const at = this.count * this.width;
     if (at + this.width > this.values.length) {
-      const values = new Int32Array(2 * this.values.length);
+      const values = this.array(2 * this.values.length);
       values.set(this.values);
       this.values = values;
     }
@@ -81,9 +43,40 @@ export class WholeRows {
     const columns: Values[] = [];
     if (this.count === 0) return columns;
     const scratch = new Int32Array(this.count);
-    for (let column = 0; column < this.width; column++) columns.push(narrowest(scratch, gather(this.values, column, this.width, scratch)));
+    for (let column = 0; column < this.width; column++) columns.push(this.column(column, scratch));
     this.count = 0;
     return columns;
+  }
+}
+
+export class Rows extends Table<Float64Array> {
+  /** Is this the shape of records, all of whose fields lie in one object? */
+  readonly ofRecords: boolean;
+
+  constructor(index: number, shape: Shape) {
+    super(index, shape);
+    this.ofRecords =
+      shape.kind === 'record' &&
+      shape.fields.every(({ name, within }, i) => (i < RECORD.length ? name === RECORD[i] && within === null : within === 'fields'));
+  }
+
+  protected array(length: number): Float64Array {
+    return new Float64Array(length);
+  }
+
+  protected column(index: number, scratch: Int32Array): Values {
+    return narrow(this.values, index, this.width, scratch);
+  }
+}
+
+/** For a shape that has nothing but integers of 32 bits: half the memory, and nothing to be found out of a value but its size. */
+export class WholeRows extends Table<Int32Array> {
+  protected array(length: number): Int32Array {
+    return new Int32Array(length);
+  }
+
+  protected column(index: number, scratch: Int32Array): Values {
+    return narrowest(scratch, gather(this.values, index, this.width, scratch));
   }
 }
 

@@ -43,6 +43,7 @@ export const traceLevel = (text: string): TraceLevel => {
   return level;
 };
 export const TRACE_LEVEL_HELP = 'how much of it: steps (and records, alerts, settings), messages (and verdicts), full (default)';
+export const AGAINST_HELP = 'compare with a trace of any level written earlier; names the first event at which they part';
 
 /** `--set PATH=VALUE`, repeatable. */
 export const assignment = (text: string, earlier: readonly string[] = []): readonly string[] => {

@@ -204,6 +204,11 @@ seed: 7
     const row = only(finished);
     expect(finished.err).toContain(`fingerprint ${row['fingerprint']} equals the row's`);
     expect(existsSync(trace)).toBe(true);
+    const again = ['replay', join(cwd, 'out'), '--arm', 'te2-reading-tamper/typical', '--against', trace];
+    expect((await homeward([...again, '--replication', '2'])).out).toContain(`The trace equals ${trace} to the end.`);
+    const other = await homeward([...again, '--replication', '1', '--json']);
+    expect(other.err).toMatch(/The trace parts from .*row\.jsonl at line \d+:/);
+    expect(other.err).toContain(`fingerprint ${only(other)['fingerprint']} equals the row's`);
     const run = only(
       await words([
         'run',

@@ -1,18 +1,11 @@
-import { resolve as resolvePath } from 'node:path';
 import { Command } from 'commander';
-import type { RunResult } from '../../model/result.ts';
 import { loadHome, resolve } from '../../scenario/index.ts';
-import { run, runPair } from '../../world/run.ts';
-import type { TraceLevel } from '../../world/run.ts';
-import { UsageError } from '../failures.ts';
 import * as options from '../options.ts';
 import type { Terminal } from '../output.ts';
 import { findInput, openProject } from '../project.ts';
-import { printRun } from '../summary.ts';
-import { TraceComparison, comparisonLines } from '../trace-comparison.ts';
-import { recorderFor, traceFileOf } from '../trace.ts';
+import { runTold, type Telling } from '../told-run.ts';
 
-interface Flags {
+interface Flags extends Telling {
   readonly threat?: string;
   readonly mitigations?: string | readonly string[];
   readonly seed: number;
@@ -20,11 +13,7 @@ interface Flags {
   readonly hours: number;
   readonly course?: 'natural' | 'deteriorating';
   readonly set?: readonly string[];
-  readonly trace?: string;
-  readonly traceLevel?: TraceLevel;
-  readonly against?: string;
   readonly level?: number;
-  readonly json?: true;
 }
 
 /** `homeward run`: one replication, told in full. */
@@ -41,7 +30,7 @@ export const runCommand = (terminal: Terminal): Command =>
     .option('--set <path=value>', 'edit the home, for example devices.camera.on=guest (repeatable)', options.assignment)
     .option('--trace <file>', 'write everything that happens, one JSON object a line')
     .option('--trace-level <level>', options.TRACE_LEVEL_HELP, options.traceLevel)
-    .option('--against <file>', 'compare with a trace of any level written earlier; names the first event at which they part')
+    .option('--against <file>', options.AGAINST_HELP)
     .option('--level <l>', 'accepted as elsewhere; a single run has no intervals', options.level)
     .option('--json', 'one JSON document on standard output')
     .action((home: string, flags: Flags) => act(home, flags, terminal));
@@ -50,9 +39,6 @@ function act(home: string, flags: Flags, terminal: Terminal): void {
   const project = openProject();
   const path = findInput(home, 'home', 'scenarios/homes');
   if (flags.level !== undefined) terminal.note('note: a single run has no intervals, --level is not used');
-  if (flags.trace !== undefined && flags.against !== undefined && resolvePath(flags.trace) === resolvePath(flags.against))
-    throw new UsageError('--trace would overwrite the file that --against reads (name another)');
-
   const spec = resolve(
     loadHome(path, project.reader, project.catalogue),
     {
@@ -65,22 +51,5 @@ function act(home: string, flags: Flags, terminal: Terminal): void {
     project.library,
     project.catalogue,
   );
-  const comparison = flags.against === undefined ? null : new TraceComparison(flags.against);
-  const file = traceFileOf(flags);
-  const trace = recorderFor([comparison, file].filter((taker) => taker !== null));
-  const execute = spec.threat === null ? run : runPair;
-  const started = performance.now();
-  const result: RunResult = {
-    ...execute(spec, project.catalogue, { seed: flags.seed, replication: flags.replication, ...(trace === undefined ? {} : { trace }) }),
-    wallMs: performance.now() - started,
-  };
-  trace?.finish();
-  file?.close();
-
-  if (flags.json) terminal.json(result);
-  else printRun(result, terminal);
-  if (comparison !== null) {
-    const say = flags.json ? terminal.note : terminal.out;
-    for (const line of comparisonLines(comparison.finish(), flags.against!, comparison.level)) say(line);
-  }
+  runTold(spec, project.catalogue, { seed: flags.seed, replication: flags.replication }, flags, terminal);
 }

@@ -47,9 +47,11 @@ function copy(value: unknown, known: Map<object, object>): unknown {
 }
 
 function list(value: readonly unknown[], known: Map<object, object>): unknown[] {
-  const items: unknown[] = [];
+  const items = value.slice(); // with its holes, and at once where there is nothing but numbers
   known.set(value, items);
-  items.length = value.length;
-  value.forEach((item, i) => (items[i] = copy(item, known))); // passes holes over
+  for (let i = 0; i < items.length; i++) {
+    const item = items[i];
+    if (typeof item === 'object' ? item !== null : typeof item === 'function' || typeof item === 'symbol') items[i] = copy(item, known);
+  }
   return items;
 }

@@ -6,14 +6,14 @@ import type { AlertResult } from '../model/result.ts';
 import type { Obstacle } from './adversary-state.ts';
 import { OUTCOMES } from './outcomes.ts';
 import type { Untimed } from './trace.ts';
+import { remember, truthOf, type Truths } from './truths.ts';
 
 /** What the observers remember: plain data and Maps. */
 export interface ObserverState {
   readonly sums: Map<string, number>;
   /** Highest single value, for quantities that are a maximum. */
   readonly individuals: Map<string, number>;
-  /** Code → reference → value as measured. */
-  readonly measured: Map<string, Map<string, number>>;
+  readonly measured: Truths;
   readonly spoken: Map<string, string>;
   readonly alerts: AlertResult[];
   /** Floods from devices of the home, µs. */
@@ -106,18 +106,18 @@ export class Observers {
     const { measured, spoken } = this.state;
     switch (kind) {
       case 'measured':
-        byCode(measured, String(fields['code'])).set(String(fields['ref']), Number(fields['value']));
+        remember(measured, String(fields['code']), String(fields['ref']), Number(fields['value']));
         return fields;
       case 'order-spoken':
         spoken.set(String(fields['ref']), String(fields['text']));
         return fields;
       case 'observation-accepted': {
-        const truth = measured.get(String(fields['code']))?.get(String(fields['ref']));
+        const truth = truthOf(measured, String(fields['code']), String(fields['ref']));
         return {
           ref: fields['ref']!,
           code: fields['code']!,
           value: fields['value']!,
-          altered: truth !== undefined && truth !== fields['value'],
+          altered: !Number.isNaN(truth) && truth !== fields['value'],
         };
       }
       case 'order-executed': {
@@ -316,15 +316,6 @@ export class Observers {
 }
 
 const number = (fields: Readonly<Record<string, RecordValue>>, name: string): number => Number(fields[name] ?? 0);
-
-function byCode(measured: Map<string, Map<string, number>>, code: string): Map<string, number> {
-  let values = measured.get(code);
-  if (values === undefined) {
-    values = new Map();
-    measured.set(code, values);
-  }
-  return values;
-}
 
 function meets(goal: Pick<GoalSpec, 'record' | 'where'>, kind: string, fields: Readonly<Record<string, RecordValue>>): boolean {
   if (goal.record !== kind) return false;

@@ -1,4 +1,5 @@
 import type { RecordValue } from '../model/records.ts';
+import { put } from '../network/state.ts';
 import type { FieldType, Shape, TraceBlock, TraceColumns } from './trace-columns.ts';
 import { holds, TRACE_KINDS, type TraceLevel } from './trace-level.ts';
 import { HOP, isFlat, QUANTITY, shapeOf, typeOf, VERDICT } from './trace-shapes.ts';
@@ -35,8 +36,8 @@ export class TraceRecorder {
   private readonly wordCodes = new Int32Array(WORDS);
   private readonly tables: (Rows | WholeRows)[] = [];
   private readonly byShape = new Map<string, Rows>();
-  /** Where the last line that said the same `what` went: nearly always the right table. */
-  private readonly guesses = new Map<unknown, Rows>();
+  /** Where the last line that said the same `what` went, by its code: nearly always the right table. */
+  private readonly guesses: (Rows | null)[] = [];
   /** Of the shapes HOP, VERDICT and QUANTITY: written without making an object, then added. Texts as codes. */
   readonly hops: WholeRows;
   readonly verdicts: WholeRows;
@@ -77,10 +78,11 @@ export class TraceRecorder {
   line(line: TraceLine): void {
     const names = Object.keys(line);
     if (names[0] !== 'n' || names[1] !== 't' || names[2] !== 'kind') throw new RangeError('a trace line begins with n, t and kind');
-    let table = this.guesses.get(line.what);
-    if (table === undefined || !this.fill(table, line, names)) {
+    const what = this.codeOfWord(typeof line.what === 'string' ? line.what : '');
+    let table = this.guesses[what] ?? null;
+    if (table === null || !this.fill(table, line, names)) {
       table = this.table(shapeOf(line));
-      this.guesses.set(line.what, table);
+      put(this.guesses, what, table);
       this.fill(table, line, names);
     }
     this.add(table, line.n, line.t);
@@ -89,15 +91,16 @@ export class TraceRecorder {
   /** Adds a record as `line` would, without an object of it. @returns false, with nothing done, where no line of its shape came before */
   record(n: number, t: number, by: string, what: string, cause: number, given: Readonly<Record<string, RecordValue>>): boolean {
     if (!this.holdsRecords) return true;
-    const table = this.guesses.get(what);
-    if (table === undefined || !table.ofRecords) return false;
+    const word = this.codeOfWord(what);
+    const table = this.guesses[word] ?? null;
+    if (table === null || !table.ofRecords) return false;
     const names = Object.keys(given);
-    const { fields } = table.shape;
-    if (names.length + 3 !== fields.length) return false;
+    const values = Object.values(given); // at once: to ask for one after the other by its name costs more
+    if (names.length + 3 !== table.shape.fields.length) return false;
     const row = table.room();
-    for (let i = 0; i < names.length; i++) if (!this.set(table, row, i + 3, names[i]!, 'fields', given[names[i]!])) return false;
+    for (let i = 0; i < names.length; i++) if (!this.set(table, row, i + 3, names[i]!, 'fields', values[i])) return false;
     table.values[row] = this.codeOfWord(by);
-    table.values[row + 1] = this.codeOfWord(what);
+    table.values[row + 1] = word;
     table.values[row + 2] = cause;
     this.add(table, n, t);
     return true;
@@ -169,7 +172,7 @@ export class TraceRecorder {
 
   private stored(type: FieldType, value: unknown): number {
     if (type === 'number') return value as number;
-    if (type === 'text') return this.code(value as string);
+    if (type === 'text') return this.codeOfWord(value as string);
     if (type === 'json') return this.code(JSON.stringify(value));
     return value === true ? 1 : 0;
   }

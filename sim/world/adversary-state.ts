@@ -1,6 +1,6 @@
 import type { Micros } from '../kernel/time.ts';
 import type { Body, Message } from '../model/message.ts';
-import type { StepSpec } from '../model/spec.ts';
+import type { StepSpec, ThreatSpec } from '../model/spec.ts';
 
 /** All that changes about the adversary during a run: plain data and Maps, for snapshots. */
 export interface AdversaryState {
@@ -53,8 +53,41 @@ export interface StepState {
   readonly listens: Map<string, boolean>;
 }
 
-/** Names the luck of a step: its place in the plan, so that two steps of one technique do not share it and twins in other arms do. */
-export const luckOf = (step: StepState): string => `adversary ${step.alternative}.${step.index} ${step.technique}`;
+/** An adversary that has learned and done nothing yet. */
+export const blankState = (): AdversaryState => ({
+  knowledge: new Map(),
+  positions: new Map(),
+  steps: [],
+  asked: new Map(),
+  nextAsked: 1,
+  labels: new Map(),
+  consequences: new Map(),
+  references: new Map(),
+  read: new Set(),
+  startedAt: -1,
+  ended: 'no',
+});
+
+/** A step that begins now, at a place in the plan. */
+export const stepAt = (alternative: number, index: number, spec: StepSpec, now: Micros): StepState => ({
+  alternative,
+  index,
+  technique: spec.technique,
+  args: spec.args,
+  status: 'running',
+  startedAt: now,
+  endedAt: -1,
+  memory: {},
+  messages: [],
+  obstacle: null,
+  obstacleWeight: 0,
+  aftermath: null,
+  reason: null,
+  listens: new Map(),
+});
+
+/** Is a step the last of its alternative, the one that can reach the goal? */
+export const isLast = (step: StepState, threat: ThreatSpec): boolean => step.index === threat.alternatives[step.alternative]!.length - 1;
 
 /** What a technique decided about a frame that is held for it. */
 export interface Decision {
@@ -63,6 +96,3 @@ export interface Decision {
   dropped: boolean;
   impersonated: boolean;
 }
-
-/** The passphrase that an access point with this setting has on a segment. A strong one is known only to who is told. */
-export const passphraseOf = (setting: string, segment: string): string => `${setting}-${segment}`;

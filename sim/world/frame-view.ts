@@ -1,5 +1,5 @@
 import type { Body, Message } from '../model/message.ts';
-import type { FrameView } from '../model/technique.ts';
+import type { AttackEvent, FrameView } from '../model/technique.ts';
 
 /**
  * What a position sees of a message. The content is copied when it is first looked at: a technique must not hold the
@@ -38,5 +38,22 @@ export class SeenFrame implements FrameView {
   get body(): Body | null {
     if (this.#copy === null && this.#original !== null) this.#copy = { ...this.#original };
     return this.#copy;
+  }
+}
+
+/** A frame that a step is told of; its body is copied only when looked at. */
+export class FrameEvent implements AttackEvent {
+  readonly type = 'frame';
+  readonly position: string;
+  readonly frame: FrameView;
+  readonly n = 0;
+
+  constructor(position: string, frame: FrameView) {
+    this.position = position;
+    this.frame = frame;
+  }
+
+  get body(): Body | null {
+    return this.frame.body;
   }
 }

@@ -13,7 +13,9 @@ import { withOwnTexts } from '../model/text.ts';
 import { BROADCAST } from '../network/topology.ts';
 import { Network, type NetworkHost } from '../network/network.ts';
 import type { NetworkState } from '../network/state.ts';
-import { Adversary, INTERNET_HOST, RADIO_HOST } from './adversary.ts';
+import { Adversary } from './adversary.ts';
+import { INTERNET_HOST, RADIO_HOST } from './adversary-positions.ts';
+import { stepResults } from './adversary-results.ts';
 import type { AdversaryState } from './adversary-state.ts';
 import { Device, type DeviceHost, type DeviceState } from './devices.ts';
 import { Observers, type ObserverState } from './observers.ts';
@@ -96,7 +98,7 @@ export class World implements NetworkHost, DeviceHost {
       this.deliver(node, data.type, null, data.body, n, data.from),
     );
     this.adversary = spec.threat === null ? null : new Adversary(this.kernel, this.net, spec, catalogue, this.observers);
-    this.observers.isHostile = (message) => this.adversary?.isHostile(message) ?? false;
+    this.observers.isHostile = (message) => this.adversary?.labels.isHostile(message) ?? false;
     this.observers.underWay = () => this.adversary?.atLastStep() ?? false;
     const { tracer } = this;
     if (tracer !== null) {
@@ -170,6 +172,8 @@ export class World implements NetworkHost, DeviceHost {
       this.tracer?.flush(this.now);
       this.closed = true;
     }
+    const { threat } = this.spec;
+    const reached = this.observers.state.reachedAt >= 0;
     const attackStart = this.adversary?.state.startedAt ?? 0;
     const outcomes = this.observers.outcomes(attackStart);
     const fingerprint = Fingerprint.from(this.kernel.fingerprint.state());
@@ -185,9 +189,9 @@ export class World implements NetworkHost, DeviceHost {
       messages: this.net.state.nextMessage - 1,
       wallMs: 0,
       threat:
-        this.adversary === null
+        threat === null || this.adversary === null
           ? null
-          : { id: this.spec.threat!.id, succeeded: this.observers.state.reachedAt >= 0, steps: this.adversary.results() },
+          : { id: threat.id, succeeded: reached, steps: stepResults(threat, this.adversary.state.steps, reached) },
       alerts: [...this.observers.state.alerts],
       outcomes,
       attributable: null,
@@ -265,7 +269,7 @@ export class World implements NetworkHost, DeviceHost {
 
   deliver(node: number, type: string, message: Message | null, body: Body | null, n: number, from: string): void {
     const device = this.devices[node]!;
-    if (this.adversary !== null && device === null && type === 'net-joined') this.adversary.received(node, type, message);
+    if (this.adversary !== null && device === null && type === 'net-joined') this.adversary.positions.joined(node);
     if (device === null || !this.net.nodeState(node).power) return;
     if (message !== null && type === message.kind && this.unasked(node, message)) {
       const closed =
@@ -297,29 +301,29 @@ export class World implements NetworkHost, DeviceHost {
   }
 
   hear(node: number, message: Message): void {
-    this.adversary?.received(node, message.kind, message);
+    this.adversary?.ears.received(node, message);
   }
 
   answerAttack(reference: number, type: 'reply' | 'refused' | 'failed', message: Message | null, body: Body | null): void {
-    this.adversary?.answered(reference, type, message, body);
+    this.adversary?.ears.answered(reference, type, message, body);
   }
 
   hold(node: number, message: Message): boolean {
-    const goesOn = this.adversary!.hold(node, message);
+    const goesOn = this.adversary!.ears.hold(node, message);
     if (!goesOn) this.tracer?.stop(this.now, message, this.net.nodes[node]!.id, 'dropped by foreign code');
     return goesOn;
   }
 
   overhear(segment: number, message: Message): void {
-    this.adversary!.overhear(segment, message);
+    this.adversary!.ears.overhear(segment, message);
   }
 
   listening(node: number): boolean {
-    return this.adversary !== null && this.adversary.listening(node);
+    return this.adversary !== null && this.adversary.ears.listening(node);
   }
 
   listeningIn(segment: number): boolean {
-    return this.adversary !== null && this.adversary.listeningIn(segment);
+    return this.adversary !== null && this.adversary.ears.listeningIn(segment);
   }
 
   setting(node: number, name: string): SettingValue | undefined {
@@ -331,14 +335,14 @@ export class World implements NetworkHost, DeviceHost {
   }
 
   onHop(message: Message, from: number, to: number, segment: number, time: number): void {
-    if (this.adversary !== null && message.hop === 1) this.adversary.note(message);
+    if (this.adversary !== null && message.hop === 1) this.adversary.labels.note(message);
     if (this.tracer === null) return;
-    this.tracer.hop(this.now, message, from, to, segment, time, this.adversary?.isHostile(message.id) === true);
+    this.tracer.hop(this.now, message, from, to, segment, time, this.adversary?.labels.isHostile(message.id) === true);
   }
 
   onStop(message: Message, node: number, reason: { readonly rule?: string; readonly fact?: string }): void {
     const device = this.net.nodes[node]!.id;
-    this.adversary?.stopped(message, { device, ...reason });
+    this.adversary?.obstacles.stopped(message, { device, ...reason });
     this.tracer?.stop(this.now, message, device, reason.rule ?? reason.fact ?? '');
   }
 
@@ -354,7 +358,7 @@ export class World implements NetworkHost, DeviceHost {
 
   record(kind: string, by: string, message: number, fields: Readonly<Record<string, RecordValue>>): void {
     this.observers.record(kind, by, message, fields);
-    this.adversary?.checked(kind, by, fields);
+    this.adversary?.obstacles.checked(kind, by, fields);
   }
 
   alert(sensor: string, evidence: readonly number[]): void {
@@ -362,7 +366,7 @@ export class World implements NetworkHost, DeviceHost {
   }
 
   runsCode(node: number, brought: Message): void {
-    if (this.adversary?.runsCode(node, brought) === true) return;
+    if (this.adversary?.positions.runsCode(node, brought) === true) return;
     this.net.nodeState(node).party = this.net.nodes[brought.origin]!.id;
   }
 
@@ -374,7 +378,7 @@ export class World implements NetworkHost, DeviceHost {
     this.write({ kind: 'setting', from: device, what: name, value });
     this.net.readSettings();
     if (name === 'wan.queue') this.net.streams.share();
-    if (name === 'wifi.security') this.adversary?.relisten();
+    if (name === 'wifi.security') this.adversary?.ears.relisten();
   }
 
   stateChanged(device: string, state: string): void {

@@ -1,0 +1,84 @@
+import type { Message } from '../model/message.ts';
+import type { Network } from '../network/network.ts';
+import type { Adversary } from './adversary.ts';
+import { Marks } from './marks.ts';
+
+/** A step's result names at most this many messages. */
+const MOST_MESSAGES = 500;
+
+/** Which step of the adversary a message belongs to. Kept beside the trace; nothing in the world can read it. */
+export class Labels {
+  private readonly adversary: Adversary;
+  private readonly net: Network;
+  /** Messages with a label or an origin among its steps; follows from state. */
+  private readonly marks = new Marks();
+
+  constructor(adversary: Adversary) {
+    this.adversary = adversary;
+    this.net = adversary.net;
+  }
+
+  /** Step that authored a message (or the connection it belongs to), −1 for none. */
+  stepOf(message: Message): number {
+    const label = this.marks.may(message.id) ? this.adversary.state.labels.get(message.id) : undefined;
+    if (label !== undefined) return label;
+    const conn = this.net.conn(message.conn);
+    // On its connection only what its own side says is the adversary's; answers are the server's.
+    if (conn !== null && conn.attack > 0 && message.origin === conn.client) return conn.attack - 1;
+    return -1;
+  }
+
+  /** Step without which a message would not be: its author, the one it answers, or the one that made others send it; −1 for none. */
+  stepBehind(message: Message): number {
+    const step = this.stepOf(message);
+    if (step >= 0) return step;
+    const conn = this.net.conn(message.conn);
+    if (conn !== null && conn.attack > 0) return conn.attack - 1;
+    return (this.marks.may(message.id) ? this.adversary.state.consequences.get(message.id) : undefined) ?? -1;
+  }
+
+  /** Called for the first hop of every message. */
+  note(message: Message): void {
+    const { labels, consequences } = this.adversary.state;
+    const step = this.stepOf(message);
+    if (step >= 0) {
+      if (!labels.has(message.id)) this.label(message.id, step);
+      return;
+    }
+    if (message.cause === 0 || !this.marks.may(message.cause)) return;
+    const origin = labels.get(message.cause) ?? consequences.get(message.cause);
+    if (origin === undefined) return;
+    consequences.set(message.id, origin);
+    this.marks.add(message.id);
+  }
+
+  /** A step authored this message. */
+  label(id: number, step: number): void {
+    const { labels, steps } = this.adversary.state;
+    labels.set(id, step);
+    this.marks.add(id);
+    const known = steps[step];
+    if (known !== undefined && known.messages.length < MOST_MESSAGES) known.messages.push(id);
+  }
+
+  /** A step altered this message; what comes of the order or reading that it is about is told by its reference. */
+  altered(message: Message, step: number): void {
+    const { labels, references } = this.adversary.state;
+    if (!labels.has(message.id)) this.label(message.id, step);
+    const reference = message.body?.['ref'];
+    if (typeof reference === 'string') references.set(reference, step);
+  }
+
+  /** Was this message authored or altered by the adversary? */
+  isHostile(message: number): boolean {
+    return this.adversary.state.labels.has(message);
+  }
+
+  /** After the state was restored. */
+  restore(): void {
+    const { labels, consequences } = this.adversary.state;
+    this.marks.clear();
+    for (const id of labels.keys()) this.marks.add(id);
+    for (const id of consequences.keys()) this.marks.add(id);
+  }
+}

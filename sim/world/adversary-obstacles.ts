@@ -1,0 +1,85 @@
+import type { Message } from '../model/message.ts';
+import type { RecordValue } from '../model/records.ts';
+import type { FrameView } from '../model/technique.ts';
+import type { Network } from '../network/network.ts';
+import type { Adversary } from './adversary.ts';
+import type { Obstacle } from './adversary-state.ts';
+
+/** Weights of obstacles: what the medium did explains a failure only where no rule or check does. */
+const MEDIUM = 1;
+export const SEALED = 1.5;
+const SEALED_WANTED = 1.75;
+const CHECK = 2;
+const MEDIUM_FACTS = [
+  'no such connection',
+  'lost in the air',
+  'overloaded',
+  'buffer full',
+  'no acknowledgement',
+  'is down',
+  'switched off',
+];
+
+/** What stands in the way of the adversary's steps: of all that a step met, the weightiest explains its result. */
+export class Obstacles {
+  private readonly adversary: Adversary;
+  private readonly net: Network;
+
+  constructor(adversary: Adversary) {
+    this.adversary = adversary;
+    this.net = adversary.net;
+  }
+
+  /** A step met an obstacle; of two with one weight the later counts. */
+  obstruct(step: number, obstacle: Obstacle, weight = CHECK): void {
+    const state = this.adversary.state.steps[step];
+    if (state === undefined) return;
+    if (state.status === 'succeeded' && weight >= CHECK) state.aftermath = obstacle;
+    if (state.status !== 'running' || weight < state.obstacleWeight) return;
+    state.obstacle = obstacle;
+    state.obstacleWeight = weight;
+  }
+
+  /** A message went no further: what it was explains the step it belongs to. */
+  stopped(message: Message, obstacle: Obstacle): void {
+    const step = this.adversary.labels.stepBehind(message);
+    if (step < 0) return;
+    const medium = obstacle.fact !== undefined && MEDIUM_FACTS.some((fact) => obstacle.fact!.includes(fact));
+    this.obstruct(step, obstacle, medium ? MEDIUM : CHECK);
+  }
+
+  /** A session that cannot be read explains a failure, more so when it is one that the step is after. */
+  sealed(number: number, frame: FrameView): void {
+    const step = this.adversary.state.steps[number]!;
+    if (step.obstacleWeight >= SEALED_WANTED) return;
+    const answer = frame.role === 'reply' || frame.role === 'push';
+    const client = this.net.ownerOf(answer ? frame.dst : frame.src);
+    const server = this.net.ownerOf(answer ? frame.src : frame.dst);
+    const named = (node: number): boolean =>
+      node >= 0 &&
+      Object.values(step.args).some(
+        (value) => value === this.net.nodes[node]!.id || (Array.isArray(value) && value.includes(this.net.nodes[node]!.id)),
+      );
+    const weight = named(client) || named(server) ? SEALED_WANTED : SEALED;
+    if (weight <= step.obstacleWeight) return;
+    this.obstruct(
+      number,
+      {
+        device: client < 0 ? 'network' : this.net.nodes[client]!.id,
+        fact: 'the session is encrypted (TLS): its content cannot be read or altered',
+      },
+      weight,
+    );
+  }
+
+  /** A check somewhere down the line, told by a device's record, stopped what an altered message had asked for. */
+  checked(kind: string, device: string, fields: Readonly<Record<string, RecordValue>>): void {
+    if (kind !== 'action-blocked' && kind !== 'order-declined') return;
+    const step = this.adversary.state.references.get(String(fields['ref']));
+    if (step !== undefined)
+      this.obstruct(step, {
+        device,
+        fact: kind === 'order-declined' ? 'order declined: it is not what was said' : String(fields['action']),
+      });
+  }
+}

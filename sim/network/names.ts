@@ -109,7 +109,7 @@ export class Names {
     for (const id of waiting) {
       const exchange = this.net.exchange(id);
       if (exchange === null) continue;
-      if (address > 0) this.net.transport.connect(exchange, address);
+      if (address > 0) this.net.connections.connect(exchange, address);
       else this.net.transport.fail(exchange, 'dns');
     }
   }

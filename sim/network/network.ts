@@ -2,7 +2,9 @@ import type { Distribution } from '../kernel/distributions.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Address, Body, Message } from '../model/message.ts';
 import type { WorldSpec } from '../model/spec.ts';
+import { Answers } from './answers.ts';
 import { build } from './build.ts';
+import { Connections } from './connections.ts';
 import { Failures } from './failures.ts';
 import { Figures } from './figures.ts';
 import { Filter } from './filter.ts';
@@ -77,6 +79,8 @@ export class Network {
   readonly filter: Filter;
   readonly names: Names;
   readonly transport: Transport;
+  readonly connections: Connections;
+  readonly answers: Answers;
   readonly streams: Streams;
   readonly leases: Leases;
   readonly failures: Failures;
@@ -108,6 +112,8 @@ export class Network {
     this.frames = new Frames(this);
     this.names = new Names(this);
     this.transport = new Transport(this);
+    this.connections = new Connections(this);
+    this.answers = new Answers(this);
     this.streams = new Streams(this);
     this.leases = new Leases(this);
     this.failures = new Failures(this);

@@ -275,12 +275,12 @@ export class Device implements DeviceContext<any> {
   }
 
   reply(to: Message, out: Omit<Outgoing, 'n'>): void {
-    this.#host.net.transport.answer(this.node, to, out.kind, out.body ?? null, out.bytes, out.sign === true);
+    this.#host.net.answers.answer(this.node, to, out.kind, out.body ?? null, out.bytes, out.sign === true);
   }
 
   refuse(message: Message, fact: string, status = 403): void {
     this.#host.stopped(message, this.node, fact);
-    if (message.exchange !== 0) this.#host.net.transport.answer(this.node, message, 'refused', { status, fact }, 0, false);
+    if (message.exchange !== 0) this.#host.net.answers.answer(this.node, message, 'refused', { status, fact }, 0, false);
   }
 
   push(session: number, out: Outgoing): boolean {

@@ -246,7 +246,7 @@ export class Frames {
     }
     net.host.onPass(message, node, verdict.rule);
     net.streams.note(node, from, to, hop.at.segment, message);
-    if (net.monitors[node]!) net.streams.count(node, message);
+    if (net.monitors[node]!) net.flowStatistics.count(node, message);
     this.net.neighbours.resolve(node, hop.at, hop.address, message);
   }
 }

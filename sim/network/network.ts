@@ -8,6 +8,7 @@ import { Connections } from './connections.ts';
 import { Failures } from './failures.ts';
 import { Figures } from './figures.ts';
 import { Filter } from './filter.ts';
+import { FlowStatistics } from './flow-statistics.ts';
 import { Frames } from './frames.ts';
 import { Neighbours } from './neighbours.ts';
 import { Routes } from './routes.ts';
@@ -84,6 +85,7 @@ export class Network {
   readonly streams: Streams;
   readonly leases: Leases;
   readonly failures: Failures;
+  readonly flowStatistics: FlowStatistics;
   private readonly figures: Figures;
 
   constructor(
@@ -117,6 +119,7 @@ export class Network {
     this.streams = new Streams(this);
     this.leases = new Leases(this);
     this.failures = new Failures(this);
+    this.flowStatistics = new FlowStatistics(this);
     this.queues = built.links.map(() => 'fifo');
     this.monitors = built.nodes.map(() => false);
     this.indexOwners();
@@ -220,6 +223,7 @@ export class Network {
     this.readSettings();
     this.leases.start();
     this.failures.start();
+    this.flowStatistics.start();
   }
 
   /** The state for a snapshot, to be copied. What is over leaves holes in the lists, which cost nothing to copy. */

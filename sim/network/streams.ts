@@ -1,9 +1,7 @@
 import { NO_HANDLE } from '../kernel/record.ts';
 import { SECOND } from '../kernel/time.ts';
 import type { Address, Message } from '../model/message.ts';
-import { drainRate, FULL, STREAM_PACKET } from './link.ts';
-import { periodicWait } from './periodic.ts';
-import { maxMinShares, unresponsiveShares } from './shares.ts';
+import { divide, redivide } from './loads.ts';
 import type { Network } from './network.ts';
 import type { Stream } from './state.ts';
 
@@ -187,13 +185,7 @@ export class Streams {
       this.account(stream, now);
       running.push(stream);
     }
-    const before = net.links.map((link, i) => drainRate(link, net.loads[i]!, net.queues[i]!));
-    this.divide(running);
-    // A backlog is work, not time: at another rate it takes longer or shorter.
-    net.state.links.forEach((state, i) => {
-      if (state.busyUntil > now)
-        state.busyUntil = now + ((state.busyUntil - now) * before[i]!) / drainRate(net.links[i]!, net.loads[i]!, net.queues[i]!);
-    });
+    redivide(net, running);
     for (const stream of running) {
       stream.lost = stream.mode === 'unresponsive' ? 1 - stream.rate / stream.offered : 0;
       this.plan(stream, now);
@@ -246,77 +238,9 @@ export class Streams {
     );
   }
 
-  /** Flow statistics of a monitoring gateway: bytes and peers by inside station. */
-  count(node: number, message: Message): void {
-    // By the frame's sender: that is what a gateway sees.
-    const id = this.net.nodes[message.l2src]!.id;
-    this.tally(node, id, message.bytes, message.dst, message.id);
-  }
-
-  /** `evidence`: a message that shows it. The largest contribution of a window is kept. */
-  tally(node: number, station: string, bytes: number, peer: Address, evidence: number): void {
-    const { flows } = this.net.nodeState(node);
-    let entry = flows.get(station);
-    if (entry === undefined) {
-      entry = { bytes: 0, evidence, peers: new Map() };
-      flows.set(station, entry);
-    }
-    if (bytes >= entry.bytes) entry.evidence = evidence;
-    entry.bytes += bytes;
-    entry.peers.set(peer, (entry.peers.get(peer) ?? 0) + bytes);
-  }
-
-  /** How many of these peers the gateway had never seen the station talk to; it remembers them now. */
-  newcomers(node: number, station: string, peers: ReadonlyMap<Address, number>): number {
-    const { peersSeen } = this.net.nodeState(node);
-    let seen = peersSeen.get(station);
-    if (seen === undefined) {
-      seen = new Set();
-      peersSeen.set(station, seen);
-    }
-    const before = seen.size;
-    for (const peer of peers.keys()) seen.add(peer);
-    return seen.size - before;
-  }
-
   /** After a snapshot was restored: loads follow from the flows. */
   reload(): void {
-    this.divide([...this.net.state.streams.values()].filter((stream) => stream.state === 'running'));
+    const running = [...this.net.state.streams.values()].filter((stream) => stream.state === 'running');
+    divide(this.net, running);
   }
-
-  /** Divides the links among running flows: those that do not back off first, elastic ones what is left. Sets rates and loads. */
-  private divide(running: readonly Stream[]): void {
-    const { net } = this;
-    const capacity = net.links.map((link, i) => (net.state.links[i]!.up ? link.rate : 0));
-    for (const load of net.loads) load.unresponsive = load.elastic = load.elasticCount = 0;
-    unresponsiveShares(
-      running.filter((s) => s.mode === 'unresponsive'),
-      capacity,
-      net.queues,
-      net.loads,
-    );
-    maxMinShares(
-      running.filter((s) => s.mode === 'elastic'),
-      capacity,
-      net.loads,
-    );
-    net.links.forEach(({ rate }, i) => {
-      const load = net.loads[i]!;
-      const utilisation = (load.unresponsive + load.elastic) / rate;
-      const beside = utilisation > 0 && utilisation < FULL;
-      load.wait = beside ? (periodicWait(effective(running, i), utilisation) * STREAM_PACKET * 8e6) / rate : 0;
-    });
-  }
-}
-
-/** So many streams of equal rate collide on a link as those that cross it: (Σ rate)² / Σ rate², whole. */
-function effective(running: readonly Stream[], link: number): number {
-  let sum = 0;
-  let squares = 0;
-  for (const { links, rate } of running)
-    if (links.includes(link)) {
-      sum += rate;
-      squares += rate * rate;
-    }
-  return squares === 0 ? 1 : Math.max(1, Math.round((sum * sum) / squares));
 }

@@ -1,0 +1,83 @@
+import { SECOND } from '../kernel/time.ts';
+import { flowFields } from '../model/flow-report.ts';
+import type { Address, Message } from '../model/message.ts';
+import type { Network } from './network.ts';
+
+/** Flow statistics of gateways that monitor: bytes and peers by inside station, reported to the gateway at fixed intervals. */
+export class FlowStatistics {
+  private readonly net: Network;
+  private readonly timer: number;
+
+  constructor(net: Network) {
+    this.net = net;
+    this.timer = net.kernel.register('net.flow-report', (node, n) => this.report(node, n), { digest: () => {} });
+  }
+
+  start(): void {
+    const interval = this.net.parameter('monitor.flow-interval') * SECOND;
+    for (const node of this.net.nodes)
+      if (node.forwards && this.net.monitors[node.index]) this.net.kernel.at(interval, this.timer, node.index, 0);
+  }
+
+  /** A message passes a gateway that monitors. */
+  count(node: number, message: Message): void {
+    // By the frame's sender: that is what a gateway sees.
+    const id = this.net.nodes[message.l2src]!.id;
+    this.tally(node, id, message.bytes, message.dst, message.id);
+  }
+
+  private report(node: number, n: number): void {
+    const { net } = this;
+    const interval = net.parameter('monitor.flow-interval') * SECOND;
+    net.kernel.at(net.kernel.now + interval, this.timer, node, n + 1);
+    const { flows } = net.nodeState(node);
+    for (const stream of net.state.streams.values()) {
+      // What a station sends; what it fetches (video) says little about it.
+      if (stream.state !== 'running' || stream.direction === 'down' || !stream.passed.some((hop) => hop.node === node)) continue;
+      const seconds = Math.min(interval, net.kernel.now - stream.startedAt) / SECOND;
+      this.tally(
+        node,
+        net.nodes[stream.node]!.id,
+        Math.round((stream.offered * seconds) / 8),
+        net.names.known(stream.node, stream.host),
+        stream.opening,
+      );
+    }
+    const body: Record<string, number> = {};
+    for (const [station, entry] of flows) {
+      const fields = flowFields(station);
+      body[fields.bytes] = entry.bytes;
+      body[fields.peers] = entry.peers.size;
+      body[fields.evidence] = entry.evidence;
+      body[fields.newPeers] = this.newcomers(node, station, entry.peers);
+    }
+    flows.clear();
+    net.host.deliver(node, 'flow-report', null, body, n, '');
+  }
+
+  /** `evidence`: a message that shows it. The largest contribution of a window is kept. */
+  private tally(node: number, station: string, bytes: number, peer: Address, evidence: number): void {
+    const { flows } = this.net.nodeState(node);
+    let entry = flows.get(station);
+    if (entry === undefined) {
+      entry = { bytes: 0, evidence, peers: new Map() };
+      flows.set(station, entry);
+    }
+    if (bytes >= entry.bytes) entry.evidence = evidence;
+    entry.bytes += bytes;
+    entry.peers.set(peer, (entry.peers.get(peer) ?? 0) + bytes);
+  }
+
+  /** How many of these peers the gateway had never seen the station talk to; it remembers them now. */
+  private newcomers(node: number, station: string, peers: ReadonlyMap<Address, number>): number {
+    const { peersSeen } = this.net.nodeState(node);
+    let seen = peersSeen.get(station);
+    if (seen === undefined) {
+      seen = new Set();
+      peersSeen.set(station, seen);
+    }
+    const before = seen.size;
+    for (const peer of peers.keys()) seen.add(peer);
+    return seen.size - before;
+  }
+}

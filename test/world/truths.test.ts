@@ -25,6 +25,7 @@ describe('what was measured', () => {
   });
 
   it('must have a device and a number', () => {
-    for (const ref of ['oximeter', 'oximeter/', 'oximeter/x', '']) expect(() => remember(new Map(), 'spo2', ref, 97)).toThrow(/oximeter\/17/);
+    for (const ref of ['oximeter', 'oximeter/', 'oximeter/x', ''])
+      expect(() => remember(new Map(), 'spo2', ref, 97)).toThrow(/oximeter\/17/);
   });
 });

@@ -150,8 +150,8 @@ export function build(
     members: segments.map((segment) => segment.members),
     links: linkStates,
     // Number 0 means none.
-    conns: [null],
-    exchanges: [null],
+    conns: [],
+    exchanges: [],
     streams: new Map(),
   };
   return { nodes, segments, links, state };

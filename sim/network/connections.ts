@@ -3,6 +3,7 @@ import { NO_HANDLE } from '../kernel/record.ts';
 import type { Address, Body, Message } from '../model/message.ts';
 import { FINISHED_BYTES, HELLO_BYTES, RESET_BYTES, SYN_BYTES } from './message-sizes.ts';
 import type { Network } from './network.ts';
+import { enter, strike } from './numbered.ts';
 import { Retransmission } from './retransmission.ts';
 import type { Conn, Exchange } from './state.ts';
 import { familyOf } from './topology.ts';
@@ -70,7 +71,7 @@ export class Connections {
       peerPort: 0,
       interposer: -1,
     };
-    net.state.conns[id] = conn;
+    enter(net.state.conns, id, conn);
     net.nodeState(exchange.node).channels.set(exchange.session, id);
     if (conn.state === 'open') net.transport.transmit(exchange, conn);
     else {
@@ -241,7 +242,7 @@ export class Connections {
     this.net.kernel.cancel(conn.timer);
     const { channels } = this.net.nodeState(conn.client);
     if (channels.get(conn.session) === conn.id) channels.delete(conn.session);
-    this.net.state.conns[conn.id] = null;
+    strike(this.net.state.conns, conn.id);
     // Forwarding devices see the connection end (FIN) and forget it.
     this.net.filter.forget(conn.id);
   }

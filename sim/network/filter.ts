@@ -2,8 +2,9 @@ import { SECOND } from '../kernel/time.ts';
 import type { Message } from '../model/message.ts';
 import type { PolicyTable, PortMap } from '../model/policy.ts';
 import type { Network } from './network.ts';
+import { enter, numbered, strike } from './numbered.ts';
 import { evaluate, laidOutTable, type Verdict } from './policy.ts';
-import { put, type Track } from './state.ts';
+import type { Track } from './state.ts';
 import { familyOf } from './topology.ts';
 import { Verdicts } from './verdicts.ts';
 
@@ -39,8 +40,7 @@ export class Filter {
   }
 
   private drop(node: number, conn: number): void {
-    const { tracks } = this.net.nodeState(node);
-    if (conn < tracks.length) tracks[conn] = null;
+    strike(this.net.nodeState(node).tracks, conn);
   }
 
   /** A new rule table. Tracked connections stay or go as the table says. */
@@ -80,7 +80,7 @@ export class Filter {
     const address = inside === undefined ? 0 : this.net.addressOf(inside);
     if (address === 0) return false;
     if (message.conn !== 0)
-      put(state.tracks, message.conn, {
+      enter(state.tracks, message.conn, {
         kind: 'dnat',
         insideAddress: address,
         insidePort: map.inside,
@@ -117,7 +117,7 @@ export class Filter {
         return about;
       }
       const rule = `port map ${message.dport}`;
-      put(state.tracks, message.conn, { ...track, rule });
+      enter(state.tracks, message.conn, { ...track, rule });
       return { allow: true, rule };
     }
     const verdict = this.ask(node, from, to, message);
@@ -133,7 +133,7 @@ export class Filter {
       udp: message.transport === 'udp',
       seen: this.net.kernel.now,
     };
-    put(state.tracks, message.conn, entry);
+    enter(state.tracks, message.conn, entry);
     if (nat) {
       message.src = entry.natAddress;
       message.sport = entry.natPort;
@@ -177,8 +177,8 @@ export class Filter {
 
   private live(node: number, message: Message): Track | undefined {
     if (message.conn === 0) return undefined;
-    const track = this.net.nodeState(node).tracks[message.conn];
-    if (track === undefined || track === null) return undefined;
+    const track = numbered(this.net.nodeState(node).tracks, message.conn);
+    if (track === null) return undefined;
     const now = this.net.kernel.now;
     if (now - track.seen > (track.udp ? this.udpTimeout : this.tcpTimeout)) {
       this.drop(node, message.conn);

@@ -39,7 +39,7 @@ export class FlowStatistics {
         node,
         net.nodes[stream.node]!.id,
         Math.round((stream.offered * seconds) / 8),
-        net.names.known(stream.node, stream.host),
+        net.streams.peerOf(stream),
         stream.opening,
       );
     }

@@ -245,7 +245,7 @@ export class Frames {
       return;
     }
     net.host.onPass(message, node, verdict.rule);
-    net.streams.note(node, from, to, hop.at.segment, message);
+    net.streams.note(node, from, to, message);
     if (net.monitors[node]!) net.flowStatistics.count(node, message);
     this.net.neighbours.resolve(node, hop.at, hop.address, message);
   }

@@ -1,3 +1,4 @@
+import type { Numbered } from './numbered.ts';
 import { laidOutTable } from './policy.ts';
 import type { Conn, InterfaceState, LinkState, NetworkState, NodeState, Track } from './state.ts';
 
@@ -15,15 +16,17 @@ export function laidOutState(state: NetworkState): NetworkState {
     nodes: Array.from(state.nodes, node),
     members: state.members,
     links: Array.from(state.links, link),
-    conns: filled(state.conns, conn),
-    exchanges: filled(state.exchanges, (exchange) => exchange),
+    conns: pages(state.conns, conn),
+    exchanges: pages(state.exchanges, (exchange) => exchange),
     streams: state.streams,
   };
 }
 
-/** The list with what is over as null; holes, which a snapshot leaves out, are over too. */
 const filled = <T>(list: readonly (T | null)[], copy: (item: T) => T): (T | null)[] =>
-  Array.from(list, (item) => (item === null || item === undefined ? null : copy(item)));
+  Array.from(list, (item) => (item === null ? null : copy(item)));
+
+const pages = <T>(list: Numbered<T>, copy: (item: T) => T): Numbered<T> =>
+  filled(list, ({ taken, items }) => ({ taken, items: filled(items, copy) }));
 
 const node = (of: NodeState): NodeState => ({
   power: of.power,
@@ -34,7 +37,7 @@ const node = (of: NodeState): NodeState => ({
   asking: of.asking,
   channels: of.channels,
   policy: of.policy === null ? null : laidOutTable(of.policy),
-  tracks: filled(of.tracks, track),
+  tracks: pages(of.tracks, track),
   nextNatPort: of.nextNatPort,
   uplink: of.uplink,
   flows: of.flows,

@@ -16,6 +16,7 @@ import { Wire } from './wire.ts';
 import { laidOutState } from './layout.ts';
 import { Leases } from './leases.ts';
 import { Names } from './names.ts';
+import { numbered } from './numbered.ts';
 import type { Load } from './link.ts';
 import type { Conn, Exchange, NetworkState, NodeState } from './state.ts';
 import { Streams } from './streams.ts';
@@ -43,8 +44,7 @@ export interface NetworkHost {
   setting(node: number, name: string): string | number | boolean | undefined;
   /** May this device's traffic be favoured where a gateway queues by priority? */
   favoured(node: number): boolean;
-  /** Which foreign party made a node's stream stop or start is the streams' matter; here only what happened on the wire. */
-  /** `time`: when it is put on the wire, now or (where hops are merged) later, µs. */
+  /** A message crosses a segment. `time`: when it is put on the wire, now or (where hops are merged) later, µs. */
   onHop(message: Message, from: number, to: number, segment: number, time: number): void;
   /** A message went no further: a rule or a fact at a device. */
   onStop(message: Message, node: number, reason: { readonly rule?: string; readonly fact?: string }): void;
@@ -145,12 +145,12 @@ export class Network {
 
   /** A connection that is still known, or null. */
   conn(id: number): Conn | null {
-    return this.state.conns[id] ?? null;
+    return numbered(this.state.conns, id);
   }
 
   /** An exchange that is still under way, or null. */
   exchange(id: number): Exchange | null {
-    return this.state.exchanges[id] ?? null;
+    return numbered(this.state.exchanges, id);
   }
 
   nodeState(node: number): NodeState {
@@ -226,11 +226,6 @@ export class Network {
     this.flowStatistics.start();
   }
 
-  /** The state for a snapshot, to be copied. What is over leaves holes in the lists, which cost nothing to copy. */
-  snapshot(): NetworkState {
-    return { ...this.state, conns: holed(this.state.conns), exchanges: holed(this.state.exchanges) };
-  }
-
   /** Takes over a snapshot's state. Nodes that it does not have (they are the last ones) stay as they are. */
   restore(state: NetworkState): void {
     const known = state.nodes.length;
@@ -249,11 +244,4 @@ export class Network {
   stop(message: Message, node: number, reason: { readonly rule?: string; readonly fact?: string }): void {
     this.host.onStop(message, node, reason);
   }
-}
-
-function holed<T>(list: readonly (T | null)[]): (T | null)[] {
-  const sparse: (T | null)[] = [];
-  sparse.length = list.length;
-  for (let i = 0; i < list.length; i++) if (list[i] !== null && list[i] !== undefined) sparse[i] = list[i]!;
-  return sparse;
 }

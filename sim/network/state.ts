@@ -1,6 +1,7 @@
 import type { Micros } from '../kernel/time.ts';
 import type { Address, Body, Transport } from '../model/message.ts';
 import type { PolicyTable } from '../model/policy.ts';
+import type { Numbered } from './numbered.ts';
 
 /**
  * All that changes in a network, as plain data and Maps: what a snapshot copies. What never changes during a run
@@ -15,9 +16,8 @@ export interface NetworkState {
   /** Nodes on each segment, in the order in which they came: that of what is said to everybody. */
   readonly members: readonly number[][];
   readonly links: LinkState[];
-  /** By id; null once over. */
-  readonly conns: (Conn | null)[];
-  readonly exchanges: (Exchange | null)[];
+  readonly conns: Numbered<Conn>;
+  readonly exchanges: Numbered<Exchange>;
   readonly streams: Map<number, Stream>;
 }
 
@@ -43,7 +43,7 @@ export interface NodeState {
   readonly channels: Map<string, number>;
   policy: PolicyTable | null;
   /** By connection. */
-  tracks: (Track | null)[];
+  tracks: Numbered<Track>;
   nextNatPort: number;
   /** Uplink in use by a gateway with several: index into interfaces. */
   uplink: number;
@@ -188,6 +188,7 @@ export interface Stream {
   /** Message that opened it, as evidence for a monitor; label as Conn.attack. */
   opening: number;
   readonly label: number;
+  /** The connection that it runs on, 0 before. */
   conn: number;
   startedAt: Micros;
   rate: number; // bit/s that get through now

@@ -3,7 +3,7 @@ import { SECOND } from '../kernel/time.ts';
 import type { Address, Message } from '../model/message.ts';
 import { divide, redivide } from './loads.ts';
 import type { Network } from './network.ts';
-import type { Stream } from './state.ts';
+import type { Conn, Stream } from './state.ts';
 
 export interface Flow {
   readonly node: number;
@@ -70,7 +70,7 @@ export class Streams {
       timer: NO_HANDLE,
     };
     net.state.streams.set(id, stream);
-    const exchange = net.transport.open({
+    net.transport.open({
       node: flow.node,
       channel: 'stream',
       session: `stream ${id}`,
@@ -87,12 +87,11 @@ export class Streams {
       label: flow.label,
       spec: { port: flow.port, transport: 'udp', tls: false, verifyServer: false, clientAuth: 'none', credential: null, keepOpen: 0 },
     });
-    stream.conn = exchange.conn;
     return id;
   }
 
   /** A forwarding device let a message through: if it opens a stream, this hop is part of the stream's way. */
-  note(node: number, from: string, to: string, _segment: number, message: Message): void {
+  note(node: number, from: string, to: string, message: Message): void {
     if (message.kind !== 'stream-open') return;
     const exchange = this.net.exchange(message.exchange);
     const stream = exchange === null ? undefined : this.net.state.streams.get(exchange.reference);
@@ -101,18 +100,23 @@ export class Streams {
     if (!stream.passed.some((hop) => hop.node === node)) stream.passed.push({ node, from, to });
   }
 
-  /** The far end answered: the flow runs from now on. */
-  ready(id: number): void {
+  /** The far end answered: the flow runs from now on, unless it was stopped meanwhile. */
+  ready(id: number, conn: Conn): void {
     const stream = this.net.state.streams.get(id);
-    if (stream === undefined || stream.state !== 'opening') return;
-    stream.links = this.path(stream);
+    if (stream === undefined) {
+      this.net.connections.close(conn);
+      return;
+    }
+    stream.conn = conn.id;
+    stream.links = this.path(stream, conn.serverAddress);
     stream.state = 'running';
     stream.changedAt = this.net.kernel.now;
     this.share();
   }
 
   /** It could not be opened: everything it offered is lost. */
-  refused(id: number): void {
+  refused(id: number, conn: Conn | null): void {
+    if (conn !== null) this.net.connections.close(conn);
     const stream = this.net.state.streams.get(id);
     if (stream === undefined) return;
     stream.lost = 1;
@@ -129,13 +133,17 @@ export class Streams {
     return stream === undefined || stream.state !== 'running' ? 0 : stream.rate / stream.offered;
   }
 
+  /** Address that it was opened to, whatever its name stands for by now; of one that runs. */
+  peerOf(stream: Stream): Address {
+    return this.net.conn(stream.conn)!.serverAddress;
+  }
+
   /** Links crossed, in order of travel of the data. Walks the route by addresses as it is now. */
-  private path(stream: Stream): number[] {
+  private path(stream: Stream, target: Address): number[] {
     const { net } = this;
     const links: number[] = [];
-    const target = net.names.known(stream.node, stream.host);
     let node = stream.node;
-    for (let hops = 0; hops < 8 && target > 0 && net.ownerOf(target) !== node; hops++) {
+    for (let hops = 0; hops < 8 && net.ownerOf(target) !== node; hops++) {
       const hop = net.routes.nextHop(node, target);
       if (hop === null) break;
       const segment = net.segments[hop.at.segment]!;
@@ -164,7 +172,7 @@ export class Streams {
       if (hop === undefined) continue;
       const probe = net.frames.make('stream', 'datagram', 'udp', stream.node, null, 0, 0, 0);
       probe.src = net.addressOf(stream.node);
-      probe.dst = net.names.known(stream.node, stream.host);
+      probe.dst = this.peerOf(stream);
       probe.dport = stream.port;
       probe.n = stream.n;
       const verdict = net.filter.ask(node, hop.from, hop.to, probe);
@@ -215,6 +223,8 @@ export class Streams {
     this.net.kernel.cancel(stream.timer);
     const lost = stream.mode === 'elastic' || stream.offeredBits === 0 ? stream.lost : 1 - stream.bits / stream.offeredBits;
     this.net.state.streams.delete(id);
+    const conn = this.net.conn(stream.conn);
+    if (conn !== null) this.net.connections.close(conn);
     if (stream.state === 'running') this.share();
     if (tell) this.report(stream, lost);
   }

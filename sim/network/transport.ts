@@ -3,6 +3,7 @@ import { NO_HANDLE } from '../kernel/record.ts';
 import type { Address, Body, Message } from '../model/message.ts';
 import { MDNS_BYTES, overhead } from './message-sizes.ts';
 import type { Network } from './network.ts';
+import { enter, strike } from './numbered.ts';
 import { Retransmission } from './retransmission.ts';
 import type { ChannelFacts, Conn, Exchange } from './state.ts';
 
@@ -67,7 +68,7 @@ export class Transport {
       served: 'no',
       answer: null,
     };
-    state.exchanges[exchange.id] = exchange;
+    enter(state.exchanges, exchange.id, exchange);
     if (this.net.connections.reuse(exchange)) return exchange;
     const address = this.net.names.known(exchange.node, exchange.host);
     if (address < 0) this.fail(exchange, 'dns');
@@ -116,7 +117,7 @@ export class Transport {
         keepOpen: 0,
       },
     };
-    net.state.exchanges[exchange.id] = exchange;
+    enter(net.state.exchanges, exchange.id, exchange);
     this.transmit(exchange, session);
     return true;
   }
@@ -149,7 +150,7 @@ export class Transport {
     message.attempt = exchange.attempt;
     message.cause = exchange.cause;
     message.n = exchange.n;
-    if (datagram) net.state.exchanges[exchange.id] = null;
+    if (datagram) strike(net.state.exchanges, exchange.id);
     else {
       const until = net.kernel.now + this.retransmission.timeout(exchange.attempt);
       exchange.timer = net.kernel.at(until, this.timer, exchange.node, exchange.id);
@@ -176,7 +177,7 @@ export class Transport {
     const body: Body = status === null ? { reason } : { reason, status, fact };
     if (exchange.purpose === 'datagram') return;
     if (exchange.purpose === 'name') this.net.names.answered(exchange, null);
-    else if (exchange.purpose === 'stream') this.net.streams.refused(exchange.reference);
+    else if (exchange.purpose === 'stream') this.net.streams.refused(exchange.reference, this.net.conn(exchange.conn));
     else if (exchange.purpose === 'attack')
       this.net.host.answerAttack(exchange.reference, status === null ? 'failed' : 'refused', null, body);
     else this.net.host.deliver(exchange.node, `${exchange.kind}-failed`, null, body, exchange.n, exchange.channel);
@@ -184,7 +185,7 @@ export class Transport {
 
   private finish(exchange: Exchange): void {
     this.net.kernel.cancel(exchange.timer);
-    this.net.state.exchanges[exchange.id] = null;
+    strike(this.net.state.exchanges, exchange.id);
   }
 
   /** A message reached the node it is for: who takes it by its role. */
@@ -234,7 +235,7 @@ export class Transport {
       case 'name':
         return net.names.answered(exchange, message);
       case 'stream':
-        return net.streams.ready(exchange.reference);
+        return net.streams.ready(exchange.reference, conn);
       case 'attack':
         return net.host.answerAttack(exchange.reference, 'reply', message, message.body);
       case 'push':

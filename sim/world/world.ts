@@ -202,7 +202,7 @@ export class World implements NetworkHost, DeviceHost {
   snapshot(): WorldSnapshot {
     const state = copyOf({
       kernel: this.kernel.snapshot(),
-      network: this.net.snapshot(),
+      network: this.net.state,
       devices: this.devices.flatMap((device): [string, DeviceState][] => (device === null ? [] : [[device.id, device.data]])),
       physical: this.physical,
       adversary: this.adversary?.state ?? null,

@@ -1,4 +1,5 @@
 import type { Body } from '../../../model/message.ts';
+import { present } from '../../../network/numbered.ts';
 import type { World } from '../../../world/run.ts';
 import type { Witness } from './parts.ts';
 import type { Plan } from './plan.ts';
@@ -34,7 +35,7 @@ export class Deeds implements Witness {
 
   complaints(world: World, plan: Plan): string[] {
     const { exchanges, streams } = world.net.state;
-    const open = new Set(exchanges.flatMap((one) => (one !== null && one.purpose === 'device' && one.kind === 'ask' ? [one.n] : [])));
+    const open = new Set(present(exchanges).flatMap((one) => (one.purpose === 'device' && one.kind === 'ask' ? [one.n] : [])));
     const running = new Set([...streams.values()].flatMap(({ purpose, n }) => (purpose === 'device' ? [n] : [])));
     const dark = new Set(plan.switches.map(({ id }) => id));
     const judge = (what: string, all: typeof this.requests, still: ReadonlySet<number>): string[] =>

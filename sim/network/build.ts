@@ -136,6 +136,7 @@ export function build(
         (segment) => segment.gateway !== device.id && (segment.medium === 'line' || segment.medium === 'lte' || segment.medium === 'core'),
       ),
       flows: new Map(),
+      flowsSince: 0,
       peersSeen: new Map(),
       party: 'owner',
     };

@@ -2,6 +2,7 @@ import { SECOND } from '../kernel/time.ts';
 import { flowFields } from '../model/flow-report.ts';
 import type { Address, Message } from '../model/message.ts';
 import type { Network } from './network.ts';
+import type { Stream } from './state.ts';
 
 /** Flow statistics of gateways that monitor: bytes and peers by inside station, reported to the gateway at fixed intervals. */
 export class FlowStatistics {
@@ -26,23 +27,24 @@ export class FlowStatistics {
     this.tally(node, id, message.bytes, message.dst, message.id);
   }
 
+  /** A flow's part in the present window, at the window's end or its own. */
+  add(node: number, stream: Stream): void {
+    const { net } = this;
+    // What a station sends; what it fetches (video) says little about it.
+    if (stream.state !== 'running' || stream.direction === 'down') return;
+    const seconds = (net.kernel.now - Math.max(net.nodeState(node).flowsSince, stream.startedAt)) / SECOND;
+    const bytes = Math.round((stream.offered * seconds) / 8);
+    this.tally(node, net.nodes[stream.node]!.id, bytes, net.streams.peerOf(stream), stream.opening);
+  }
+
   private report(node: number, n: number): void {
     const { net } = this;
-    const interval = net.parameter('monitor.flow-interval') * SECOND;
-    net.kernel.at(net.kernel.now + interval, this.timer, node, n + 1);
-    const { flows } = net.nodeState(node);
-    for (const stream of net.state.streams.values()) {
-      // What a station sends; what it fetches (video) says little about it.
-      if (stream.state !== 'running' || stream.direction === 'down' || !stream.passed.some((hop) => hop.node === node)) continue;
-      const seconds = Math.min(interval, net.kernel.now - stream.startedAt) / SECOND;
-      this.tally(
-        node,
-        net.nodes[stream.node]!.id,
-        Math.round((stream.offered * seconds) / 8),
-        net.streams.peerOf(stream),
-        stream.opening,
-      );
-    }
+    const { now } = net.kernel;
+    net.kernel.at(now + net.parameter('monitor.flow-interval') * SECOND, this.timer, node, n + 1);
+    const state = net.nodeState(node);
+    for (const stream of net.state.streams.values()) if (stream.passed.some((hop) => hop.node === node)) this.add(node, stream);
+    state.flowsSince = now;
+    const { flows } = state;
     const body: Record<string, number> = {};
     for (const [station, entry] of flows) {
       const fields = flowFields(station);
@@ -55,21 +57,23 @@ export class FlowStatistics {
     net.host.deliver(node, 'flow-report', null, body, n, '');
   }
 
-  /** `evidence`: a message that shows it. The largest contribution of a window is kept. */
   private tally(node: number, station: string, bytes: number, peer: Address, evidence: number): void {
     const { flows } = this.net.nodeState(node);
     let entry = flows.get(station);
     if (entry === undefined) {
-      entry = { bytes: 0, evidence, peers: new Map() };
+      entry = { bytes: 0, most: -1, evidence, peers: new Set() };
       flows.set(station, entry);
     }
-    if (bytes >= entry.bytes) entry.evidence = evidence;
+    if (bytes > entry.most) {
+      entry.most = bytes;
+      entry.evidence = evidence;
+    }
     entry.bytes += bytes;
-    entry.peers.set(peer, (entry.peers.get(peer) ?? 0) + bytes);
+    entry.peers.add(peer);
   }
 
   /** How many of these peers the gateway had never seen the station talk to; it remembers them now. */
-  private newcomers(node: number, station: string, peers: ReadonlyMap<Address, number>): number {
+  private newcomers(node: number, station: string, peers: ReadonlySet<Address>): number {
     const { peersSeen } = this.net.nodeState(node);
     let seen = peersSeen.get(station);
     if (seen === undefined) {
@@ -77,7 +81,7 @@ export class FlowStatistics {
       peersSeen.set(station, seen);
     }
     const before = seen.size;
-    for (const peer of peers.keys()) seen.add(peer);
+    for (const peer of peers) seen.add(peer);
     return seen.size - before;
   }
 }

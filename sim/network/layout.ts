@@ -41,6 +41,7 @@ const node = (of: NodeState): NodeState => ({
   nextNatPort: of.nextNatPort,
   uplink: of.uplink,
   flows: of.flows,
+  flowsSince: of.flowsSince,
   peersSeen: of.peersSeen,
   party: of.party,
 });

@@ -47,12 +47,21 @@ export interface NodeState {
   nextNatPort: number;
   /** Uplink in use by a gateway with several: index into interfaces. */
   uplink: number;
-  /** Bytes and peers by station since the last flow report; only while the gateway monitors flows. */
-  readonly flows: Map<string, { bytes: number; evidence: number; readonly peers: Map<Address, number> }>;
+  /** What stations sent since the last flow report, at `flowsSince`; only while the gateway monitors flows. */
+  readonly flows: Map<string, StationFlows>;
+  flowsSince: Micros;
   /** Peers that a monitoring gateway has ever seen each station talk to. */
   readonly peersSeen: Map<string, Set<Address>>;
   /** Party that runs code here: 'owner', or an adversary's name. */
   party: string;
+}
+
+export interface StationFlows {
+  bytes: number;
+  /** The largest contribution, bytes, and a message that shows it. */
+  most: number;
+  evidence: number;
+  readonly peers: Set<Address>;
 }
 
 export interface UnresolvedEntry {

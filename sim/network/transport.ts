@@ -109,7 +109,7 @@ export class Transport {
       answer: null,
       spec: {
         port: session.serverPort,
-        transport: 'tcp',
+        transport: session.transport === 'udp' ? 'udp' : 'tcp',
         tls: session.tls,
         verifyServer: false,
         clientAuth: 'none',

@@ -42,4 +42,13 @@ describe('things by number', () => {
     expect(list.length).toBeLessThan(100_000 / 60);
     expect(present(list)).toEqual([10, 11, 12, 13, 14, ...[99_995, 99_996, 99_997, 99_998, 99_999]]);
   });
+
+  it('leave nothing behind where each is over before the next comes', () => {
+    const list: Numbered<number> = [];
+    for (let number = 0; number < 1000; number++) {
+      enter(list, number, number);
+      strike(list, number);
+    }
+    expect(list.filter((page) => page !== null).length).toBe(1);
+  });
 });

@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import { SECOND } from '../../sim/kernel/time.ts';
+import type { Body } from '../../sim/model/message.ts';
+import { present } from '../../sim/network/numbered.ts';
+import { access, bench, CORE, LINE, LTE, resolver, rule, server, table, WIFI, type Bench, type Layout, type Part } from './bench.ts';
+
+const FLOW = { port: 5000, mode: 'unresponsive', direction: 'up', bitsPerSecond: 80_000, type: 'over' } as const;
+
+/** A laptop that opens a flow to the server at these seconds, so many seconds long (0: until somebody ends it); its ends in s. */
+function streaming(at: readonly number[], seconds: number, ended: { at: number; bytes: number }[] = []): Part {
+  return {
+    on: ['private'],
+    start: (d) => at.forEach((time, n) => d.after(time * SECOND, 'time', n)),
+    does: {
+      time: (d, event) => d.stream('server.example', { ...FLOW, seconds, n: event.n }),
+      over: (d, event) => ended.push({ at: d.now / SECOND, bytes: Number(event.body!['bytes']) }),
+    },
+  };
+}
+const home = (parts: Record<string, Part>, more: Partial<Layout> = {}): Bench =>
+  bench({ segments: [WIFI, LINE, CORE], ...more, parts: { ...access(table({ natTo: ['wan'] })), server: server(), ...parts } });
+
+describe('a flow', () => {
+  it('leaves nothing behind when it is over', () => {
+    const starts = Array.from({ length: 200 }, (_, i) => 1 + 10 * i);
+    const ended: { at: number; bytes: number }[] = [];
+    const { world } = home({ laptop: streaming(starts, 3, ended) }).run(2500);
+    expect(ended.length).toBe(200);
+    expect(present(world.net.state.conns).map(({ channel }) => channel)).toEqual(['dns']);
+    for (const node of world.net.state.nodes) {
+      expect(node.channels.size).toBeLessThan(2);
+      expect(present(node.tracks).length).toBeLessThan(2);
+    }
+  });
+
+  it('that is stopped before the far end has answered leaves nothing behind either', () => {
+    const laptop: Part = {
+      on: ['private'],
+      start: (d) => d.after(SECOND, 'time'),
+      does: { time: (d) => d.stop(d.stream('server.example', { ...FLOW, n: 0 })) },
+    };
+    const { world } = home({ laptop }).run(60);
+    expect(present(world.net.state.conns).map(({ channel }) => channel)).toEqual(['dns']);
+    expect(present(world.net.state.exchanges)).toEqual([]);
+  });
+
+  it('is one to the address that it was opened to, whatever its name stands for later: a new rule about it ends it', () => {
+    const ended: { at: number; bytes: number }[] = [];
+    const blocked = table({ natTo: ['wan'], rules: [rule('no server', 'deny', { dst: 'server' })] });
+    const router: Partial<Part> = {
+      start: (d) => {
+        d.installPolicy(table({ natTo: ['wan'] }));
+        d.after(50 * SECOND, 'close');
+      },
+      does: { close: (d) => d.installPolicy(blocked) },
+    };
+    home({ ...access(null, router), resolver: resolver(1), laptop: streaming([1], 0, ended) }).run(100);
+    expect(ended.map(({ at }) => at)).toEqual([50]);
+  });
+
+  it('ends when its gateway changes over to another uplink', () => {
+    // Down from 180 s on for ten minutes; noticed half a minute later.
+    const parameters = { 'line.time-between-failures': 0.05, 'line.time-to-repair': 10, 'router.failover-detection': 30 };
+    const ended: { at: number; bytes: number }[] = [];
+    const router = { on: ['private', 'line', 'lte'], settings: { 'lte-backup': true } };
+    const mobile: Part = { on: ['lte', 'internet'], forwards: true };
+    const parts = { ...access(table({ natTo: ['wan'] }), router), mobile, laptop: streaming([100, 300], 0, ended) };
+    const { world } = home(parts, { segments: [WIFI, LINE, LTE, CORE], parameters }).run(900);
+    // The second runs over the mobile network until the line is taken up again.
+    expect(ended.map(({ at }) => Math.round(at))).toEqual([210, 810]);
+    expect(ended[0]!.bytes).toBeCloseTo(80 * 10_000, -4); // nothing got through once the line was down
+    expect(ended[1]!.bytes).toBeCloseTo(510 * 10_000, -5);
+    expect(world.net.state.streams.size).toBe(0);
+  });
+});
+
+describe('flow statistics', () => {
+  /** Reports of a monitoring router every 300 s. */
+  const reports = (laptop: Part, resolving = resolver()): Body[] => {
+    const told: Body[] = [];
+    const router: Partial<Part> = {
+      settings: { 'monitor.flows': true },
+      does: { 'flow-report': (_, event) => told.push(event.body!) },
+    };
+    home({ ...access(table({ natTo: ['wan'] }), router), resolver: resolving, laptop }).run(1000);
+    return told;
+  };
+  const figure = (told: readonly Body[], name: string): number[] => told.map((body) => Number(body[`laptop.${name}`] ?? 0));
+
+  it('hold a flow for as long as it ran in each window, also one that is over by then', () => {
+    // From 201 s for 150 s; from 701 s for 50 s: 10 000 bytes a second. Beside them questions for the name and openings.
+    const bytes = figure(reports(streaming([201, 701], 0)), 'bytes');
+    const short = figure(reports({ ...streaming([201], 150) }), 'bytes');
+    const within = figure(reports({ ...streaming([701], 50) }), 'bytes');
+    expect(bytes.map((b) => Math.round(b / 10_000))).toEqual([99, 300, 499]);
+    expect(short.map((b) => Math.round(b / 10_000))).toEqual([99, 51, 0]);
+    expect(within.map((b) => Math.round(b / 10_000))).toEqual([0, 0, 50]);
+  });
+
+  it('count one destination once, whatever its name stands for meanwhile', () => {
+    // Server and resolver; the answer lives a second.
+    expect(figure(reports(streaming([1], 0), resolver(1)), 'newPeers')).toEqual([2, 0, 0]);
+  });
+
+  it('show the largest message of a window as evidence', () => {
+    const sizes = [300, 100, 350, 100, 200];
+    const laptop: Part = {
+      on: ['private'],
+      start: (d) => sizes.forEach((_, n) => d.after((10 + n) * SECOND, 'time', n)),
+      does: { time: (d, event) => d.datagram('server.example', 5000, { kind: 'word', bytes: sizes[event.n]!, n: event.n, oneWay: true }) },
+    };
+    const told: Body[] = [];
+    const router: Partial<Part> = { settings: { 'monitor.flows': true }, does: { 'flow-report': (_, event) => told.push(event.body!) } };
+    const world = home({ ...access(table({ natTo: ['wan'] }), router), laptop }).run(400);
+    expect(figure(told, 'evidence')).toEqual([world.sent('word')[2]!.id]);
+  });
+});

@@ -16,6 +16,11 @@ export class Answers {
   serve(node: number, conn: Conn, message: Message): void {
     const { net } = this;
     if (message.role === 'request') {
+      if (conn.transport === 'tcp' && message.src !== conn.peerAddress) {
+        // The client's public address is another one since its gateway changed over to another uplink.
+        net.connections.refuse(node, message);
+        return;
+      }
       if (conn.transport === 'udp') {
         conn.server = node;
         conn.peerAddress = message.src;

@@ -13,6 +13,8 @@ const SYN = 1;
 const SYNACK = 2;
 const HELLO = 3;
 const FINISHED = 4;
+/** Part of a request's luck. */
+const RESET = 2;
 
 /** Connections and TLS sessions: opened for the first exchange of a session, shared by those that follow, closed when idle or given up. */
 export class Connections {
@@ -122,7 +124,36 @@ export class Connections {
         return this.secured(node, conn, message);
       case 'reset':
         if (conn.state === 'syn') this.giveUp(conn, 'refused');
+        else this.renew(conn, message);
     }
+  }
+
+  /** Answers what belongs to no connection that this end knows (RFC 9293, section 3.5.2). */
+  refuse(node: number, to: Message): void {
+    const { net } = this;
+    net.stop(to, node, { fact: 'no such connection' });
+    const key = childKey({ k0: to.luck0, k1: to.luck1 }, RESET, 7);
+    const message = net.frames.make('reset', 'reset', to.transport, node, null, RESET_BYTES, key.k0, key.k1);
+    message.src = to.dst;
+    message.sport = to.dport;
+    message.dst = to.src;
+    message.dport = to.sport;
+    message.conn = to.conn;
+    message.exchange = to.exchange;
+    message.attempt = to.attempt;
+    net.frames.send(node, message);
+  }
+
+  /** The far end does not know the connection any more: it has not taken the request, which is sent again on a new one. */
+  private renew(conn: Conn, reset: Message): void {
+    if (conn.state !== 'open') return;
+    this.close(conn);
+    const exchange = this.net.exchange(reset.exchange);
+    if (exchange === null) return;
+    this.net.kernel.cancel(exchange.timer);
+    exchange.attempt++;
+    if (exchange.attempt < this.retransmission.tries) this.connect(exchange, conn.serverAddress);
+    else this.net.transport.fail(exchange, 'refused');
   }
 
   /** The client's next step, and when it will be repeated. */

@@ -83,9 +83,10 @@ export class Failures {
       return wan && segment.gatewayNode !== node && net.state.links[segment.uplink]!.up;
     });
     if (chosen < 0 || chosen === state.uplink) return;
+    const { segment } = state.interfaces[state.uplink]!;
     state.uplink = chosen;
     net.routes.forget();
     state.tracks = []; // another public address: no tracked connection survives
-    net.streams.share();
+    net.streams.cut(segment);
   }
 }

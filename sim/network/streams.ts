@@ -163,6 +163,13 @@ export class Streams {
     return link;
   }
 
+  /** A gateway has left this segment for another uplink: the flows that crossed it end. */
+  cut(segment: number): void {
+    const { uplink, downlink } = this.net.segments[segment]!;
+    const over = [...this.net.state.streams.values()].filter(({ links }) => links.includes(uplink) || links.includes(downlink));
+    for (const { id } of over) this.end(id, true);
+  }
+
   /** A gateway's rules changed, or a link: flows that would no longer be let through end. */
   recheck(node: number): void {
     const { net } = this;
@@ -222,6 +229,7 @@ export class Streams {
     if (stream.state === 'running') this.account(stream, this.net.kernel.now);
     this.net.kernel.cancel(stream.timer);
     const lost = stream.mode === 'elastic' || stream.offeredBits === 0 ? stream.lost : 1 - stream.bits / stream.offeredBits;
+    for (const { node } of stream.passed) if (this.net.monitors[node]!) this.net.flowStatistics.add(node, stream);
     this.net.state.streams.delete(id);
     const conn = this.net.conn(stream.conn);
     if (conn !== null) this.net.connections.close(conn);

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { SECOND } from '../../sim/kernel/time.ts';
+import type { DeviceContext, DeviceEvent } from '../../sim/model/device.ts';
 import type { AttackContext, AttackEvent } from '../../sim/model/technique.ts';
+import { present } from '../../sim/network/numbered.ts';
 import { access, bench, client, CORE, LINE, LTE, server, table, WIFI, type Heard, type Layout, type Part } from './bench.ts';
+
+const TOLD = { kind: 'told', bytes: 100 };
 
 /** A sensor that notifies `count` times, `gap` µs apart; arrivals in µs. */
 function piconet(count: number, gap: number, parameters: Record<string, number>): { times: number[]; lost: string[] } {
@@ -105,11 +109,11 @@ describe('Wi-Fi', () => {
 describe('the access line', () => {
   /** Down from 180 s for ten minutes. */
   const parameters = { 'line.time-between-failures': 0.05, 'line.time-to-repair': 10, 'router.failover-detection': 30 };
-  const outage = (backup: boolean) => {
+  const outage = (backup: boolean, keepOpen = 1e6, far = server()) => {
     const heard: Heard[] = [];
     const router = { on: ['private', 'line', 'lte'], settings: { 'lte-backup': backup } };
-    const parts = { ...access(table({ natTo: ['wan'] }), router), mobile: { on: ['lte', 'internet'], forwards: true }, server: server() };
-    const laptop = client([100, 300, 900], heard, { keepOpen: 1e6 });
+    const parts = { ...access(table({ natTo: ['wan'] }), router), mobile: { on: ['lte', 'internet'], forwards: true }, server: far };
+    const laptop = client([100, 300, 900], heard, { keepOpen });
     const world = bench({ segments: [WIFI, LINE, LTE, CORE], parameters, parts: { ...parts, laptop } }).run(940);
     return { world, heard };
   };
@@ -126,6 +130,23 @@ describe('the access line', () => {
       .filter(({ from }) => from === 'router')
       .map(({ link }) => link);
     expect(ways).toEqual(['line', 'lte', 'line']);
+  });
+  it('changed for another ends what is open: the server answers with a reset, and the question goes over a new connection', () => {
+    const { world, heard } = outage(true, 3600e6);
+    expect(heard.map(({ what }) => what)).toEqual(['told', 'told', 'told']);
+    expect(world.sent('syn').map(({ t }) => Math.floor(t / SECOND))).toEqual([100, 300, 900]);
+    expect(world.stops('ask')).toEqual(['no such connection', 'no such connection']);
+    // Asked at once, not when a timer has run out: five ways to the server and back.
+    for (const { at, n } of heard) expect(at - [100, 300, 900][n]! * SECOND).toBeLessThan(0.3 * SECOND);
+    expect(present(world.world.net.state.conns).filter(({ transport }) => transport === 'tcp')).toHaveLength(1);
+  });
+  it('changed for another, a question that is not answered is asked as often as ever', () => {
+    const silent = { does: { ask: (d: DeviceContext<any>, event: DeviceEvent) => event.n === 0 && d.reply(event.message!, TOLD) } };
+    const { world, heard } = outage(true, 3600e6, server([], silent));
+    expect(heard.map(({ what, n }) => `${what} ${n}`)).toEqual(['told 0', 'ask-failed 1', 'ask-failed 2']);
+    // The first of the five tries meets the reset, the second follows at once.
+    const asked = world.sent('ask').filter(({ t }) => t >= 300 * SECOND && t < 400 * SECOND);
+    expect(asked.map(({ t }) => Math.floor(t / SECOND))).toEqual([300, 300, 302, 306, 314]);
   });
   it('flooded upstream, a favoured device is served only where the router gives priority', () => {
     const told = (queue: string) => {

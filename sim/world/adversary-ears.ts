@@ -58,16 +58,16 @@ export class Ears {
 
   /** A frame is at a node where code of the adversary listens. false: it goes no further. */
   hold(node: number, message: Message): boolean {
-    const decision: Decision = { message, change: null, dropped: false, impersonated: false };
+    const decision: Decision = { message, change: null, dropped: false, impersonator: -1 };
     const frame = this.view(node, message, true);
     this.disclose(message, frame);
     const { positions, steps } = this.adversary.state;
     for (let number = 0; number < steps.length; number++)
       for (const id of steps[number]!.listens.keys()) if (positions.get(id)?.node === node) this.tell(number, id, frame, decision);
     if (decision.dropped) return false;
-    if (decision.impersonated) {
+    if (decision.impersonator >= 0) {
       message.body = { ...message.body, certificate: `${this.net.nodes[node]!.id}.example`, by: this.net.nodes[node]!.id };
-      this.adversary.labels.altered(message, steps.length - 1);
+      this.adversary.labels.altered(message, decision.impersonator);
     }
     return true;
   }
@@ -95,9 +95,10 @@ export class Ears {
   /** A message reached the host it is for, and a step listens there. */
   received(node: number, message: Message): void {
     const { positions, steps } = this.adversary.state;
+    const frame = this.view(node, message, false);
+    this.disclose(message, frame);
     for (let number = 0; number < steps.length; number++)
-      for (const id of steps[number]!.listens.keys())
-        if (positions.get(id)?.node === node) this.tell(number, id, this.view(node, message, false), null);
+      for (const id of steps[number]!.listens.keys()) if (positions.get(id)?.node === node) this.tell(number, id, frame, null);
   }
 
   /** What a step asked for was answered, turned down, or came to nothing. */

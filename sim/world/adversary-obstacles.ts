@@ -3,11 +3,11 @@ import type { RecordValue } from '../model/records.ts';
 import type { FrameView } from '../model/technique.ts';
 import type { Network } from '../network/network.ts';
 import type { Adversary } from './adversary.ts';
-import type { Obstacle } from './adversary-state.ts';
+import type { Obstacle, StepState } from './adversary-state.ts';
 
 /** Weights of obstacles: what the medium did explains a failure only where no rule or check does. */
 const MEDIUM = 1;
-export const SEALED = 1.5;
+const SEALED = 1.5;
 const SEALED_WANTED = 1.75;
 const CHECK = 2;
 const MEDIUM_FACTS = [
@@ -19,6 +19,9 @@ const MEDIUM_FACTS = [
   'is down',
   'switched off',
 ];
+
+/** Did what a step met stop it, rather than make its failure likely? */
+export const isBlocked = (step: StepState): boolean => step.obstacle !== null && step.obstacleWeight >= SEALED;
 
 /** What stands in the way of the adversary's steps: of all that a step met, the weightiest explains its result. */
 export class Obstacles {

@@ -1,6 +1,6 @@
 import type { StepResult } from '../model/result.ts';
 import type { ThreatSpec } from '../model/spec.ts';
-import { SEALED } from './adversary-obstacles.ts';
+import { isBlocked } from './adversary-obstacles.ts';
 import { isLast, type StepState } from './adversary-state.ts';
 
 /**
@@ -26,11 +26,10 @@ function resultOf(step: StepState, fruitless: boolean): StepResult {
     if (fruitless && step.aftermath !== null) return { technique, status: 'blocked', at, messages, blockedBy: step.aftermath };
     return { technique, status: 'succeeded', at, messages, blockedBy: null };
   }
-  const blocked = step.obstacle !== null && step.obstacleWeight >= SEALED;
   const target = String(step.args['on'] ?? step.args['server'] ?? step.args['segment'] ?? 'network');
   return {
     technique,
-    status: blocked ? 'blocked' : 'failed',
+    status: isBlocked(step) ? 'blocked' : 'failed',
     at,
     messages,
     blockedBy: step.obstacle ?? (step.reason === null ? null : { device: target, fact: step.reason }),

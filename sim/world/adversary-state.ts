@@ -94,5 +94,6 @@ export interface Decision {
   readonly message: Message;
   change: Body | null;
   dropped: boolean;
-  impersonated: boolean;
+  /** The step that puts its own certificate in, −1 for none. */
+  impersonator: number;
 }

@@ -8,7 +8,7 @@ import type { AttackEvent } from '../model/technique.ts';
 import type { Network } from '../network/network.ts';
 import { Ears } from './adversary-ears.ts';
 import { Labels } from './adversary-labels.ts';
-import { Obstacles } from './adversary-obstacles.ts';
+import { isBlocked, Obstacles } from './adversary-obstacles.ts';
 import { Positions } from './adversary-positions.ts';
 import { learnAtStart } from './adversary-start.ts';
 import { blankState, isLast, stepAt, type AdversaryState, type Decision } from './adversary-state.ts';
@@ -134,7 +134,7 @@ export class Adversary {
       step.listens.clear();
       this.ears.relisten();
     }
-    this.observers.step(step.technique, status === 'failed' && step.obstacle !== null ? 'blocked' : status, step.obstacle);
+    this.observers.step(step.technique, status === 'failed' && isBlocked(step) ? 'blocked' : status, step.obstacle);
     this.kernel.at(this.kernel.now, this.proceed, this.subject);
   }
 

@@ -147,7 +147,7 @@ export class StepContext implements AttackContext {
 
   impersonate(frame: FrameView): void {
     const held = this.#held(frame);
-    if (held !== null && held.message.role === 'finished') held.impersonated = true;
+    if (held !== null && held.message.role === 'finished') held.impersonator = this.#number;
   }
 
   succeed(): void {

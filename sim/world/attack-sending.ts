@@ -108,7 +108,7 @@ export class Sender {
     const node = adversary.positions.nodeOf(position);
     const index = net.segmentIndex.get(segment);
     if (node < 0) return 0;
-    if (index === undefined) {
+    if (index === undefined || net.segments[index]!.medium !== 'wifi' || net.segments[index]!.gatewayNode < 0) {
       adversary.obstacles.obstruct(this.number, {
         device: net.nodes[homeGateway(net)]?.id ?? position,
         fact: `there is no Wi-Fi network ${segment}`,

@@ -71,16 +71,17 @@ describe('Wi-Fi', () => {
     expect(heard.filter(({ what }) => what === 'told')).toHaveLength(2000);
   });
 
-  const join = (passphrase: string) => {
+  const join = (passphrase: string, segment = 'private') => {
     const events: string[] = [];
     const technique: Layout['technique'] = {
-      start: (attack) => void attack.join('neighbour', 'private', passphrase),
+      start: (attack) => void attack.join('neighbour', segment, passphrase),
       on: {
         joined: (attack: AttackContext, event: AttackEvent) => {
           events.push(`joined as ${attack.position(event.position)!.segment}`);
           attack.request('neighbour', { to: 'server.example', port: 80, kind: 'ask', bytes: 10 });
         },
         refused: (_: AttackContext, event: AttackEvent) => events.push(`refused: ${String(event.body!['security'])}`),
+        failed: () => events.push('failed'),
         reply: () => events.push('answered'),
       },
     };
@@ -103,6 +104,9 @@ describe('Wi-Fi', () => {
   });
   it('turns a wrong passphrase down', () => {
     expect(join('password1').events).toEqual(['refused: wpa2']);
+  });
+  it.each(['internet', 'line', 'nowhere'])('is no way into %s, which is no Wi-Fi network', (segment) => {
+    expect(join('password1', segment).events).toEqual(['failed']);
   });
 });
 

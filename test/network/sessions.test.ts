@@ -182,3 +182,15 @@ describe('a held frame', () => {
     expect(heard).toMatchObject([{ what: 'ask-failed', body: { reason: 'timeout' } }]);
   });
 });
+
+it('health records that end at a device with foreign code on it are disclosed, as those that go through it', () => {
+  const exposed = (body: Body): number => {
+    const told: Partial<Part> = { does: { ask: (d, event) => d.reply(event.message!, { kind: 'told', bytes: 100, body }) } };
+    const technique: Layout['technique'] = { start: (attack) => attack.listen('laptop', false), on: {} };
+    const parts = { ...access(table()), server: server([], told), laptop: client([10], [], TLS) };
+    const { world } = bench({ segments: [WIFI, LINE, CORE], parts, inside: ['laptop'], technique }).run();
+    return world.result().outcomes['recordsExposed']!;
+  };
+  expect(exposed({ phiRecords: 3 })).toBe(3);
+  expect(exposed({ note: 3 })).toBe(0);
+});

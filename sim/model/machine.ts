@@ -95,6 +95,18 @@ export class Machine<M extends object> {
   }
 }
 
+const machines = new WeakMap<object, Machine<any>>();
+
+/** Machines are compiled once a model, not once a world. */
+export function machineOf(model: { readonly kind: string; readonly machine: any; readonly effects: any }): Machine<any> {
+  let machine = machines.get(model);
+  if (machine === undefined) {
+    machine = new Machine(model.machine, model.effects, model.kind);
+    machines.set(model, machine);
+  }
+  return machine;
+}
+
 /** The transition that an event takes, of a state's row; null when it is not handled. Allocates nothing. */
 export function choose<M>(row: MachineRow<M> | undefined, event: DeviceEvent, context: M): CompiledTransition<M> | null {
   const candidates = row?.get(event.type);

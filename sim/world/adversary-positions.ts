@@ -1,11 +1,8 @@
 import type { Message } from '../model/message.ts';
 import type { Network } from '../network/network.ts';
 import type { Adversary } from './adversary.ts';
+import { INTERNET_HOST, RADIO_HOST } from './adversary-hosts.ts';
 import type { PositionState } from './adversary-state.ts';
-
-/** Adversary hosts that a world has when there is a threat event; no model runs on them. */
-export const INTERNET_HOST = 'attacker';
-export const RADIO_HOST = 'neighbour';
 
 /** Where the adversary stands: on hosts of its own, and on every device that runs its code. */
 export class Positions {

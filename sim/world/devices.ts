@@ -1,18 +1,16 @@
 import { quantile, type Distribution } from '../kernel/distributions.ts';
-import type { StreamKey } from '../kernel/draws.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { SECOND, type Micros } from '../kernel/time.ts';
-import type { Chance, DeviceContext, DeviceEvent, DeviceModel, Effect, Outgoing, SessionView } from '../model/device.ts';
+import type { ChannelSpec, Chance, DeviceContext, DeviceEvent, DeviceModel, Effect, Outgoing, SessionView } from '../model/device.ts';
 import { choose, type Machine, type MachineRow } from '../model/machine.ts';
 import type { Address, Body, Message } from '../model/message.ts';
 import type { PolicyTable } from '../model/policy.ts';
 import type { RecordValue } from '../model/records.ts';
 import type { SettingValue } from '../model/settings.ts';
 import type { CareSpec, DeviceSpec } from '../model/spec.ts';
-import { intern } from '../model/text.ts';
 import { BROADCAST } from '../network/topology.ts';
 import type { Network } from '../network/network.ts';
-import type { ChannelFacts } from '../network/state.ts';
+import { Ways } from './ways.ts';
 
 /** What the world does for all devices. */
 export interface DeviceHost {
@@ -40,33 +38,8 @@ export interface DeviceState {
   readonly settings: Record<string, SettingValue>;
 }
 
-/** Ways of datagrams that a device remembers. */
-const REMEMBERED = 32;
 /** Events that a device may raise inside each other before it is called a loop. */
 const LIMIT = 64;
-
-/** A channel as it is now: what its requests share. */
-interface Way {
-  readonly host: string;
-  readonly spec: ChannelFacts;
-  readonly session: string;
-  /** Key of the luck of each kind of request; a channel has few. */
-  readonly lucks: Luck[];
-}
-
-interface Luck {
-  readonly kind: string;
-  readonly key: StreamKey;
-}
-
-/** What datagrams of a kind to a port of a host share. */
-interface DatagramWay {
-  readonly host: string;
-  readonly port: number;
-  readonly session: string;
-  readonly luck: Luck;
-  readonly spec: ChannelFacts;
-}
 
 /** One device at run time: its model, its machine's state, and the context that the model's effects are handed. */
 export class Device implements DeviceContext<any> {
@@ -82,8 +55,7 @@ export class Device implements DeviceContext<any> {
   /** Row of the machine's table for `#rowOf`, the state it was looked up for. */
   #row: MachineRow<any> | undefined = undefined;
   #rowOf = '';
-  readonly #ways = new Map<string, Way>();
-  readonly #datagramWays: DatagramWay[] = [];
+  readonly #ways: Ways;
   #depth = 0;
   data: DeviceState;
 
@@ -96,6 +68,7 @@ export class Device implements DeviceContext<any> {
     this.care = host.care;
     this.#host = host;
     this.#machine = machine;
+    this.#ways = new Ways(spec.id, host.kernel.keys, (channel) => this.#specOf(channel));
     this.data = { value: machine.initial, memory: model.memory({ id: spec.id }), settings: { ...spec.settings } };
   }
 
@@ -149,7 +122,7 @@ export class Device implements DeviceContext<any> {
 
   change(name: string, value: SettingValue): void {
     this.data.settings[name] = value;
-    this.#ways.clear();
+    this.#ways.forget();
     this.#host.settingChanged(this.id, name, value);
   }
 
@@ -217,30 +190,15 @@ export class Device implements DeviceContext<any> {
     return kernel.wait(chance.law, SECOND, chance.key, n, 0, timer, this.node, n, 0, type);
   }
 
-  #way(name: string): Way {
-    let way = this.#ways.get(name);
-    if (way === undefined) {
-      const make = this.model.channels?.[name];
-      if (make === undefined) throw new Error(`${this.id} (${this.kind}) has no channel "${name}"`);
-      const { host: named, port, transport, tls, verifyServer, clientAuth, credential, keepOpen } = make(this);
-      const host = intern(named);
-      // Field by field: all channels have one layout in memory, in whatever order their models name them.
-      const spec = { port, transport, tls, verifyServer, clientAuth, credential, keepOpen };
-      way = { host, spec, session: intern(`${name} ${host}`), lucks: [] };
-      this.#ways.set(name, way);
-    }
-    return way;
-  }
-
-  #luck(lucks: Luck[], channel: string, kind: string): StreamKey {
-    for (let i = 0; i < lucks.length; i++) if (lucks[i]!.kind === kind) return lucks[i]!.key;
-    const key = this.#host.kernel.keys.key(`${this.id} ${channel} ${kind}`);
-    lucks.push({ kind, key });
-    return key;
+  #specOf(channel: string): ChannelSpec {
+    const make = this.model.channels?.[channel];
+    if (make === undefined) throw new Error(`${this.id} (${this.kind}) has no channel "${channel}"`);
+    return make(this);
   }
 
   request(channel: string, out: Outgoing): void {
-    const { host, spec, session, lucks } = this.#way(channel);
+    const way = this.#ways.channel(channel);
+    const { host, spec, session } = way;
     this.#host.net.transport.open({
       node: this.node,
       channel,
@@ -251,27 +209,13 @@ export class Device implements DeviceContext<any> {
       bytes: out.bytes,
       n: out.n,
       signed: out.sign === true,
-      luck: this.#luck(lucks, channel, out.kind),
+      luck: this.#ways.luck(way, channel, out.kind),
       cause: out.cause?.id ?? 0,
       purpose: 'device',
       reference: 0,
       label: 0,
       spec,
     });
-  }
-
-  #datagramWay(host: string, port: number, kind: string): DatagramWay {
-    const known = this.#datagramWays;
-    for (let i = 0; i < known.length; i++) {
-      const way = known[i]!;
-      if (way.port === port && way.luck.kind === kind && way.host === host) return way;
-    }
-    const channel = `datagram ${port}`;
-    const luck = { kind, key: this.#host.kernel.keys.key(`${this.id} ${channel} ${kind}`) };
-    const way = { host, port, session: intern(`${channel} ${host}`), luck, spec: DATAGRAM(port) };
-    // Ports that are drawn anew each time (scans) are not worth remembering.
-    if (known.length < REMEMBERED) known.push(way);
-    return way;
   }
 
   reply(to: Message, out: Omit<Outgoing, 'n'>): void {
@@ -334,7 +278,7 @@ export class Device implements DeviceContext<any> {
       net.frames.send(this.node, message);
       return;
     }
-    const { session, luck, spec } = this.#datagramWay(host, port, out.kind);
+    const { session, luck, spec } = this.#ways.datagram(host, port, out.kind);
     net.transport.open({
       node: this.node,
       channel: 'datagram',
@@ -443,12 +387,3 @@ export class Device implements DeviceContext<any> {
 
 /** UDP and IPv4 headers, bytes. */
 const UDP_HEADER = 28;
-const DATAGRAM = (port: number): ChannelFacts => ({
-  port,
-  transport: 'udp',
-  tls: false,
-  verifyServer: false,
-  clientAuth: 'none',
-  credential: null,
-  keepOpen: 0,
-});

@@ -3,7 +3,7 @@ import { Fingerprint } from '../kernel/fingerprint.ts';
 import { Kernel, type KernelSnapshot } from '../kernel/kernel.ts';
 import { HOUR, type Micros } from '../kernel/time.ts';
 import type { Catalogue } from '../model/catalogue.ts';
-import { Machine } from '../model/machine.ts';
+import { machineOf } from '../model/machine.ts';
 import type { Body, Message } from '../model/message.ts';
 import type { RecordValue } from '../model/records.ts';
 import type { RunResult } from '../model/result.ts';
@@ -14,7 +14,7 @@ import { BROADCAST } from '../network/topology.ts';
 import { Network, type NetworkHost } from '../network/network.ts';
 import type { NetworkState } from '../network/state.ts';
 import { Adversary } from './adversary.ts';
-import { INTERNET_HOST, RADIO_HOST } from './adversary-positions.ts';
+import { ADVERSARY_KIND, adversaryHosts } from './adversary-hosts.ts';
 import { stepResults } from './adversary-results.ts';
 import type { AdversaryState } from './adversary-state.ts';
 import { Device, type DeviceHost, type DeviceState } from './devices.ts';
@@ -46,7 +46,6 @@ export interface WorldSnapshot {
 
 /** Role whose traffic a gateway may favour. */
 const FAVOURED_ROLE = 'hah-kit';
-const ADVERSARY_KIND = 'adversary-host';
 /** The engine's own answer to a question for a name (see Transport.receive). */
 const MDNS_QUERY = 'mdns-query';
 const MDNS_ANSWER = 'mdns-answer';
@@ -392,35 +391,4 @@ export class World implements NetworkHost, DeviceHost {
   private write(line: Untimed): void {
     this.tracer?.write(this.now, line);
   }
-}
-
-/** The adversary's own hosts: one on the internet, and a radio near the home where the threat event starts there. */
-function adversaryHosts(spec: WorldSpec): DeviceSpec[] {
-  const host = (id: string, on: readonly string[]): DeviceSpec => ({
-    id,
-    kind: ADVERSARY_KIND,
-    title: id,
-    on,
-    via: null,
-    zone: 'internet',
-    room: null,
-    roles: [],
-    settings: {},
-    power: true,
-  });
-  const hosts = [host(INTERNET_HOST, spec.segments.some((segment) => segment.id === 'internet') ? ['internet'] : [])];
-  if (spec.threat?.start.position === 'radio') hosts.push(host(RADIO_HOST, []));
-  return hosts;
-}
-
-const machines = new WeakMap<object, Machine<any>>();
-
-/** Machines are compiled once a model, not once a world. */
-function machineOf(model: { readonly kind: string; readonly machine: any; readonly effects: any }): Machine<any> {
-  let machine = machines.get(model);
-  if (machine === undefined) {
-    machine = new Machine(model.machine, model.effects, model.kind);
-    machines.set(model, machine);
-  }
-  return machine;
 }

@@ -1,5 +1,5 @@
 import type { WorldSpec } from '../../sim/model/spec.ts';
-import { INTERNET_HOST, RADIO_HOST } from '../../sim/world/adversary-positions.ts';
+import { INTERNET_HOST, RADIO_HOST } from '../../sim/world/adversary-hosts.ts';
 
 /** A host of the adversary's own: the world makes it when there is a threat event; the home does not list it. */
 export interface HostileHost {

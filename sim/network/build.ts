@@ -141,7 +141,7 @@ export function build(
       party: 'owner',
     };
   }
-  const linkStates: LinkState[] = links.map(() => ({ busyUntil: 0, up: true }));
+  const linkStates: LinkState[] = links.map(() => ({ busyUntil: 0, busyFavoured: 0, up: true }));
   const state: NetworkState = {
     nextMessage: 1,
     nextConn: 1,

@@ -53,7 +53,7 @@ const face = (of: InterfaceState): InterfaceState => ({
   up: of.up,
 });
 
-const link = (of: LinkState): LinkState => ({ busyUntil: of.busyUntil, up: of.up });
+const link = (of: LinkState): LinkState => ({ busyUntil: of.busyUntil, busyFavoured: of.busyFavoured, up: of.up });
 
 const track = (of: Track): Track => ({
   kind: of.kind,

@@ -6,14 +6,19 @@ import type { Link } from './topology.ts';
  * fluid streams take their share of the rate beside them (design section 4, "hybrid").
  */
 export interface Load {
-  /** bit/s offered by streams that do not back off */
+  /** bit/s offered by streams that do not back off, and how many there are */
   unresponsive: number;
+  unresponsiveCount: number;
+  /** bit/s of it that come from those whom priority favours */
+  favoured: number;
   /** bit/s that elastic streams get */
   elastic: number;
   elasticCount: number;
   /** Mean wait of a message for streams' packets while streams leave room, µs (see `periodicWait`). */
   wait: number;
 }
+
+export type Discipline = 'fifo' | 'fair' | 'priority';
 
 export interface Service {
   /** Time at which the last bit has left, µs; −1 = lost for want of buffer. */
@@ -43,7 +48,9 @@ export const FULL = 0.999;
  * - Below saturation a message also waits for the streams' packets that it finds there, as at a queue of periodic streams.
  * - Saturated by elastic streams: it waits behind their standing queue, and they give way to the messages' load.
  * - Overload by unresponsive streams: the buffer is full and everybody loses 1 − rate/offered.
- * - Fair queueing: its share of the link, whatever others offer. Priority: the link less other priority traffic.
+ * - Fair queueing: its share of the link, whatever others offer.
+ * - Priority: the favoured have the link to themselves, but for the packet that is on the wire; others are served first come,
+ *   first served, with what the favoured leave of it.
  *
  * Against ns-3 (test/fidelity/ns3: what holds to within 15 %, and by how much the rest does not): mean delay holds on line,
  * WAN and Wi-Fi, short frames included, but where elastic streams' acknowledgements fill a radio. Loss holds where messages
@@ -57,42 +64,42 @@ export function serve(
   load: Load,
   bytes: number,
   now: number,
-  queue: 'fifo' | 'fair' | 'priority',
+  queue: Discipline,
   favoured: boolean,
   out: Service,
 ): void {
-  const rate = link.rate;
   out.loss = 0;
-  if (rate === Infinity) {
+  if (link.rate === Infinity) {
     out.done = now;
     return;
   }
+  if (queue === 'priority' && favoured) {
+    serveFirst(link, state, load, bytes, now, out);
+    return;
+  }
+  const full = link.buffer * 8e6;
+  const rate = queue === 'priority' ? leftByFavoured(link, load) : link.rate;
   let available = rate; // drains the backlog of messages
   let speed = rate; // sends this message
   let wait = 0;
   let standing = 0; // work of streams that is always there, bits × 1e6
-  const used = load.unresponsive + load.elastic;
-  if (used > 0) {
-    if (queue === 'priority' && favoured) {
-      wait = (STREAM_PACKET * 8e6) / rate; // a packet already on the wire is not interrupted
+  if (load.unresponsive + load.elastic > 0) {
+    available = drainRate(link, load, queue);
+    if (queue === 'fair') {
+      speed = available;
+      wait = (flowsOf(load) * STREAM_PACKET * 8e6) / rate;
     } else {
-      available = drainRate(link, load, queue);
-      if (queue !== 'fifo') {
-        speed = available;
-        wait = (flowsOf(load) * STREAM_PACKET * 8e6) / rate;
-      } else if (load.unresponsive >= rate) {
-        out.loss = 1 - rate / load.unresponsive;
-        standing = link.buffer * 8e6;
-      } else if (used >= rate * FULL) {
-        standing = SAWTOOTH * link.buffer * 8e6;
-      } else {
-        wait = load.wait;
-      }
+      const unresponsive = queue === 'priority' ? load.unresponsive - load.favoured : load.unresponsive;
+      if (unresponsive >= rate) {
+        out.loss = 1 - rate / unresponsive;
+        standing = full;
+      } else if (unresponsive + load.elastic >= rate * FULL) standing = SAWTOOTH * full;
+      else wait = load.wait;
     }
   }
   const start = state.busyUntil > now ? state.busyUntil : now;
   const backlog = (start - now) * available;
-  if (backlog > link.buffer * 8e6) {
+  if (backlog > full) {
     out.done = -1;
     return;
   }
@@ -100,15 +107,45 @@ export function serve(
   out.done = now + ((backlog > standing ? backlog : standing) + bytes * 8e6) / speed + wait;
 }
 
-/** Rate at which the backlog of messages drains beside the streams, bit/s (see `serve`). */
-export function drainRate(link: Link, load: Load, queue: 'fifo' | 'fair' | 'priority'): number {
+/** As `serve`, for a favoured message under priority: behind its own kind, and a packet already on the wire, which is not interrupted. */
+function serveFirst(link: Link, state: LinkState, load: Load, bytes: number, now: number, out: Service): void {
   const { rate } = link;
-  const used = load.unresponsive + load.elastic;
-  if (used === 0) return rate;
-  const share = rate / (flowsOf(load) + 1);
-  if (queue !== 'fifo') return Math.max(share, rate - used);
-  if (load.unresponsive >= rate) return rate;
-  return used >= rate * FULL ? Math.max(share, rate - load.unresponsive) : rate - used;
+  const full = link.buffer * 8e6;
+  const { favoured } = load;
+  const available = favouredRate(link, load);
+  const start = state.busyFavoured > now ? state.busyFavoured : now;
+  const backlog = (start - now) * available;
+  if (backlog > full) {
+    out.done = -1;
+    return;
+  }
+  if (favoured >= rate) out.loss = 1 - rate / favoured;
+  const standing = favoured >= rate ? full : 0;
+  const beside = load.unresponsive + load.elastic > 0 || state.busyUntil > now;
+  state.busyFavoured = start + (bytes * 8e6) / available;
+  // The others wait for it, whenever it came.
+  state.busyUntil = (state.busyUntil > now ? state.busyUntil : now) + (bytes * 8e6) / drainRate(link, load, 'priority');
+  out.done = now + ((backlog > standing ? backlog : standing) + bytes * 8e6) / rate + (beside ? (STREAM_PACKET * 8e6) / rate : 0);
 }
 
-const flowsOf = (load: Load): number => load.elasticCount + (load.unresponsive > 0 ? 1 : 0);
+/** Rate at which the backlog of messages drains beside the streams, bit/s; under priority that of those who are not favoured (see `serve`). */
+export function drainRate(link: Link, load: Load, queue: Discipline): number {
+  const used = load.unresponsive + load.elastic;
+  if (used === 0) return link.rate;
+  if (queue === 'fair') return Math.max(link.rate / (flowsOf(load) + 1), link.rate - used);
+  const favoured = queue === 'priority' ? load.favoured : 0;
+  const rate = queue === 'priority' ? leftByFavoured(link, load) : link.rate;
+  const unresponsive = load.unresponsive - favoured;
+  if (unresponsive >= rate) return rate;
+  if (unresponsive + load.elastic < rate * FULL) return rate - unresponsive - load.elastic;
+  return Math.max(rate / (load.elasticCount + (unresponsive > 0 ? 2 : 1)), rate - unresponsive);
+}
+
+/** The same for the favoured alone. */
+export const favouredRate = ({ rate }: Link, { favoured }: Load): number => (favoured < rate ? rate - favoured : rate);
+
+/** What favoured streams leave of a link to the others, bit/s; never nothing, so that a backlog has an end. */
+const leftByFavoured = (link: Link, load: Load): number => Math.max(LEAST * link.rate, link.rate - load.favoured);
+const LEAST = 0.01;
+
+const flowsOf = (load: Load): number => load.elasticCount + load.unresponsiveCount;

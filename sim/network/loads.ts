@@ -1,4 +1,4 @@
-import { drainRate, FULL, STREAM_PACKET } from './link.ts';
+import { drainRate, favouredRate, FULL, STREAM_PACKET } from './link.ts';
 import type { Network } from './network.ts';
 import { periodicWait } from './periodic.ts';
 import { maxMinShares, unresponsiveShares } from './shares.ts';
@@ -7,7 +7,7 @@ import type { Stream } from './state.ts';
 /** Divides the links among running flows: those that do not back off first, elastic ones what is left. Sets rates and loads. */
 export function divide(net: Network, running: readonly Stream[]): void {
   const capacity = net.links.map((link, i) => (net.state.links[i]!.up ? link.rate : 0));
-  for (const load of net.loads) load.unresponsive = load.elastic = load.elasticCount = 0;
+  for (const load of net.loads) load.elastic = load.elasticCount = 0;
   unresponsiveShares(
     running.filter((s) => s.mode === 'unresponsive'),
     capacity,
@@ -29,13 +29,26 @@ export function divide(net: Network, running: readonly Stream[]): void {
 
 /** Divides the links anew while messages may stand in their queues. */
 export function redivide(net: Network, running: readonly Stream[]): void {
-  const { now } = net.kernel;
-  const before = net.links.map((link, i) => drainRate(link, net.loads[i]!, net.queues[i]!));
+  const before = drainRates(net);
   divide(net, running);
-  // A backlog is work, not time: at another rate it takes longer or shorter.
-  net.state.links.forEach((state, i) => {
-    if (state.busyUntil > now)
-      state.busyUntil = now + ((state.busyUntil - now) * before[i]!) / drainRate(net.links[i]!, net.loads[i]!, net.queues[i]!);
+  keepWork(net, before);
+}
+
+/** By link: at which rates the backlogs of messages shrink, bit/s. */
+export const drainRates = (net: Network): readonly { readonly all: number; readonly favoured: number }[] =>
+  net.links.map((link, i) => ({
+    all: drainRate(link, net.loads[i]!, net.queues[i]!),
+    favoured: favouredRate(link, net.loads[i]!),
+  }));
+
+/** A backlog is work, not time: at other rates than `before` it takes longer or shorter. */
+export function keepWork(net: Network, before: ReturnType<typeof drainRates>): void {
+  const { now } = net.kernel;
+  const then = (until: number, was: number, is: number): number => (until > now && was !== is ? now + ((until - now) * was) / is : until);
+  drainRates(net).forEach(({ all, favoured }, i) => {
+    const state = net.state.links[i]!;
+    state.busyUntil = then(state.busyUntil, before[i]!.all, all);
+    state.busyFavoured = then(state.busyFavoured, before[i]!.favoured, favoured);
   });
 }
 

@@ -15,9 +15,10 @@ import { Routes } from './routes.ts';
 import { Wire } from './wire.ts';
 import { laidOutState } from './layout.ts';
 import { Leases } from './leases.ts';
+import { drainRates, keepWork } from './loads.ts';
 import { Names } from './names.ts';
 import { numbered } from './numbered.ts';
-import type { Load } from './link.ts';
+import type { Discipline, Load } from './link.ts';
 import type { Conn, Exchange, NetworkState, NodeState } from './state.ts';
 import { Streams } from './streams.ts';
 import { Addresses, addressText, familyOf, type Link, type Node, type Segment } from './topology.ts';
@@ -70,7 +71,7 @@ export class Network {
   /** Addresses as people write them, once asked for. */
   private texts: string[] = [];
   /** How the link's gateway queues; follows the gateway's setting. */
-  readonly queues: ('fifo' | 'fair' | 'priority')[];
+  readonly queues: Discipline[];
   /** Does the gateway keep flow statistics? Follows its setting. */
   readonly monitors: boolean[];
   readonly routes: Routes;
@@ -104,7 +105,7 @@ export class Network {
     this.links = built.links;
     this.state = built.state;
     this.addresses = new Addresses(built.segments.length);
-    this.loads = built.links.map(() => ({ unresponsive: 0, elastic: 0, elasticCount: 0, wait: 0 }));
+    this.loads = built.links.map(() => ({ unresponsive: 0, unresponsiveCount: 0, favoured: 0, elastic: 0, elasticCount: 0, wait: 0 }));
     this.segmentIndex = new Map(built.segments.map((segment) => [segment.id, segment.index]));
     this.nodeIndex = new Map(built.nodes.map((node) => [node.id, node.index]));
     this.filter = new Filter(this);
@@ -127,9 +128,12 @@ export class Network {
 
   /** Gateways' settings may have changed: what the network keeps of them is read anew. */
   readSettings(): void {
+    const before = drainRates(this);
     this.links.forEach(
-      (link, i) => (this.queues[i] = link.queuedBy < 0 ? 'fifo' : ((this.host.setting(link.queuedBy, 'wan.queue') ?? 'fifo') as 'fifo')),
+      (link, i) =>
+        (this.queues[i] = link.queuedBy < 0 ? 'fifo' : ((this.host.setting(link.queuedBy, 'wan.queue') ?? 'fifo') as Discipline)),
     );
+    keepWork(this, before);
     this.nodes.forEach((node, i) => (this.monitors[i] = node.forwards && this.host.setting(i, 'monitor.flows') === true));
   }
 

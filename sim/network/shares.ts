@@ -1,43 +1,60 @@
-import type { Load } from './link.ts';
+import type { Discipline, Load } from './link.ts';
 
 interface Sharing {
   readonly offered: number;
   readonly links: readonly number[];
+  /** Does it go first where a gateway goes by priority? */
+  readonly favoured: boolean;
   rate: number;
 }
 
 /**
  * Flows that do not back off: on a link that is offered more than it carries, every flow keeps the same share of what it
- * brings (FIFO), or at most its fair share (fair queueing). Links are visited in each flow's order of travel until the
- * rates stand still. `load.unresponsive` becomes what is *offered* to each link.
+ * brings (FIFO), or at most its fair share (fair queueing); by priority the favoured keep theirs first, and the others share
+ * what is left of the link in the same manner. Links are visited in each flow's order of travel until the rates stand still.
+ * `load.unresponsive` becomes what is *offered* to each link, `load.favoured` the favoured part of it where that counts.
  */
 export function unresponsiveShares(
   flows: readonly Sharing[],
   capacity: readonly number[],
-  queues: readonly string[],
+  queues: readonly Discipline[],
   loads: readonly Load[],
 ): void {
-  let factors = capacity.map(() => 1);
+  let others = capacity.map(() => 1);
+  let first = capacity.map(() => 1);
   let limits = capacity.map(() => Infinity);
   for (let round = 0; round < 8; round++) {
     const arrivals: number[][] = capacity.map(() => []);
-    for (const load of loads) load.unresponsive = 0;
+    for (const load of loads) load.unresponsive = load.favoured = load.unresponsiveCount = 0;
     for (const flow of flows) {
       let rate = flow.offered;
       for (const link of flow.links) {
-        loads[link]!.unresponsive += rate;
+        const load = loads[link]!;
+        const ahead = flow.favoured && queues[link] === 'priority';
+        load.unresponsive += rate;
+        load.unresponsiveCount++;
+        if (ahead) load.favoured += rate;
         arrivals[link]!.push(rate);
-        rate = queues[link] === 'fifo' ? rate * factors[link]! : Math.min(rate, limits[link]!);
+        rate = queues[link] === 'fair' ? Math.min(rate, limits[link]!) : rate * (ahead ? first : others)[link]!;
       }
       flow.rate = rate;
     }
-    const next = capacity.map((c, i) => (loads[i]!.unresponsive > c ? c / loads[i]!.unresponsive : 1));
+    const nextFirst = capacity.map((c, i) => share(loads[i]!.favoured, c));
+    const nextOthers = capacity.map((c, i) => {
+      const { unresponsive, favoured } = loads[i]!;
+      return share(unresponsive - favoured, c - favoured * nextFirst[i]!);
+    });
     const fair = capacity.map((c, i) => (loads[i]!.unresponsive > c ? fairLimit(arrivals[i]!, c) : Infinity));
-    if (next.every((factor, i) => factor === factors[i]) && fair.every((limit, i) => limit === limits[i])) break;
-    factors = next;
+    const same = (now: readonly number[], before: readonly number[]): boolean => now.every((x, i) => x === before[i]);
+    if (same(nextFirst, first) && same(nextOthers, others) && same(fair, limits)) break;
+    first = nextFirst;
+    others = nextOthers;
     limits = fair;
   }
 }
+
+/** Share that a link carries of what is offered to it. */
+const share = (offered: number, capacity: number): number => (offered > capacity ? capacity / offered : 1);
 
 /** Max-min fair limit of a link among flows that bring this much each: water-filling. */
 function fairLimit(offers: readonly number[], capacity: number): number {
@@ -53,7 +70,7 @@ function fairLimit(offers: readonly number[], capacity: number): number {
 
 /**
  * Elastic flows share max-min what is left of each link (progressive filling, Bertsekas & Gallager, "Data Networks",
- * section 6.5), each at most its cap. `load.elastic` and `elasticCount` are set. O(flows × links).
+ * section 6.5), each at most its cap, the favoured among them. `load.elastic` and `elasticCount` are set. O(flows × links).
  */
 export function maxMinShares(flows: readonly Sharing[], capacity: readonly number[], loads: readonly Load[]): void {
   const left = capacity.map((c, i) => Math.max(c * 0.01, c - loads[i]!.unresponsive));

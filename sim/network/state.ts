@@ -74,6 +74,8 @@ export interface UnresolvedEntry {
 export interface LinkState {
   /** Time at which what is queued will have left, µs with the sub-microsecond remainder. */
   busyUntil: number;
+  /** The same of the favoured alone, where the link's gateway goes by priority. */
+  busyFavoured: number;
   up: boolean;
 }
 
@@ -184,6 +186,8 @@ export interface Stream {
   readonly mode: 'elastic' | 'unresponsive';
   readonly direction: 'up' | 'down';
   readonly offered: number; // bit/s
+  /** Is its device one that goes first where a gateway goes by priority? */
+  readonly favoured: boolean;
   readonly port: number;
   readonly type: string;
   readonly n: number;

@@ -49,6 +49,7 @@ export class Streams {
       mode: flow.mode,
       direction: flow.direction,
       offered: flow.bitsPerSecond,
+      favoured: net.host.favoured(flow.node),
       port: flow.port,
       type: flow.type,
       n: flow.n,

@@ -128,7 +128,7 @@ export class Wire {
       size = toAll ? airtime.sizeToAll(size) : airtime.size(size, Math.min(tries, airtime.most));
       after = toAll ? airtime.afterAll : airtime.after;
     }
-    const busyBefore = state.busyUntil;
+    const { busyUntil, busyFavoured } = state;
     serve(
       fixed,
       state,
@@ -144,7 +144,8 @@ export class Wire {
       return -1;
     }
     if (this.service.loss > 0 && draws.uniformAt(message.luck0, message.luck1, segment.word, address + OVERLOAD) < this.service.loss) {
-      state.busyUntil = busyBefore; // it found no place: nobody waits behind it
+      state.busyUntil = busyUntil; // it found no place: nobody waits behind it
+      state.busyFavoured = busyFavoured;
       net.stop(message, node, { fact: `${fixed.id}: overloaded` });
       return -1;
     }

@@ -153,7 +153,7 @@ describe('the access line', () => {
     expect(asked.map(({ t }) => Math.floor(t / SECOND))).toEqual([300, 300, 302, 306, 314]);
   });
   it('flooded upstream, a favoured device is served only where the router gives priority', () => {
-    const told = (queue: string) => {
+    const told = (queue: string, roles: readonly string[] = ['hah-kit']) => {
       const heard: Heard[] = [];
       const flood: Part = {
         on: ['private'],
@@ -164,7 +164,7 @@ describe('the access line', () => {
             void d.stream('server.example', { mode: 'unresponsive', direction: 'up', bitsPerSecond: 90e6, type: 'over', n: 0, port: 9 }),
         },
       };
-      const hub = client([1, ...Array.from({ length: 50 }, (_, i) => 10 + i)], heard, { transport: 'udp' }, { roles: ['hah-kit'] });
+      const hub = client([1, ...Array.from({ length: 50 }, (_, i) => 10 + i)], heard, { transport: 'udp' }, { roles });
       const parts = { ...access(table(), { settings: { 'wan.queue': queue } }), server: server(), flood, hub };
       const world = bench({ segments: [WIFI, LINE, CORE], parts }).run(200);
       return { first: world.sent('told').filter((line) => line['attempt'] === 0).length, stops: new Set(world.stops('ask')) };
@@ -175,5 +175,7 @@ describe('the access line', () => {
     expect(fifo.stops).toContain('line up: overloaded');
     expect(told('priority')).toEqual({ first: 51, stops: new Set() });
     expect(told('fair')).toEqual({ first: 51, stops: new Set() });
+    // To whom it is not given priority is worth nothing.
+    expect(told('priority', [])).toEqual(fifo);
   });
 });

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { maxMinShares, unresponsiveShares } from '../../sim/network/shares.ts';
 
-const flow = (offered: number, ...links: number[]) => ({ offered, links, rate: 0 });
-const loadsOf = (links: number) => Array.from({ length: links }, () => ({ unresponsive: 0, elastic: 0, elasticCount: 0, wait: 0 }));
+const flow = (offered: number, ...links: number[]) => ({ offered, links, favoured: false, rate: 0 });
+const loadsOf = (links: number) =>
+  Array.from({ length: links }, () => ({ unresponsive: 0, unresponsiveCount: 0, favoured: 0, elastic: 0, elasticCount: 0, wait: 0 }));
 
 describe('elastic flows', () => {
   it('share one link evenly, and what a modest flow leaves goes to the others', () => {
@@ -91,6 +92,13 @@ describe('flows that do not back off', () => {
     unresponsiveShares(flows, [10], ['fair'], loadsOf(1));
     expect(flows[0]!.rate).toBe(3);
     expect(flows[1]!.rate).toBe(10 - 3);
+  });
+  it('by priority the favoured keep theirs, and the others share what is left', () => {
+    const flows = [{ ...flow(3, 0), favoured: true }, flow(10, 0), flow(4, 0)];
+    const loads = loadsOf(1);
+    unresponsiveShares(flows, [10], ['priority'], loads);
+    expect(flows.map(({ rate }) => rate)).toEqual([3, 5, 2]);
+    expect(loads[0]).toMatchObject({ unresponsive: 17, unresponsiveCount: 3, favoured: 3 });
   });
   it('never get through more than a link carries', () => {
     fc.assert(

@@ -9,7 +9,8 @@ import { expectAgreement, meanOf } from '../support/agreement.ts';
 import { meanFrom, replications } from '../support/queues.ts';
 
 /** Elastic flows share max-min: closed forms for rates, for times, and for the mean stay of flows that come at random. */
-const loadsOf = (links: number) => Array.from({ length: links }, () => ({ unresponsive: 0, elastic: 0, elasticCount: 0, wait: 0 }));
+const loadsOf = (links: number) =>
+  Array.from({ length: links }, () => ({ unresponsive: 0, unresponsiveCount: 0, favoured: 0, elastic: 0, elasticCount: 0, wait: 0 }));
 
 describe('a chain of links, each with short flows of its own and one long flow over all', () => {
   const chain = fc.array(fc.record({ capacity: fc.integer({ min: 1, max: 1000 }), short: fc.integer({ min: 1, max: 6 }) }), {
@@ -19,8 +20,10 @@ describe('a chain of links, each with short flows of its own and one long flow o
   it('the long flow has the least of capacity/(flows), the short ones share the rest of their link', () => {
     fc.assert(
       fc.property(chain, (links) => {
-        const long = { offered: 1e9, links: links.map((_, i) => i), rate: 0 };
-        const short = links.map((one, i) => Array.from({ length: one.short }, () => ({ offered: 1e9, links: [i], rate: 0 })));
+        const long = { offered: 1e9, links: links.map((_, i) => i), favoured: false, rate: 0 };
+        const short = links.map((one, i) =>
+          Array.from({ length: one.short }, () => ({ offered: 1e9, links: [i], favoured: false, rate: 0 })),
+        );
         maxMinShares(
           [long, ...short.flat()],
           links.map(({ capacity }) => capacity),

@@ -323,7 +323,7 @@ export class Calendar {
     }
     const span = 4 * (sum / laterSize - start);
     const some = laterSize > 4 && span < Infinity;
-    this.start = start;
+    this.start = start < Infinity ? start : 0; // beside nothing but infinite times, whatever comes is the first
     // Without a span, or with few records, one bucket of 1 µs, or of all time.
     this.bucketCount = some && span > 0 ? laterSize : 1;
     this.perMicro = some ? this.bucketCount / Math.max(1, span) : 0;

@@ -147,9 +147,9 @@ export function cdf(d: Distribution, x: number): number {
     case 'weibull':
       return x <= 0 ? 0 : -expm1(-pow(x / d.scale, d.shape));
     case 'normal':
-      return normalCdf((x - d.mean) / d.sd);
+      return x === d.mean && d.sd === 0 ? 1 : normalCdf((x - d.mean) / d.sd);
     case 'lognormal':
-      return x <= 0 ? 0 : normalCdf((log(x) - d.mu) / d.sigma);
+      return x <= 0 ? 0 : d.sigma === 0 ? (x >= exp(d.mu) ? 1 : 0) : normalCdf((log(x) - d.mu) / d.sigma);
     case 'gamma':
       return x <= 0 ? 0 : gammaP(d.shape, (x * d.shape) / d.mean);
     case 'beta':

@@ -192,6 +192,16 @@ describe('the calendar', () => {
     expect([calendar.next, calendar.length, calendar.cancel(never), calendar.pop()]).toEqual([Infinity, 1, true, -1]);
   });
 
+  it('takes what has a time before records that never happen, also when nothing else is left', () => {
+    const calendar = new Calendar();
+    for (let i = 0; i < 3; i++) calendar.schedule(Infinity, 0, 0, 9 + i, 0, null);
+    expect(calendar.next).toBe(Infinity);
+    for (const time of [5, 3, 1e12]) calendar.schedule(time, 0, 0, time, 0, null);
+    const order: number[] = [];
+    while (calendar.length > 0) order.push(calendar.aOf(calendar.pop()));
+    expect(order).toEqual([3, 5, 1e12, 9, 10, 11]);
+  });
+
   it('is a list sorted by time and insertion, whatever is scheduled, cancelled, moved or copied on the way', () => {
     fc.assert(
       fc.property(fc.array(operation, { maxLength: 120 }), (operations) => compare(operations, 4)),

@@ -138,3 +138,12 @@ describe('the rest of a wait, given how long it has lasted', () => {
     expect(conditionalQuantile(d, 0, 0.37)).toBe(quantile(d, 0.37));
   });
 });
+
+it('a law without spread is a constant, also given that a wait has lasted so long', () => {
+  for (const law of [{ kind: 'normal', mean: 60, sd: 0 } as const, { kind: 'lognormal', mu: 2, sigma: 0 } as const]) {
+    const value = quantile(law, 0.3);
+    expect([cdf(law, value * 0.999), cdf(law, value), cdf(law, value * 1.001)]).toEqual([0, 1, 1]);
+    expect(conditionalQuantile(law, value, 0.5)).toBe(value);
+    expect(conditionalQuantile(law, value / 2, 0.5)).toBe(value);
+  }
+});

@@ -137,6 +137,7 @@ export function build(
       ),
       flows: new Map(),
       flowsSince: 0,
+      reporting: false,
       peersSeen: new Map(),
       party: 'owner',
     };

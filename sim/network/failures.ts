@@ -72,17 +72,18 @@ export class Failures {
       if (member !== segment.gatewayNode && net.nodes[member]!.forwards) net.kernel.at(net.kernel.now + detection, this.changeOver, member);
   }
 
-  /** The first uplink whose line works; a mobile one only where the gateway has the backup switched on. */
-  private chooseUplink(node: number): void {
+  /** The first uplink whose line works; a mobile one only where the gateway has the backup switched on. Where none works, the first. */
+  chooseUplink(node: number): void {
     const { net } = this;
     const state = net.nodeState(node);
     const backup = net.host.setting(node, 'lte-backup') === true;
-    const chosen = state.interfaces.findIndex((at) => {
-      const segment = net.segments[at.segment]!;
-      const wan = segment.medium === 'line' || (segment.medium === 'lte' && backup);
-      return wan && segment.gatewayNode !== node && net.state.links[segment.uplink]!.up;
+    const uplinks = state.interfaces.flatMap((at, index) => {
+      const { medium, gatewayNode, uplink } = net.segments[at.segment]!;
+      const wan = medium === 'line' || (medium === 'lte' && backup);
+      return wan && gatewayNode !== node ? [{ index, up: net.state.links[uplink]!.up }] : [];
     });
-    if (chosen < 0 || chosen === state.uplink) return;
+    const chosen = (uplinks.find(({ up }) => up) ?? uplinks[0])?.index ?? state.uplink;
+    if (chosen === state.uplink) return;
     const { segment } = state.interfaces[state.uplink]!;
     state.uplink = chosen;
     net.routes.forget();

@@ -74,7 +74,8 @@ export class Filter {
       }
       return false;
     }
-    const map = portMapFor(table, message);
+    // From the inside too, but not what is for another of the gateway's addresses.
+    const map = message.dst === this.net.publicAddress(node) ? portMapFor(table, message) : undefined;
     if (map === undefined) return false;
     const inside = this.net.nodeIndex.get(map.device);
     const address = inside === undefined ? 0 : this.net.addressOf(inside);
@@ -218,6 +219,6 @@ function aboutDevices(table: PolicyTable): PolicyTable {
 }
 
 function portMapFor(table: PolicyTable, message: Message): PortMap | undefined {
-  if (message.role === 'reply' || message.role === 'synack' || message.role === 'finished') return undefined;
+  if (message.role !== 'syn' && message.role !== 'hello' && message.role !== 'request' && message.role !== 'datagram') return undefined;
   return table.portMaps.find((map) => map.port === message.dport);
 }

@@ -11,13 +11,23 @@ export class FlowStatistics {
 
   constructor(net: Network) {
     this.net = net;
-    this.timer = net.kernel.register('net.flow-report', (node, n) => this.report(node, n), { digest: () => {} });
+    this.timer = net.kernel.register('net.flow-report', (node) => this.report(node), { digest: () => {} });
   }
 
+  /** Gateways that monitor by now and have not yet begun to. */
   start(): void {
-    const interval = this.net.parameter('monitor.flow-interval') * SECOND;
-    for (const node of this.net.nodes)
-      if (node.forwards && this.net.monitors[node.index]) this.net.kernel.at(interval, this.timer, node.index, 0);
+    for (const node of this.net.nodes) {
+      const state = this.net.nodeState(node.index);
+      if (!this.net.monitors[node.index]! || state.reporting) continue;
+      state.reporting = true;
+      state.flowsSince = this.net.kernel.now;
+      this.next(node.index);
+    }
+  }
+
+  private next(node: number): void {
+    const { kernel } = this.net;
+    kernel.at(kernel.now + this.net.parameter('monitor.flow-interval') * SECOND, this.timer, node);
   }
 
   /** A message passes a gateway that monitors. */
@@ -37,11 +47,16 @@ export class FlowStatistics {
     this.tally(node, net.nodes[stream.node]!.id, bytes, net.streams.peerOf(stream), stream.opening);
   }
 
-  private report(node: number, n: number): void {
+  private report(node: number): void {
     const { net } = this;
     const { now } = net.kernel;
-    net.kernel.at(now + net.parameter('monitor.flow-interval') * SECOND, this.timer, node, n + 1);
     const state = net.nodeState(node);
+    state.reporting = net.monitors[node]!;
+    if (!state.reporting) {
+      state.flows.clear();
+      return;
+    }
+    this.next(node);
     for (const stream of net.state.streams.values()) if (stream.passed.some((hop) => hop.node === node)) this.add(node, stream);
     state.flowsSince = now;
     const { flows } = state;
@@ -54,6 +69,8 @@ export class FlowStatistics {
       body[fields.newPeers] = this.newcomers(node, station, entry.peers);
     }
     flows.clear();
+    // Numbered by time, so that reports that begin anew have numbers of their own.
+    const n = Math.floor(now / (net.parameter('monitor.flow-interval') * SECOND)) - 1;
     net.host.deliver(node, 'flow-report', null, body, n, '');
   }
 

@@ -151,7 +151,8 @@ export class Frames {
       return;
     }
     if (forGateway) this.receive(node, at, duplicate(message));
-    const gatewayOnly = message.transport === 'dhcp' || (message.kind === 'arp-request' && message.dst === at.address4);
+    const gatewayOnly =
+      message.transport === 'dhcp' || (message.kind === 'arp-request' && (message.dst === at.address4 || message.dst === at.address6));
     if (gatewayOnly) return;
     if (table?.isolated[segment.id] === true) {
       net.stop(message, node, { rule: `client isolation on ${segment.id}` });
@@ -220,7 +221,7 @@ export class Frames {
     if (own && !net.filter.translateInbound(node, message)) {
       const verdict = net.filter.ask(node, from, 'self', message);
       const answer = message.role === 'reply' || message.role === 'synack' || message.role === 'finished' || message.role === 'reset';
-      if (!verdict.allow && !answer) {
+      if (!verdict.allow && !(answer && net.transport.endsAt(node, message))) {
         net.stop(message, node, { rule: verdict.rule });
         return;
       }

@@ -42,6 +42,7 @@ const node = (of: NodeState): NodeState => ({
   uplink: of.uplink,
   flows: of.flows,
   flowsSince: of.flowsSince,
+  reporting: of.reporting,
   peersSeen: of.peersSeen,
   party: of.party,
 });

@@ -52,14 +52,15 @@ export function keepWork(net: Network, before: ReturnType<typeof drainRates>): v
   });
 }
 
-/** So many streams of equal rate collide on a link as those that cross it: (Σ rate)² / Σ rate², whole. */
+/** So many streams of equal rate collide on a link as those that cross it, some twice: (Σ rate)² / Σ rate², whole. */
 function effective(running: readonly Stream[], link: number): number {
   let sum = 0;
   let squares = 0;
   for (const { links, rate } of running)
-    if (links.includes(link)) {
-      sum += rate;
-      squares += rate * rate;
-    }
+    for (const crossed of links)
+      if (crossed === link) {
+        sum += rate;
+        squares += rate * rate;
+      }
   return squares === 0 ? 1 : Math.max(1, Math.round((sum * sum) / squares));
 }

@@ -126,8 +126,16 @@ export class Network {
     this.indexOwners();
   }
 
-  /** Gateways' settings may have changed: what the network keeps of them is read anew. */
-  readSettings(): void {
+  /** A setting of a gateway has changed, and what the network does by itself may follow. */
+  settingChanged(node: number, name: string): void {
+    this.readSettings();
+    if (name === 'wan.queue') this.streams.share();
+    else if (name === 'monitor.flows') this.flowStatistics.start();
+    else if (name === 'lte-backup') this.failures.chooseUplink(node);
+  }
+
+  /** What the network keeps of gateways' settings is read anew. */
+  private readSettings(): void {
     const before = drainRates(this);
     this.links.forEach(
       (link, i) =>

@@ -50,6 +50,8 @@ export interface NodeState {
   /** What stations sent since the last flow report, at `flowsSince`; only while the gateway monitors flows. */
   readonly flows: Map<string, StationFlows>;
   flowsSince: Micros;
+  /** Is a flow report to come? */
+  reporting: boolean;
   /** Peers that a monitoring gateway has ever seen each station talk to. */
   readonly peersSeen: Map<string, Set<Address>>;
   /** Party that runs code here: 'owner', or an adversary's name. */

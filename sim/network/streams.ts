@@ -148,8 +148,13 @@ export class Streams {
       const hop = net.routes.nextHop(node, target);
       if (hop === null) break;
       const segment = net.segments[hop.at.segment]!;
-      links.push(node === segment.gatewayNode ? segment.downlink : segment.uplink);
-      node = net.ownerOf(hop.address);
+      const next = net.ownerOf(hop.address);
+      if (node !== segment.gatewayNode) links.push(segment.uplink);
+      // From station to station of a shared medium it goes over the access point, as messages do.
+      const bridged =
+        (segment.medium === 'wifi' || segment.medium === 'ethernet') && segment.gatewayNode >= 0 && next !== segment.gatewayNode;
+      if (node === segment.gatewayNode || bridged) links.push(segment.downlink);
+      node = next;
       if (node < 0) break;
     }
     if (stream.direction === 'up') return links;

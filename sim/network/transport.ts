@@ -188,6 +188,24 @@ export class Transport {
     strike(this.net.state.exchanges, exchange.id);
   }
 
+  /**
+   * Is this node the end that an answer, or a server's push, is for? An answer that a gateway cannot translate back, its
+   * track being gone, comes to itself. (Who asks knows his server by the address alone.)
+   */
+  endsAt(node: number, message: Message): boolean {
+    switch (message.role) {
+      case 'reply':
+        return (this.net.exchange(message.exchange)?.node ?? node) === node;
+      case 'synack':
+      case 'finished':
+      case 'reset':
+      case 'push':
+        return (this.net.conn(message.conn)?.client ?? node) === node;
+      default:
+        return true;
+    }
+  }
+
   /** A message reached the node it is for: who takes it by its role. */
   receive(node: number, message: Message): void {
     const { net } = this;
@@ -204,6 +222,10 @@ export class Transport {
     if (conn === null) {
       // The other end has forgotten the connection. Real stacks answer with a reset; the sender's timer does the same work.
       net.stop(message, node, { fact: 'no such connection' });
+      return;
+    }
+    if (!this.endsAt(node, message)) {
+      net.stop(message, node, { fact: 'not addressed to this device' });
       return;
     }
     if (message.sealed && !message.intact) {

@@ -375,8 +375,7 @@ export class World implements NetworkHost, DeviceHost {
 
   settingChanged(device: string, name: string, value: SettingValue): void {
     this.write({ kind: 'setting', from: device, what: name, value });
-    this.net.readSettings();
-    if (name === 'wan.queue') this.net.streams.share();
+    this.net.settingChanged(this.net.nodeIndex.get(device)!, name);
     if (name === 'wifi.security') this.adversary?.ears.relisten();
   }
 

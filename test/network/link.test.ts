@@ -185,7 +185,7 @@ describe('in a world', () => {
     const { links, loads } = world.world.net;
     const wait = (id: string): number => loads[links.findIndex((link) => link.id === id)]!.wait;
     // 1 500 bytes are 600 µs on the radio, 1 200 µs on the line.
-    expect(wait('radio home')).toBeCloseTo(600 * periodicWait(5, 5 / 20), 6);
+    expect(wait('radio home')).toBeCloseTo(600 * periodicWait(9, 9 / 20), 6);
     expect(wait('line up')).toBeCloseTo(1200 * periodicWait(1, 1 / 10), 6);
     expect(wait('line down')).toBe(0);
   });

@@ -135,6 +135,22 @@ describe('the access line', () => {
       .map(({ link }) => link);
     expect(ways).toEqual(['line', 'lte', 'line']);
   });
+  it('is changed for another as soon as the backup is switched on, and given up when it is switched off', () => {
+    const heard: Heard[] = [];
+    const router: Partial<Part> = {
+      on: ['private', 'line', 'lte'],
+      settings: { 'lte-backup': false },
+      start: (d) => {
+        d.installPolicy(table({ natTo: ['wan'] }));
+        for (const [n, seconds] of [400, 600].entries()) d.after(seconds * SECOND, 'switch', n);
+      },
+      does: { switch: (d, event) => d.change('lte-backup', event.n === 0) },
+    };
+    const parts = { ...access(null, router), mobile: { on: ['lte', 'internet'], forwards: true }, server: server() };
+    const laptop = client([100, 300, 500, 700, 900], heard, { keepOpen: 1e6 });
+    bench({ segments: [WIFI, LINE, LTE, CORE], parameters, parts: { ...parts, laptop } }).run(940);
+    expect(heard.map(({ what }) => what)).toEqual(['told', 'ask-failed', 'told', 'ask-failed', 'told']);
+  });
   it('changed for another ends what is open: the server answers with a reset, and the question goes over a new connection', () => {
     const { world, heard } = outage(true, 3600e6);
     expect(heard.map(({ what }) => what)).toEqual(['told', 'told', 'told']);

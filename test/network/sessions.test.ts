@@ -194,3 +194,68 @@ it('health records that end at a device with foreign code on it are disclosed, a
   expect(exposed({ phiRecords: 3 })).toBe(3);
   expect(exposed({ note: 3 })).toBe(0);
 });
+
+describe('an answer to a gateway that does not know any more whose it is', () => {
+  /** The router forgets its connections while the server thinks, and lets nothing in or out from then on. */
+  const closing = (slow: Partial<Part>): { world: Bench; heard: Heard[] } => {
+    const heard: Heard[] = [];
+    const closed = table({ natTo: ['wan'], flushOnChange: true, fallback: { name: 'closed', action: 'deny' } });
+    const router: Partial<Part> = {
+      start: (d) => {
+        d.installPolicy(table({ natTo: ['wan'], flushOnChange: true }));
+        d.after(11e6, 'close');
+      },
+      does: { close: (d) => d.installPolicy(closed) },
+    };
+    const parts = { ...access(null, router), server: server([], slow), laptop: client([10], heard) };
+    return { world: bench({ segments: [WIFI, LINE, CORE], parts }).run(60), heard };
+  };
+  it('is not handed to the device inside', () => {
+    const later: Partial<Part> = {
+      does: {
+        ask: (d, event) => {
+          d.memory.asked = event.message;
+          d.after(2e6, 'think');
+        },
+        think: (d) => d.reply(d.memory.asked, { kind: 'told', bytes: 10 }),
+      },
+    };
+    const { world, heard } = closing(later);
+    expect(heard.map(({ what }) => what)).toEqual(['ask-failed']);
+    expect(world.stops('told')).toContain('closed');
+    expect(world.hops('told').every(({ from }) => from !== 'router')).toBe(true);
+  });
+});
+
+describe('a port map', () => {
+  it('is on the outer address: from the inside the gateway’s own pages stay its own', () => {
+    const served: string[] = [];
+    const page = (id: string): Partial<Part> => ({
+      serves: ['ask'],
+      listens: [80],
+      does: {
+        ask: (d, event) => {
+          served.push(id);
+          d.reply(event.message!, { kind: 'told', bytes: 10 });
+        },
+      },
+    });
+    const mapped = table({ natTo: ['wan'], portMaps: [{ port: 80, device: 'camera', inside: 80 }] });
+    const parts = {
+      ...access(mapped, page('router')),
+      camera: { on: ['private'], ...page('camera') },
+      laptop: client([10], [], { host: 'router.example' }),
+      caller: client([20], [], { host: 'router.example' }, { on: ['internet'] }),
+      guest: { on: ['private'] },
+    };
+    const technique: Layout['technique'] = {
+      start: (attack) => attack.after(30e6, 'ask'),
+      on: {
+        ask: (attack) => void attack.request('guest', { to: Number(attack.recall('gateway:guest')), port: 80, kind: 'ask', bytes: 9 }),
+      },
+    };
+    bench({ segments: [WIFI, LINE, CORE], parts, inside: ['guest'], technique }).run(60);
+    // By the outer address, from the inside and from outside; then by the inner one.
+    expect(served).toEqual(['camera', 'camera', 'router']);
+  });
+});

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { SECOND } from '../../sim/kernel/time.ts';
 import type { Body } from '../../sim/model/message.ts';
 import { present } from '../../sim/network/numbered.ts';
-import { access, bench, CORE, LINE, LTE, resolver, rule, server, table, WIFI, type Bench, type Layout, type Part } from './bench.ts';
+import { access, bench, CORE, GUEST, LINE, LTE, resolver, rule, server, table, WIFI, type Bench, type Layout, type Part } from './bench.ts';
 
 const FLOW = { port: 5000, mode: 'unresponsive', direction: 'up', bitsPerSecond: 80_000, type: 'over' } as const;
 
@@ -74,6 +74,27 @@ describe('a flow', () => {
   });
 });
 
+describe('a flow between two stations of one radio', () => {
+  it('crosses it twice, within a network as between two', () => {
+    const rates = (on: string): number[] => {
+      const seen: number[] = [];
+      const laptop: Part = {
+        on: ['private'],
+        start: (d) => d.after(SECOND, 'time'),
+        does: { time: (d) => d.stream('store.example', { ...FLOW, mode: 'elastic', bitsPerSecond: 1e9, n: 0 }) },
+      };
+      const { world } = home(
+        { ...access(table(), { on: ['private', 'guest', 'line'] }), store: { on: [on] }, laptop },
+        { segments: [WIFI, GUEST, LINE, CORE], parameters: { 'wifi.rate': 100 } },
+      ).run(10);
+      for (const { rate } of world.net.state.streams.values()) seen.push(rate / 1e6);
+      return seen;
+    };
+    expect(rates('private')[0]).toBeCloseTo(50, 6);
+    expect(rates('guest')[0]).toBeCloseTo(50, 6);
+  });
+});
+
 describe('flow statistics', () => {
   /** Reports of a monitoring router every 300 s. */
   const reports = (laptop: Part, resolving = resolver()): Body[] => {
@@ -100,6 +121,30 @@ describe('flow statistics', () => {
   it('count one destination once, whatever its name stands for meanwhile', () => {
     // Server and resolver; the answer lives a second.
     expect(figure(reports(streaming([1], 0), resolver(1)), 'newPeers')).toEqual([2, 0, 0]);
+  });
+
+  it('begin when the gateway is told to keep them, and end when it is told not to', () => {
+    const told: number[] = [];
+    const router: Partial<Part> = {
+      settings: { 'monitor.flows': false },
+      start: (d) => {
+        d.installPolicy(table({ natTo: ['wan'] }));
+        for (const [n, seconds] of [100, 1200, 1300].entries()) d.after(seconds * SECOND, 'switch', n);
+      },
+      does: {
+        switch: (d, event) => d.change('monitor.flows', event.n !== 1),
+        'flow-report': (d) => told.push(d.now / SECOND),
+      },
+    };
+    home({ ...access(null, router), laptop: streaming([1], 0) }, { hours: 1 }).run(2000);
+    // Switched off and on between two reports, they go on as they went.
+    expect(told).toEqual([400, 700, 1000, 1300, 1600, 1900]);
+    told.length = 0;
+    home(
+      { ...access(null, { ...router, start: (d) => d.after(1200 * SECOND, 'switch', 1), settings: { 'monitor.flows': true } }) },
+      { hours: 1 },
+    ).run(2000);
+    expect(told).toEqual([300, 600, 900]);
   });
 
   it('show the largest message of a window as evidence', () => {

@@ -1,5 +1,6 @@
 import { childKey } from '../kernel/draws.ts';
 import { NO_HANDLE } from '../kernel/record.ts';
+import { SECOND } from '../kernel/time.ts';
 import type { Address, Body, Message } from '../model/message.ts';
 import { FINISHED_BYTES, HELLO_BYTES, RESET_BYTES, SYN_BYTES } from './message-sizes.ts';
 import type { Network } from './network.ts';
@@ -13,6 +14,8 @@ const SYN = 1;
 const SYNACK = 2;
 const HELLO = 3;
 const FINISHED = 4;
+/** A node with so many connections looks whether it still needs its flows. */
+const MANY = 32;
 /** Part of a request's luck. */
 const RESET = 2;
 
@@ -21,10 +24,12 @@ export class Connections {
   private readonly net: Network;
   private readonly timer: number;
   private readonly retransmission: Retransmission;
+  private readonly flowLife: number;
 
   constructor(net: Network) {
     this.net = net;
     this.retransmission = new Retransmission(net);
+    this.flowLife = net.parameter('nat.udp-timeout') * SECOND;
     this.timer = net.kernel.register('net.handshake-timeout', (_node, id) => this.timeout(id), { digest: () => {} });
   }
 
@@ -42,6 +47,7 @@ export class Connections {
     if (this.reuse(exchange)) return;
     const { net } = this;
     const { spec } = exchange;
+    if (spec.transport === 'udp') this.sweep(exchange.node);
     const source = this.sourceFor(exchange.node, address);
     const id = net.state.nextConn++;
     const conn: Conn = {
@@ -68,6 +74,7 @@ export class Connections {
       timer: NO_HANDLE,
       lastUsed: net.kernel.now,
       waiting: [],
+      unanswered: 0,
       server: -1,
       peerAddress: 0,
       peerPort: 0,
@@ -86,15 +93,32 @@ export class Connections {
   private usable(exchange: Exchange): Conn | null {
     const current = this.net.conn(this.net.nodeState(exchange.node).channels.get(exchange.session) ?? 0);
     if (current === null || current.state === 'closed') return null;
-    if (current.state !== 'open' || current.transport === 'udp' || this.net.kernel.now - current.lastUsed <= current.keepOpen)
-      return current;
+    if (current.state !== 'open' || current.unanswered > 0) return current;
+    if (this.net.kernel.now - current.lastUsed <= this.patience(current)) return current;
     this.close(current);
     return null;
+  }
+
+  /** How long a connection lies idle before it is closed; a flow, whose name is asked for again then, as long as gateways remember it. */
+  private patience({ transport, keepOpen }: Conn): number {
+    return transport === 'udp' ? Math.max(keepOpen, this.flowLife) : keepOpen;
   }
 
   private wait(exchange: Exchange, conn: Conn): void {
     conn.waiting.push(exchange.id);
     exchange.conn = conn.id;
+  }
+
+  /** Closes idle flows of a node that opens many, as a scan does: nobody comes back to them. */
+  private sweep(node: number): void {
+    const { net } = this;
+    const { channels } = net.nodeState(node);
+    if (channels.size % MANY !== MANY - 1) return;
+    for (const id of [...channels.values()]) {
+      const conn = net.conn(id);
+      if (conn !== null && conn.transport === 'udp' && conn.unanswered === 0 && net.kernel.now - conn.lastUsed > this.patience(conn))
+        this.close(conn);
+    }
   }
 
   /** Source address towards a destination: that of the interface it leaves by. */

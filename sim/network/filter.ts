@@ -2,7 +2,7 @@ import { SECOND } from '../kernel/time.ts';
 import type { Message } from '../model/message.ts';
 import type { PolicyTable, PortMap } from '../model/policy.ts';
 import type { Network } from './network.ts';
-import { enter, numbered, strike } from './numbered.ts';
+import { enter, numbered, numbers, strike } from './numbered.ts';
 import { evaluate, laidOutTable, type Verdict } from './policy.ts';
 import type { Track } from './state.ts';
 import { familyOf } from './topology.ts';
@@ -43,13 +43,37 @@ export class Filter {
     strike(this.net.nodeState(node).tracks, conn);
   }
 
-  /** A new rule table. Tracked connections stay or go as the table says. */
+  /** A new rule table: it ends connections that its rules about a device forbid, and, where it flushes, all that it does not allow. */
   install(node: number, table: PolicyTable): void {
     const state = this.net.nodeState(node);
     state.policy = laidOutTable(table);
     this.verdicts[node] = undefined;
-    if (table.flushOnChange) state.tracks = [];
-    this.net.streams.recheck(node);
+    const ended = new Map<number, string>();
+    for (const conn of numbers(state.tracks)) {
+      const rule = this.endedBy(state.policy, numbered(state.tracks, conn)!);
+      if (rule === null) continue;
+      ended.set(conn, rule);
+      this.drop(node, conn);
+    }
+    this.net.streams.recheck(node, ended);
+  }
+
+  /** The rule of a table that ends a connection, null for none. */
+  private endedBy(table: PolicyTable, track: Track): string | null {
+    const { from, to, src, dst, dport, udp } = track;
+    const message = { dst, dport, transport: udp ? 'udp' : 'tcp' } as const;
+    const question = { from, to, message, srcDevice: this.deviceAt(src), dstDevice: this.deviceAt(dst) };
+    const about = first(table, question);
+    if (about?.allow === false) return about.rule;
+    if (!table.flushOnChange) return null;
+    const mapped = track.kind === 'dnat' && table.portMaps.some((map) => map.device === question.dstDevice && map.inside === dport);
+    const verdict = mapped ? OPEN : evaluate(table, question);
+    return verdict.allow ? null : verdict.rule;
+  }
+
+  /** Is a connection known that this node has let through? */
+  tracks(node: number, conn: number): boolean {
+    return numbered(this.net.nodeState(node).tracks, conn) !== null;
   }
 
   /**
@@ -87,6 +111,12 @@ export class Filter {
         insidePort: map.inside,
         natAddress: message.dst,
         natPort: message.dport,
+        // Known once it is routed: see `decide`.
+        from: '',
+        to: '',
+        src: message.src,
+        dst: address,
+        dport: map.inside,
         rule: '',
         udp: message.transport === 'udp',
         seen: this.net.kernel.now,
@@ -118,7 +148,7 @@ export class Filter {
         return about;
       }
       const rule = `port map ${message.dport}`;
-      enter(state.tracks, message.conn, { ...track, rule });
+      enter(state.tracks, message.conn, { ...track, from, to, rule });
       return { allow: true, rule };
     }
     const verdict = this.ask(node, from, to, message);
@@ -130,6 +160,11 @@ export class Filter {
       insidePort: message.sport,
       natAddress: nat ? this.net.publicAddress(node) : 0,
       natPort: nat ? 20000 + (state.nextNatPort++ % 40000) : 0,
+      from,
+      to,
+      src: message.src,
+      dst: message.dst,
+      dport: message.dport,
       rule: verdict.rule,
       udp: message.transport === 'udp',
       seen: this.net.kernel.now,

@@ -47,6 +47,11 @@ export function present<T>(list: Numbered<T>): T[] {
   return list.flatMap((page) => page?.items.filter((item) => item !== null) ?? []);
 }
 
+/** The numbers of all that is there, ascending. */
+export function numbers<T>(list: Numbered<T>): number[] {
+  return list.flatMap((page, at) => page?.items.flatMap((item, place) => (item === null ? [] : [(at << BITS) + place])) ?? []);
+}
+
 /** Room up to a page that was not there yet. */
 function begin<T>(list: Numbered<T>, at: number): void {
   const last = list.length - 1;

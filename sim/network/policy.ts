@@ -11,7 +11,7 @@ export interface Verdict {
 export interface Question {
   readonly from: string;
   readonly to: string;
-  readonly message: Message;
+  readonly message: Pick<Message, 'dst' | 'dport' | 'transport'>;
   readonly srcDevice: string | null;
   readonly dstDevice: string | null;
 }

@@ -111,6 +111,8 @@ export interface Conn {
   lastUsed: Micros;
   /** Exchanges that wait for it to open. */
   waiting: number[];
+  /** How many went over it and are not answered yet. */
+  unanswered: number;
   /** Node at the far end, once it has answered; −1 before. */
   server: number;
   /** The client's address and port as the server sees them (after NAT). */
@@ -144,6 +146,8 @@ export interface Exchange {
   readonly label: number;
   readonly spec: ChannelFacts;
   conn: number;
+  /** The connection that it went over, 0 before it is sent. */
+  sentOn: number;
   attempt: number;
   timer: number;
   /** Server side: the answer already given, so that a repeated request is not processed twice. */
@@ -169,6 +173,12 @@ export interface Track {
   readonly insidePort: number;
   readonly natAddress: Address;
   readonly natPort: number;
+  /** What the rules are asked about it again when they change: zones, and addresses and port as they are inside. */
+  readonly from: string;
+  readonly to: string;
+  readonly src: Address;
+  readonly dst: Address;
+  readonly dport: number;
   readonly rule: string;
   readonly udp: boolean;
   seen: Micros;

@@ -176,19 +176,20 @@ export class Streams {
     for (const { id } of over) this.end(id, true);
   }
 
-  /** A gateway's rules changed, or a link: flows that would no longer be let through end. */
-  recheck(node: number): void {
+  /** A gateway's rules changed, and ended these connections, each by a rule: flows over them end, and those that are no longer let through. */
+  recheck(node: number, ended: ReadonlyMap<number, string>): void {
     const { net } = this;
     for (const stream of net.state.streams.values()) {
       if (stream.state !== 'running') continue;
       const hop = stream.passed.find((candidate) => candidate.node === node);
-      if (hop === undefined) continue;
+      if (hop === undefined || net.filter.tracks(node, stream.conn)) continue;
       const probe = net.frames.make('stream', 'datagram', 'udp', stream.node, null, 0, 0, 0);
       probe.src = net.addressOf(stream.node);
       probe.dst = this.peerOf(stream);
       probe.dport = stream.port;
       probe.n = stream.n;
-      const verdict = net.filter.ask(node, hop.from, hop.to, probe);
+      const rule = ended.get(stream.conn);
+      const verdict = rule === undefined ? net.filter.ask(node, hop.from, hop.to, probe) : { allow: false, rule };
       if (!verdict.allow) {
         net.stop(probe, node, { rule: verdict.rule });
         this.end(stream.id, true);

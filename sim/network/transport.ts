@@ -63,20 +63,26 @@ export class Transport {
       label: ask.label,
       spec: ask.spec,
       conn: 0,
+      sentOn: 0,
       attempt: 0,
       timer: NO_HANDLE,
       served: 'no',
       answer: null,
     };
     enter(state.exchanges, exchange.id, exchange);
-    if (this.net.connections.reuse(exchange)) return exchange;
+    this.begin(exchange);
+    return exchange;
+  }
+
+  /** Sends an exchange over its session's connection, or finds out where to open one. */
+  private begin(exchange: Exchange): void {
+    if (this.net.connections.reuse(exchange)) return;
     const address = this.net.names.known(exchange.node, exchange.host);
     if (address < 0) this.fail(exchange, 'dns');
     else if (address === 0) {
-      if (typeof ask.host === 'number') this.fail(exchange, 'no-route');
+      if (typeof exchange.host === 'number') this.fail(exchange, 'no-route');
       else this.net.names.ask(exchange);
     } else this.net.connections.connect(exchange, address);
-    return exchange;
   }
 
   /** Sends on the open session `conn` from its server side. false when it is gone. */
@@ -103,6 +109,7 @@ export class Transport {
       reference: 0,
       label: 0,
       conn,
+      sentOn: 0,
       attempt: 0,
       timer: NO_HANDLE,
       served: 'no',
@@ -152,6 +159,10 @@ export class Transport {
     message.n = exchange.n;
     if (datagram) strike(net.state.exchanges, exchange.id);
     else {
+      if (exchange.sentOn !== conn.id) {
+        exchange.sentOn = conn.id;
+        conn.unanswered++;
+      }
       const until = net.kernel.now + this.retransmission.timeout(exchange.attempt);
       exchange.timer = net.kernel.at(until, this.timer, exchange.node, exchange.id);
     }
@@ -164,6 +175,8 @@ export class Transport {
     exchange.attempt++;
     const conn = this.net.conn(exchange.conn);
     if (exchange.attempt < this.retransmission.tries && conn !== null && conn.state === 'open') this.transmit(exchange, conn);
+    // Closed meanwhile, by a reset or for another's sake: what it has not answered goes over a new one.
+    else if (exchange.attempt < this.retransmission.tries && conn === null && exchange.purpose !== 'push') this.begin(exchange);
     else {
       // A connection whose request was never answered is not used again: the path may have changed.
       if (conn !== null && exchange.spec.transport === 'tcp') this.net.connections.close(conn);
@@ -185,6 +198,8 @@ export class Transport {
 
   private finish(exchange: Exchange): void {
     this.net.kernel.cancel(exchange.timer);
+    const conn = this.net.conn(exchange.sentOn);
+    if (conn !== null) conn.unanswered--;
     strike(this.net.state.exchanges, exchange.id);
   }
 

@@ -113,11 +113,11 @@ describe('Wi-Fi', () => {
 describe('the access line', () => {
   /** Down from 180 s for ten minutes. */
   const parameters = { 'line.time-between-failures': 0.05, 'line.time-to-repair': 10, 'router.failover-detection': 30 };
-  const outage = (backup: boolean, keepOpen = 1e6, far = server()) => {
+  const outage = (backup: boolean, keepOpen = 1e6, far = server(), at = [100, 300, 900]) => {
     const heard: Heard[] = [];
     const router = { on: ['private', 'line', 'lte'], settings: { 'lte-backup': backup } };
     const parts = { ...access(table({ natTo: ['wan'] }), router), mobile: { on: ['lte', 'internet'], forwards: true }, server: far };
-    const laptop = client([100, 300, 900], heard, { keepOpen });
+    const laptop = client(at, heard, { keepOpen });
     const world = bench({ segments: [WIFI, LINE, LTE, CORE], parameters, parts: { ...parts, laptop } }).run(940);
     return { world, heard };
   };
@@ -159,6 +159,11 @@ describe('the access line', () => {
     // Asked at once, not when a timer has run out: five ways to the server and back.
     for (const { at, n } of heard) expect(at - [100, 300, 900][n]! * SECOND).toBeLessThan(0.3 * SECOND);
     expect(present(world.world.net.state.conns).filter(({ transport }) => transport === 'tcp')).toHaveLength(1);
+  });
+  it('changed for another, all that was asked over a connection goes over the new one', () => {
+    const { heard } = outage(true, 3600e6, server(), [100, 300, 300.001, 300.002]);
+    expect(heard.map(({ what, n }) => `${what} ${n}`).toSorted()).toEqual(['told 0', 'told 1', 'told 2', 'told 3']);
+    for (const { at } of heard.slice(1)) expect(at).toBeLessThan(301.5 * SECOND);
   });
   it('changed for another, a question that is not answered is asked as often as ever', () => {
     const silent = { does: { ask: (d: DeviceContext<any>, event: DeviceEvent) => event.n === 0 && d.reply(event.message!, TOLD) } };

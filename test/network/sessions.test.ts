@@ -2,7 +2,23 @@ import { describe, expect, it } from 'vitest';
 import type { ChannelSpec, DeviceEvent } from '../../sim/model/device.ts';
 import type { Body } from '../../sim/model/message.ts';
 import type { AttackContext, AttackEvent, FrameView } from '../../sim/model/technique.ts';
-import { access, bench, client, CORE, LINE, server, table, WIFI, type Bench, type Heard, type Layout, type Part } from './bench.ts';
+import { present } from '../../sim/network/numbered.ts';
+import {
+  access,
+  bench,
+  client,
+  CORE,
+  LINE,
+  resolver,
+  rule,
+  server,
+  table,
+  WIFI,
+  type Bench,
+  type Heard,
+  type Layout,
+  type Part,
+} from './bench.ts';
 
 interface Scene {
   readonly world: Bench;
@@ -257,5 +273,132 @@ describe('a port map', () => {
     bench({ segments: [WIFI, LINE, CORE], parts, inside: ['guest'], technique }).run(60);
     // By the outer address, from the inside and from outside; then by the inner one.
     expect(served).toEqual(['camera', 'camera', 'router']);
+  });
+});
+
+describe('a connection', () => {
+  /** A server that thinks before it answers. */
+  const thinking = (seconds: number): Part =>
+    server([], {
+      does: {
+        ask: (d, event) => {
+          (d.memory.asked ??= []).push(event.message);
+          d.after(seconds * 1e6, 'think');
+        },
+        think: (d) => d.reply(d.memory.asked.shift(), { kind: 'told', bytes: 10 }),
+      },
+    });
+  it('is not idle while it owes an answer', () => {
+    const heard: Heard[] = [];
+    const parts = { ...access(table()), server: thinking(0.3), laptop: client([10, 10.25, 12], heard, { keepOpen: 0 }) };
+    const world = bench({ segments: [WIFI, LINE, CORE], parts }).run(60);
+    expect(heard.map(({ what, n }) => `${what} ${n}`)).toEqual(['told 0', 'told 1', 'told 2']);
+    expect(world.sent('syn')).toHaveLength(2);
+    expect(world.world.net.state.conns.flatMap((page) => page?.items ?? []).every((conn) => conn === null || conn.unanswered === 0)).toBe(
+      true,
+    );
+  });
+  it('of UDP asks for its name again when it has lain idle, and is forgotten where there are many', () => {
+    const asking: Heard[] = [];
+    const times = [10, 50, 400, 800];
+    const parts = {
+      ...access(table()),
+      resolver: resolver(5),
+      server: server(),
+      laptop: client(times, asking, { transport: 'udp', keepOpen: 0 }),
+    };
+    const world = bench({ segments: [WIFI, LINE, CORE], parts }).run(1000);
+    expect(asking.map(({ what }) => what)).toEqual(times.map(() => 'told'));
+    expect(world.sent('dns-query')).toHaveLength(3);
+    const scanner: Part = {
+      on: ['private'],
+      start: (d) => d.after(1e6, 'try', 0),
+      does: {
+        try: (d, event) => {
+          d.datagram('server.example', 1000 + event.n, { kind: 'word', bytes: 1, n: event.n });
+          d.after(5e6, 'try', event.n + 1);
+        },
+      },
+    };
+    const { net } = bench({
+      segments: [WIFI, LINE, CORE],
+      parts: { ...access(table({ natTo: ['wan'] })), server: server(), scanner },
+      hours: 2,
+    }).run().world;
+    expect(present(net.state.conns).length).toBeLessThan(64);
+    for (const node of net.state.nodes) expect(present(node.tracks).length).toBeLessThan(64);
+  });
+});
+
+describe('new rules', () => {
+  const NATED = { natTo: ['wan'] };
+  /** The laptop asks at 10 s and, over the same connection, at 100 s; the router gets another table at 50 s. */
+  const asked = (after: Parameters<typeof table>[0], flushOnChange: boolean): string[] => {
+    const heard: Heard[] = [];
+    const router: Partial<Part> = {
+      start: (d) => {
+        d.installPolicy(table({ ...NATED, flushOnChange }));
+        d.after(50e6, 'change');
+      },
+      does: { change: (d) => d.installPolicy(table({ ...NATED, flushOnChange, ...after })) },
+    };
+    const parts = { ...access(null, router), server: server(), laptop: client([10, 100], heard), camera: { on: ['private'] } };
+    bench({ segments: [WIFI, LINE, CORE], parts }).run(300);
+    return heard.map(({ what }) => what);
+  };
+  const closed = { fallback: { name: 'closed', action: 'deny' } } as const;
+  const isolated = (device: string) => ({
+    rules: [rule(`isolate ${device}`, 'deny', { src: device }), rule(`isolate ${device}`, 'deny', { dst: device })],
+  });
+  it('leave a connection that is open where the gateway keeps them, and end it where it flushes', () => {
+    expect(asked(closed, false)).toEqual(['told', 'told']);
+    expect(asked(closed, true)).toEqual(['told', 'ask-failed']);
+  });
+  it('end what an isolated device has open, in either case', () => {
+    for (const flush of [false, true]) expect(asked(isolated('laptop'), flush)).toEqual(['told', 'ask-failed']);
+  });
+  it('end nothing that they still allow', () => {
+    for (const flush of [false, true]) expect(asked(isolated('camera'), flush)).toEqual(['told', 'told']);
+  });
+
+  /** Seconds that a flow of 300 s runs, the router getting another table at 50 s. */
+  const ran = (before: Parameters<typeof table>[0], after: Parameters<typeof table>[0], from: 'inside' | 'outside'): number => {
+    const ends: number[] = [];
+    const sender: Part = {
+      on: [from === 'inside' ? 'private' : 'internet'],
+      start: (d) => d.after(10e6, 'time'),
+      does: {
+        time: (d) => {
+          const host = from === 'inside' ? 'server.example' : 'router.example';
+          d.stream(host, { port: 80, mode: 'unresponsive', direction: 'up', bitsPerSecond: 1e5, seconds: 300, type: 'over', n: 0 });
+        },
+        over: (d) => ends.push(Math.round(d.now / 1e6) - 10),
+      },
+    };
+    const router: Partial<Part> = {
+      start: (d) => {
+        d.installPolicy(table({ ...NATED, ...before }));
+        d.after(50e6, 'change');
+      },
+      does: { change: (d) => d.installPolicy(table({ ...NATED, ...before, ...after })) },
+    };
+    const parts = { ...access(null, router), server: server(), camera: { on: ['private'], listens: [80] }, sender };
+    bench({ segments: [WIFI, LINE, CORE], parts }).run(400);
+    return ends[0]!;
+  };
+  it('do with a flow what they do with connections', () => {
+    expect(ran({ flushOnChange: false }, closed, 'inside')).toBe(300);
+    expect(ran({ flushOnChange: true }, closed, 'inside')).toBe(40);
+    expect(ran({ flushOnChange: false }, isolated('sender'), 'inside')).toBe(40);
+  });
+  it('leave a flow through a port map while the map is there', () => {
+    const mapped = {
+      flushOnChange: true,
+      portMaps: [{ port: 80, device: 'camera', inside: 80 }],
+      rules: [rule('in', 'deny', { from: 'wan' })],
+    };
+    expect(ran(mapped, {}, 'outside')).toBe(300);
+    expect(ran(mapped, { portMaps: [] }, 'outside')).toBe(40);
+    expect(ran(mapped, isolated('camera'), 'outside')).toBe(40);
   });
 });

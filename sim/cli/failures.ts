@@ -53,6 +53,7 @@ const FILE_REASONS: Readonly<Record<string, string>> = {
   EISDIR: 'it is a folder, a file is needed',
   ENOTDIR: 'a part of the path is a file, a folder is needed',
   ENOSPC: 'no space is left on the device',
+  EPIPE: 'its reader has gone',
   EEXIST: 'it exists already',
 };
 

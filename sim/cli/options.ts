@@ -55,7 +55,9 @@ export const assignment = (text: string, earlier: readonly string[] = []): reado
 export const idList = (text: string): string | readonly string[] => {
   const ids = text.split(',').map((id) => id.trim());
   if (ids.some((id) => id === ''))
-    throw new InvalidArgumentError('Expected a set or ids separated by commas, for example recommended or mfa,medical-segmentation.');
+    throw new InvalidArgumentError(
+      'Expected a set or ids separated by commas, for example recommended or phishing-resistant-mfa,medical-segmentation.',
+    );
   return ids.length === 1 ? ids[0]! : ids;
 };
 

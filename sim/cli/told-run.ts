@@ -1,4 +1,4 @@
-import { resolve as resolvePath } from 'node:path';
+import { statSync } from 'node:fs';
 import type { Catalogue } from '../model/catalogue.ts';
 import type { RunResult } from '../model/result.ts';
 import type { WorldSpec } from '../model/spec.ts';
@@ -29,7 +29,7 @@ export function runTold(
   terminal: Terminal,
 ): RunResult {
   const { against, json } = telling;
-  if (telling.trace !== undefined && against !== undefined && resolvePath(telling.trace) === resolvePath(against))
+  if (telling.trace !== undefined && against !== undefined && isSameFile(telling.trace, against))
     throw new UsageError('--trace would overwrite the file that --against reads (name another)');
   const comparison = against === undefined ? null : new TraceComparison(against);
   const file = traceFileOf(telling);
@@ -50,4 +50,10 @@ export function runTold(
     for (const line of comparisonLines(comparison.finish(), against!, comparison.level)) say(line);
   }
   return result;
+}
+
+/** By whatever names, also over links. */
+function isSameFile(a: string, b: string): boolean {
+  const [one, other] = [a, b].map((path) => statSync(path, { throwIfNoEntry: false, bigint: true }));
+  return one !== undefined && other !== undefined && one.isFile() && one.dev === other.dev && one.ino === other.ino;
 }

@@ -1,6 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { holds, TRACE_LEVELS, TraceReader, TraceRecorder, type TraceLevel } from '../world/run.ts';
-import { UsageError, fileReason } from './failures.ts';
+import { UsageError, WorkError, fileReason } from './failures.ts';
 
 const CHUNK = 1 << 16;
 
@@ -29,11 +29,13 @@ export function recorderFor(takers: readonly TraceTaker[]): TraceRecorder | unde
 /** Writes a trace, one JSON object a line. Synchronous, because a run is. */
 export class TraceFile implements TraceTaker {
   readonly level: TraceLevel;
+  private readonly path: string;
   private readonly descriptor: number;
   private pending = '';
 
   /** @throws UsageError when the file cannot be written, before any work is done */
   constructor(path: string, level: TraceLevel) {
+    this.path = path;
     this.level = level;
     try {
       this.descriptor = openSync(path, 'w');
@@ -55,7 +57,11 @@ export class TraceFile implements TraceTaker {
 
   private flush(): void {
     const bytes = Buffer.from(this.pending);
-    for (let done = 0; done < bytes.length;) done += writeSync(this.descriptor, bytes, done);
+    try {
+      for (let done = 0; done < bytes.length;) done += writeSync(this.descriptor, bytes, done);
+    } catch (error) {
+      throw new WorkError(`cannot write ${this.path}: ${fileReason(error)}`);
+    }
     this.pending = '';
   }
 }

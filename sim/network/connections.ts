@@ -114,7 +114,7 @@ export class Connections {
     const { net } = this;
     const { channels } = net.nodeState(node);
     if (channels.size % MANY !== MANY - 1) return;
-    for (const id of [...channels.values()]) {
+    for (const id of channels.values()) {
       const conn = net.conn(id);
       if (conn !== null && conn.transport === 'udp' && conn.unanswered === 0 && net.kernel.now - conn.lastUsed > this.patience(conn))
         this.close(conn);

@@ -55,10 +55,14 @@ export function compare(rows: Rows, n: number, options: CompareOptions): Compari
   return { level: options.level, baseline, replications: n, arms };
 }
 
+/** Differences that are no more than this part of the largest figure rank as equal: microseconds in minutes, or the last digits of a sum. */
+const NEGLIGIBLE = 1e-9;
+
 function compareOutcome(rows: Rows, n: number, members: readonly number[], base: number, spec: OutcomeSpec, level: number): ComparedArm[] {
   const { plan } = rows;
   const index = plan.outcomeSpecs.findIndex((other) => other.id === spec.id);
   const valueOf = (row: DoneRow): number => (index < 0 ? (row.succeeded === true ? 1 : 0) : row.values[index]!);
+  let largest = 0;
   const compared = members.map((arm) => {
     const first: number[] = [];
     const second: number[] = [];
@@ -67,6 +71,7 @@ function compareOutcome(rows: Rows, n: number, members: readonly number[], base:
       const other = rows.arm(base, ordinal);
       if (failed(own) || failed(other)) continue;
       first.push(valueOf(own));
+      largest = Math.max(largest, Math.abs(first.at(-1)!));
       second.push(valueOf(other));
     }
     // The baseline against itself is 0 by definition, not by estimation.
@@ -75,7 +80,8 @@ function compareOutcome(rows: Rows, n: number, members: readonly number[], base:
     const { varianceRatio, ...difference } = estimateDifference(first, second, spec, plan.hours, level);
     return { arm, difference, varianceRatio };
   });
-  const worse = (a: number | null, b: number | null): boolean => a !== null && b !== null && (spec.better === 'low' ? a > b : a < b);
+  const worse = (a: number | null, b: number | null): boolean =>
+    a !== null && b !== null && Math.abs(a - b) > NEGLIGIBLE * largest && (spec.better === 'low' ? a > b : a < b);
   return compared.map(({ arm, difference, varianceRatio }) => ({
     id: plan.arms[arm]!.id,
     threat: plan.arms[arm]!.threat,

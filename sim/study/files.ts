@@ -15,7 +15,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, resolve as resolvePath } from 'node:path';
 import { InputError, startOf } from '../scenario/errors.ts';
 
 /** Bad results folder or output path: place and remedy, exit code 2. */
@@ -32,6 +32,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EISDIR: 'it is a folder',
   ENOSPC: 'no space is left on the device',
   ELOOP: 'it is a link',
+  EEXIST: 'it is a file',
 };
 
 /** Runs file work; what the operating system refuses becomes an InputError. */
@@ -183,7 +184,17 @@ function guardedThrow(file: string, error: unknown): unknown {
   }
 }
 
-/** Makes a folder and what is above it. */
+/** Makes a folder and what is above it: one by one, as Node's own way of making all at once does not end where a file system makes none. */
 export function makeFolder(folder: string): void {
-  guarded(folder, 'cannot be made', () => mkdirSync(folder, { recursive: true }));
+  const isThere = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  const make = (path: string): void => {
+    if (isThere(path)) return;
+    if (dirname(path) !== path) make(dirname(path));
+    try {
+      mkdirSync(path);
+    } catch (error) {
+      if (!isThere(path)) throw error; // unless somebody else was quicker
+    }
+  };
+  guarded(folder, 'cannot be made', () => make(resolvePath(folder)));
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { folder, PROJECT, words } from './homeward.ts';
@@ -48,6 +48,23 @@ describe('--trace-level', () => {
 });
 
 describe('--against', () => {
+  it('is not overwritten by --trace under another name', async () => {
+    const before = readFileSync(file('steps'), 'utf8');
+    symlinkSync(file('steps'), file('symbolic'));
+    linkSync(file('steps'), file('hard'));
+    for (const name of ['steps', 'symbolic', 'hard']) {
+      const { code, err } = await words([...RUN, '--against', file('steps'), '--trace', file(name)]);
+      expect(err).toMatch(/--trace would overwrite/);
+      expect(code).toBe(2);
+    }
+    expect(readFileSync(file('steps'), 'utf8')).toBe(before);
+  });
+  it('and --trace say what the device refuses', async () => {
+    const { code, err } = await words([...RUN, '--trace', '/dev/full']);
+    expect(err).toContain('cannot write /dev/full: no space is left on the device');
+    expect(code).toBe(1);
+  });
+
   it.each(LEVELS)('a file of level %s equals the run that wrote it, whatever is traced beside', async (level) => {
     for (const beside of LEVELS) {
       const { out, code } = await words([...RUN, '--against', file(level), '--trace', file('beside'), '--trace-level', beside]);

@@ -58,6 +58,8 @@ describe('wrong usage ends with exit code 2 and says what to write', () => {
     [['verify', '--pairs', 'many'], /--pairs.*whole number from 1/],
     [['verify', '--seed', '-1'], /--seed.*whole number from 0/],
     [['verify', '--seed', '9007199254740991'], /--seed 9007199254740991.*too large/],
+    [['bench', '--profile', 'x', '--json'], /--profile.*without --only and --json/],
+    [['study', 'cswp34', '--replications', '1', '--out', '/proc/no/folder'], /cannot be made/],
     [['bench', '--profile', 'no/such/folder/x'], /cannot write no\/such\/folder\/x/],
     [['run', 'referense'], /home referense.*"reference"/],
     [['run', 'no/such/home.yaml'], /home no\/such\/home\.yaml: there is no such file/],

@@ -53,6 +53,24 @@ describe('compare', () => {
     expect(arms[0]!.difference.high!).toBeGreaterThan(0); // 40 equal pairs do not prove that there are no others
   });
 
+  it('ranks what differs by the last digits of a sum as equal', async () => {
+    const { rows } = await study;
+    /** As if the first arm had been the second, but for a trifle. */
+    const trifle = (part: number): typeof rows =>
+      Object.assign(Object.create(rows) as typeof rows, {
+        arm: (index: number, ordinal: number) => {
+          const row = rows.arm(index === 0 ? 1 : index, ordinal);
+          return index > 0 || 'error' in row ? row : { ...row, values: row.values.map((x) => x * (1 + part)) };
+        },
+      });
+    const ranks = (part: number): number[] =>
+      compare(trifle(part), 150, { level: 0.95, outcome: 'gapMinutes' })
+        .arms.slice(0, 3)
+        .map((arm) => arm.rank);
+    expect(ranks(1e-13)).toEqual([2, 2, 1]);
+    expect(ranks(1e-6)).toEqual([3, 2, 1]);
+  });
+
   it('turns round where more is better', async () => {
     const better = planOf(60, { outcomeSpecs: OUTCOMES.map((spec) => ({ ...spec, better: 'high' as const })) });
     const { rows } = await runStudyRows(better, { workers: 1, executor: inline(better) });

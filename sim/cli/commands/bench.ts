@@ -35,23 +35,25 @@ const BENCHES: readonly { readonly names: readonly string[]; readonly run: Bench
   { names: ['stream-10'], run: stream },
 ];
 
+const NAMES = BENCHES.flatMap(({ names }) => names);
+
 /** `homeward bench`: how fast this machine simulates, and how busy the reference home's day is. */
 export const benchCommand = (terminal: Terminal): Command =>
   new Command('bench')
     .description('Measure the engine on this machine: medians of at least five repetitions.')
-    .option('--only <names>', 'some of them, separated by commas')
+    .option('--only <names>', `some of them, separated by commas: ${NAMES.join(', ')}`)
     .option('--profile [file]', 'a CPU profile of the home-day instead, for the tools of a browser or editor')
     .option('--json', 'one JSON document on standard output')
     .action(async (flags: { readonly only?: string; readonly json?: true; readonly profile?: string | true }) => {
       if (flags.profile !== undefined) {
+        if (flags.only !== undefined || flags.json) throw new UsageError('--profile measures nothing: it goes without --only and --json');
         const file = flags.profile === true ? 'home-day.cpuprofile' : flags.profile;
         await profileHomeDay(file);
         return terminal.note(`the CPU profile of the home-day is in ${file}`);
       }
-      const known = BENCHES.flatMap(({ names }) => names);
-      const wanted = flags.only?.split(',').map((name) => name.trim()) ?? known;
-      const unknown = wanted.filter((name) => !known.includes(name));
-      if (unknown.length > 0) throw new UsageError(...unknown.map((name) => `there is no benchmark "${name}" (${suggest(name, known)})`));
+      const wanted = flags.only?.split(',').map((name) => name.trim()) ?? NAMES;
+      const unknown = wanted.filter((name) => !NAMES.includes(name));
+      if (unknown.length > 0) throw new UsageError(...unknown.map((name) => `there is no benchmark "${name}" (${suggest(name, NAMES)})`));
       const results: Measurement[] = [];
       let peers: Peers | null = null;
       try {
@@ -85,8 +87,13 @@ export const benchCommand = (terminal: Terminal): Command =>
           rows,
         ),
       );
+      terminal.out(terminal.dim(RATIO_NOTE));
       terminal.out(terminal.dim(`Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}`));
     });
+
+/** What stands in the last column. */
+const RATIO_NOTE =
+  'ratio: how many times as fast as what it is measured against; of traces and of a worker’s memory, how many times as much as without.';
 
 /** Finds the peers when the first benchmark asks for them, and says which are missing. */
 function foundPeers(terminal: Terminal): Peers {

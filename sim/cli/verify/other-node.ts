@@ -32,7 +32,8 @@ export function otherNode(environment: Readonly<Record<string, string | undefine
   for (const path of candidates) {
     if (named === undefined && (!existsSync(path) || realpathSync(path) === realpathSync(process.execPath))) continue;
     const { status, stdout } = spawnSync(path, ['--version'], { encoding: 'utf8' });
-    if (status === 0) return { path, version: stdout.trim() };
+    const version = stdout?.trim() ?? '';
+    if (status === 0 && /^v\d+\.\d+\.\d+\S*$/.test(version)) return { path, version };
   }
   return null;
 }
@@ -51,7 +52,7 @@ export async function otherNodes({ seed, progress }: Extent): Promise<Finding> {
   if (other === null)
     return named === ''
       ? finding(null, { there: 'not at hand' })
-      : finding(false, { there: named }, [`${VARIABLE}: ${named} does not run`]);
+      : finding(false, { there: named }, [`${VARIABLE}: ${named} does not run, or is no Node`]);
   const { reader, catalogue, library } = openProject();
   const home = loadHome(`scenarios/homes/${HOME}.yaml`, reader, catalogue);
   const failures: string[] = [];

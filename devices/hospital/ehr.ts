@@ -1,4 +1,3 @@
-import { SECOND } from '../../sim/kernel/time.ts';
 import { defineDevice, type DeviceContext } from '../../sim/model/device.ts';
 import type { Message } from '../../sim/model/message.ts';
 import type { TransitionEntry } from '../../sim/model/machine.ts';
@@ -119,5 +118,5 @@ export const ehr = defineDevice<EhrMemory>({
 function schedule(d: DeviceContext<EhrMemory>, time: string, type: string): void {
   const order = d.memory.waiting.at(-1);
   if (order === undefined || order.n !== d.memory.orders) return;
-  d.after(Math.round(d.sample(d.distribution(time), time, order.n) * SECOND), type, order.n);
+  d.afterRandom(d.distribution(time), time, order.n, type);
 }

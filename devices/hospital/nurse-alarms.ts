@@ -61,8 +61,8 @@ export const alarmEffects = {
       d.record('alarm-overlooked', { alarm }, message);
       return;
     }
-    const wait = d.sample(d.distribution('nurse.response'), 'response', alarm) * d.parameter(`nurse.slowness-${state}`);
-    d.after(Math.round(wait * SECOND), 'attend', alarm);
+    const slowness = d.parameter(`nurse.slowness-${state}`);
+    d.afterRandom(d.distribution('nurse.response'), 'response', alarm, 'attend', null, slowness * SECOND);
   },
   /** In person: look, and act on what is seen. */
   visitPatient: (d, event) => {

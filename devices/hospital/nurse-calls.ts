@@ -32,11 +32,9 @@ export const nurseCallEffects = {
     const call = d.memory.call!;
     call.since = d.now;
     d.act('patient', 'assessed', { how: 'call' }, call.call);
-    const minutes =
-      call.purpose === 'video'
-        ? d.sample(d.distribution('nurse.video-minutes'), 'video-minutes', call.call)
-        : d.parameter('nurse.alarm-call-minutes');
-    d.after(Math.round(minutes * MINUTE), 'call-over', call.call);
+    if (call.purpose === 'video')
+      d.afterRandom(d.distribution('nurse.video-minutes'), 'video-minutes', call.call, 'call-over', null, MINUTE);
+    else d.after(d.parameter('nurse.alarm-call-minutes') * MINUTE, 'call-over', call.call);
   },
   hangUp: (d) => {
     const call = d.memory.call!;

@@ -13,6 +13,7 @@ const serving: Readonly<Record<string, TransitionEntry<NurseMemory>>> = {
   alarm: { actions: ['queueAlarm'] },
   'day-begins': { actions: ['planDay'] },
   'visit-time': { actions: ['visitPatient'] },
+  'second-visit': { actions: ['visitAgain'] },
   arrive: { actions: ['visitPatient'] },
   'patient-seen': { actions: ['judge'] },
   treat: { actions: ['treat'] },
@@ -102,19 +103,14 @@ export const nursePanel = defineDevice<NurseMemory>({
       d.after(DAY, 'day-begins', day + 1);
       const times = (id: string, type: string, count: number): void => {
         for (let i = 0; i < Math.min(count, CALLS_PER_DAY); i++)
-          d.after(Math.round(d.sample(d.distribution(id), type, day * CALLS_PER_DAY + i) * HOUR), type, day * CALLS_PER_DAY + i, {
-            how: 'visit',
-          });
+          d.afterRandom(d.distribution(id), type, day * CALLS_PER_DAY + i, type, { how: 'visit' }, HOUR);
       };
       times('nurse.hour-first-visit', 'visit-time', 1);
-      d.after(
-        Math.round(d.sample(d.distribution('nurse.hour-second-visit'), 'second-visit', day) * HOUR),
-        'visit-time',
-        day * CALLS_PER_DAY + 1,
-        { how: 'visit' },
-      );
+      d.afterRandom(d.distribution('nurse.hour-second-visit'), 'second-visit', day, 'second-visit', null, HOUR);
       times('nurse.hour-video', 'video-time', Math.round(d.sample(d.distribution('nurse.video-visits'), 'video-visits', day)));
     },
+    /** The second visit of a day has a law of its own; else it is a visit like the first. */
+    visitAgain: (d, event) => d.raise('visit-time', { how: 'visit' }, event.n * CALLS_PER_DAY + 1),
     attendLater: (d, event) => d.after(d.parameter('nurse.busy-wait') * SECOND, 'attend', event.n),
     videoLater: (d, event) => d.after(d.parameter('nurse.busy-wait') * SECOND, 'video-time', event.n),
   },

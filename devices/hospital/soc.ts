@@ -22,6 +22,8 @@ export interface SocMemory {
   /** Picked up, waiting for the analyst's hands. */
   ready: Alarm[];
   current: Alarm | null;
+  /** When its triage began, µs. */
+  since: Micros;
   /** Arrivals of the last hour, µs. */
   recent: Micros[];
   counts: Record<string, number>;
@@ -78,7 +80,18 @@ export const soc = defineDevice<SocMemory>({
     'spare-kit': flag(true, 'The playbook never cuts off the hospital’s own kit.'),
     kit: text('hub', 'The hospital’s kit in the home, separated by commas.'),
   },
-  memory: () => ({ queued: {}, ready: [], current: null, recent: [], counts: {}, arrivals: 0, contained: [], responses: {}, responded: 0 }),
+  memory: () => ({
+    queued: {},
+    ready: [],
+    current: null,
+    since: 0,
+    recent: [],
+    counts: {},
+    arrivals: 0,
+    contained: [],
+    responses: {},
+    responded: 0,
+  }),
   listens: [SYSLOG_PORT],
   channels: {
     router: (device) => ({
@@ -160,18 +173,20 @@ export const soc = defineDevice<SocMemory>({
     begin: (device) => {
       const alarm = device.memory.ready.shift()!;
       device.memory.current = alarm;
-      let minutes = device.sample(device.distribution('soc.triage-minutes'), `triage:${topic(alarm)}`, alarm.n);
+      device.memory.since = device.now;
+      let calls = 0;
       if (!device.setting<boolean>('inventory') && alarm.station !== '') {
-        const call = device.parameter('soc.identify-minutes');
-        minutes += call;
-        device.record('burden', { who: 'patient', minutes: call, what: 'help to find a device' });
+        calls = device.parameter('soc.identify-minutes');
+        device.record('burden', { who: 'patient', minutes: calls, what: 'help to find a device' });
       }
-      device.record('burden', { who: 'analyst', minutes, what: 'triage' });
-      device.after(Math.round(minutes * MINUTE), 'triage-done');
+      const law = device.distribution('soc.triage-minutes');
+      const start = device.now + Math.round(calls * MINUTE);
+      device.afterRandom(law, `triage:${topic(alarm)}`, alarm.n, 'triage-done', null, MINUTE, start);
     },
     decide: (device) => {
       const alarm = device.memory.current!;
       device.memory.current = null;
+      device.record('burden', { who: 'analyst', minutes: (device.now - device.memory.since) / MINUTE, what: 'triage' });
       if (device.setting('playbook') === 'none') return;
       if (device.draw(`believe:${topic(alarm)}`, alarm.n) >= device.parameter('soc.believed-share')) return;
       const found =

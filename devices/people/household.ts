@@ -1,4 +1,5 @@
 import { DAY, HOUR, SECOND } from '../../sim/kernel/time.ts';
+import type { Distribution } from '../../sim/kernel/distributions.ts';
 import { defineDevice, type DeviceContext } from '../../sim/model/device.ts';
 import { quantity } from '../../sim/model/settings.ts';
 
@@ -66,15 +67,15 @@ export const household = defineDevice<HouseholdMemory>({
       d.after(DAY, 'day-begins', day + 1);
       const wake = hour(d, 'household.hour-wake', day);
       const bed = hour(d, 'household.hour-bed', day);
-      d.after(wake, 'wake', day);
-      d.after(bed, 'bed-time', day);
-      d.after(hour(d, 'household.hour-tv', day), 'tv-time', day);
+      happens(d, 'household.hour-wake', day, 'wake');
+      happens(d, 'household.hour-bed', day, 'bed-time');
+      happens(d, 'household.hour-tv', day, 'tv-time');
       spread(d, day, wake, bed, 'phone-time', count(d, 'phone.uses-per-day', day) * others(d));
       spread(d, day, wake, bed, 'laptop-time', count(d, 'household.laptop-uses', day));
       spread(d, day, wake, bed, 'command-time', count(d, 'voice.commands-per-day', day));
       spread(d, day, wake, bed, 'view-time', count(d, 'household.camera-views', day));
       if (d.draw('visitor', day) < d.setting<number>('visitors-per-week') / DAYS_PER_WEEK)
-        d.after(hour(d, 'household.hour-visit', day), 'visit-time', day);
+        happens(d, 'household.hour-visit', day, 'visit-time');
     },
     watch: (d, event) => d.act('tv', 'watch', { seconds: seconds(d, 'tv.watch-seconds', event.n) }, event.n),
     usePhone: (d, event) => d.act('phone', 'use', { seconds: seconds(d, 'phone.use-seconds', event.n) }, event.n),
@@ -97,13 +98,14 @@ type Household = DeviceContext<HouseholdMemory>;
 /** Residents besides the patient, at least one pair of hands. */
 const others = (d: Household): number => Math.max(1, d.setting<number>('residents') - 1);
 const hour = (d: Household, id: string, day: number): number => Math.round(d.sample(d.distribution(id), id, day) * HOUR);
+/** A day's `type` at its hour. */
+const happens = (d: Household, id: string, day: number, type: string): number =>
+  d.afterRandom(d.distribution(id), id, day, type, null, HOUR);
 const seconds = (d: Household, id: string, n: number): number => Math.max(1, Math.round(d.sample(d.distribution(id), id, n)));
 const count = (d: Household, id: string, day: number): number => Math.min(PER_DAY - 1, Math.round(d.sample(d.distribution(id), id, day)));
 
 /** `times` happenings spread evenly at random over the waking hours. */
 function spread(d: Household, day: number, wake: number, bed: number, type: string, times: number): void {
-  for (let i = 0; i < Math.min(times, PER_DAY - 1); i++) {
-    const n = day * PER_DAY + i;
-    d.after(Math.round(wake + d.draw(type, n) * (bed - wake)) + SECOND, type, n);
-  }
+  const law: Distribution = { kind: 'uniform', low: wake + SECOND, high: bed + SECOND };
+  for (let i = 0; i < Math.min(times, PER_DAY - 1); i++) d.afterRandom(law, type, day * PER_DAY + i, type, null, 1);
 }

@@ -165,13 +165,14 @@ export const patient = defineDevice<PatientMemory>({
 
     planDay: (d, event) => {
       const day = event.n;
-      const at = (what: string): number => Math.round(d.sample(d.distribution(`patient.hour-${what}`), `hour-${what}`, day) * HOUR);
-      d.after(at('wake'), 'wake', day);
-      d.after(at('check-in'), 'check-in-time', day);
-      d.after(at('order'), 'order-time', day);
-      d.after(at('results'), 'results-time', day);
-      d.after(at('charge'), 'charge-time', day);
-      d.after(at('bed'), 'bed-time', day);
+      const at = (what: string, type: string): number =>
+        d.afterRandom(d.distribution(`patient.hour-${what}`), `hour-${what}`, day, type, null, HOUR);
+      at('wake', 'wake');
+      at('check-in', 'check-in-time');
+      at('order', 'order-time');
+      at('results', 'results-time');
+      at('charge', 'charge-time');
+      at('bed', 'bed-time');
       d.after(DAY, 'day-begins', day + 1);
     },
     wake: (d) => {
@@ -185,8 +186,8 @@ export const patient = defineDevice<PatientMemory>({
       d.after(d.parameter('oximeter.charge-time') * SECOND, 'charge-done', event.n);
     },
     putOximeterOn: (d, event) => {
-      const delay = event.type === 'wear-reminder' ? d.sample(d.distribution('patient.heeds-reminder'), 'heeds', event.n) : 0;
-      d.act(OXIMETER, 'put-on', null, event.n, Math.round(delay * SECOND));
+      if (event.type === 'wear-reminder') d.actRandom(OXIMETER, 'put-on', null, event.n, d.distribution('patient.heeds-reminder'), 'heeds');
+      else d.act(OXIMETER, 'put-on', null, event.n);
     },
     /** The sensor comes off without being noticed, until the tablet says so. */
     slip: (d, event) => {
@@ -208,8 +209,7 @@ export const patient = defineDevice<PatientMemory>({
     measure: (d, event) => {
       const what = String(event.body?.['what'] ?? '');
       if (d.memory.asleep || d.draw(`measures-${what}`, event.n) >= d.parameter('patient.adherence')) return;
-      const delay = d.sample(d.distribution('patient.heeds-reminder'), `heeds-${what}`, event.n);
-      d.act(what, 'measure', null, event.n, Math.round(delay * SECOND));
+      d.actRandom(what, 'measure', null, event.n, d.distribution('patient.heeds-reminder'), `heeds-${what}`);
       d.record('burden', { who: 'patient', minutes: d.parameter('patient.measure-minutes'), what: `measure with ${what}` });
     },
     giveCode: (d, event) => {

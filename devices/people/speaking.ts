@@ -94,13 +94,13 @@ export const speakingEffects: Readonly<Record<'answerQuestion' | 'closeTalk' | '
         : event.body?.['question'] === 'pin'
           ? 'pin 4711'
           : `answer to question ${turn}`;
-    const thinking = d.sample(d.distribution('patient.thinking'), 'thinking', talk.n * ANSWERS_PER_TALK + talk.heard);
-    d.act(
+    d.actRandom(
       'speaker',
       'answer',
       { turn, utterance, oriented: true, seconds: d.parameter('patient.answer-seconds') },
       talk.n * ANSWERS_PER_TALK + talk.heard,
-      Math.round(thinking * SECOND),
+      d.distribution('patient.thinking'),
+      'thinking',
     );
     wait(d);
   },

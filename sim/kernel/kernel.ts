@@ -124,7 +124,10 @@ export class Kernel {
     throw new Error(`event "${this.handlers[handler]?.name}" of ${this.subjects[subject]} lies in the past: ${time} < ${this.now}`);
   }
 
-  /** A random wait, addressed by (key, n, sub). The distribution's unit is `scale` µs. Never shorter than 1 µs. */
+  /**
+   * A random wait, addressed by (key, n, sub). The distribution's unit is `scale` µs. It counts from `start`: now, unless it
+   * has been running for a while (a time of day, of a day that has begun) or something certain comes first. Never over before 1 µs.
+   */
   wait(
     distribution: Distribution,
     scale: number,
@@ -136,11 +139,12 @@ export class Kernel {
     a = 0,
     b = 0,
     data: unknown = null,
+    start: Micros = this.now,
   ): number {
     const u = this.draws.uniform(key, n, sub);
-    const time = this.now + Math.max(1, Math.round(quantile(distribution, u) * scale));
+    const time = Math.max(this.now + 1, start + Math.round(quantile(distribution, u) * scale));
     if (!(time >= this.now)) throw new Error(`a wait of "${this.handlers[handler]?.name}" has no length: ${JSON.stringify(distribution)}`);
-    const wait: Wait = { distribution, scale, start: this.now, k0: key.k0, k1: key.k1, n, sub, data };
+    const wait: Wait = { distribution, scale, start, k0: key.k0, k1: key.k1, n, sub, data };
     return this.calendar.schedule(time, 2 * handler + RANDOM, subject, a, b, wait);
   }
 

@@ -96,8 +96,11 @@ export interface DeviceContext<M extends object = Record<string, unknown>> {
 
   /** Sends this device event `type` after `delay` µs. Returns a handle for `cancel`. */
   after(delay: Micros, type: string, n?: number, body?: Body | null): number;
-  /** A random wait: stays re-drawable in a fork. `purpose` and `n` address the draw; the distribution's unit is seconds. */
-  afterRandom(seconds: Distribution, purpose: string, n: number, type: string, body?: Body | null): number;
+  /**
+   * A random wait: stays re-drawable in a fork. `purpose` and `n` address the draw. `unit`: µs per unit of the distribution, a
+   * second unless told otherwise. `start`: when the wait began or will begin, µs; now unless told otherwise.
+   */
+  afterRandom(law: Distribution, purpose: string, n: number, type: string, body?: Body | null, unit?: Micros, start?: Micros): number;
   cancel(handle: number): void;
   /** Uniform in (0, 1), a function of (seed, replication, branch, this device, purpose, n, sub). */
   draw(purpose: string, n: number, sub?: number): number;
@@ -156,6 +159,8 @@ export interface DeviceContext<M extends object = Record<string, unknown>> {
 
   /** Something done in the physical world (speech, a look at a screen, a body on a sensor) to another device or person, after `delay` µs. */
   act(target: string, type: string, body: Body | null, n: number, delay?: Micros): void;
+  /** As `act`, after a random wait whose draw `purpose` and `n` address. */
+  actRandom(target: string, type: string, body: Body | null, n: number, seconds: Distribution, purpose: string): void;
   /** Physical quantities that anyone in the room can sense, e.g. 'patient.spo2'. Only the owner publishes. */
   publish(quantity: string, value: number): void;
   sense(quantity: string): number;

@@ -23,8 +23,8 @@ export class Leases {
     for (const node of this.net.nodes) {
       if (!node.homeClient || !this.net.nodeState(node.index).power) continue;
       const period = this.net.parameter('dhcp.lease') * SECOND * 0.5; // T1 of RFC 2131: half the lease
-      const phase = this.net.kernel.draws.uniform(this.net.kernel.keys.key(`${node.id} lease`), 0, 0);
-      this.net.kernel.at(Math.ceil(period * phase), this.renewal, node.index, 0);
+      const { kernel } = this.net;
+      kernel.wait({ kind: 'uniform', low: 0, high: period }, 1, kernel.keys.key(`${node.id} lease`), 0, 0, this.renewal, node.index);
     }
   }
 

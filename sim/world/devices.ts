@@ -139,9 +139,17 @@ export class Device implements DeviceContext<any> {
     return kernel.at(kernel.now + Math.max(0, Math.round(delay)), timer, this.node, n, 0, body === null ? type : { type, body });
   }
 
-  afterRandom(seconds: Distribution, purpose: string, n: number, type: string, body: Body | null = null): number {
+  afterRandom(
+    law: Distribution,
+    purpose: string,
+    n: number,
+    type: string,
+    body: Body | null = null,
+    unit: Micros = SECOND,
+    start: Micros = this.now,
+  ): number {
     const { kernel, timer } = this.#host;
-    return kernel.wait(seconds, SECOND, this.#key(purpose), n, 0, timer, this.node, n, 0, body === null ? type : { type, body });
+    return kernel.wait(law, unit, this.#key(purpose), n, 0, timer, this.node, n, 0, body === null ? type : { type, body }, start);
   }
 
   cancel(handle: number): void {
@@ -332,6 +340,13 @@ export class Device implements DeviceContext<any> {
     const node = net.nodeIndex.get(target);
     if (node === undefined) return; // nobody of that name lives here
     kernel.at(kernel.now + Math.max(0, Math.round(delay)), actHandler, node, n, 0, { type, body, from: this.id });
+  }
+
+  actRandom(target: string, type: string, body: Body | null, n: number, seconds: Distribution, purpose: string): void {
+    const { kernel, net, actHandler } = this.#host;
+    const node = net.nodeIndex.get(target);
+    if (node === undefined) return; // as in `act`
+    kernel.wait(seconds, SECOND, this.#key(purpose), n, 0, actHandler, node, n, 0, { type, body, from: this.id });
   }
 
   publish(quantity: string, value: number): void {

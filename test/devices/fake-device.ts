@@ -226,8 +226,16 @@ export class FakeDevice<M extends object = any> implements DeviceContext<M> {
     this.note('after', type, '', body, n);
     return this.handles;
   }
-  afterRandom(seconds: Distribution, purpose: string, n: number, type: string, body: Body | null = null): number {
-    return this.after(this.sample(seconds, purpose, n) * 1_000_000, type, n, body);
+  afterRandom(
+    law: Distribution,
+    purpose: string,
+    n: number,
+    type: string,
+    body: Body | null = null,
+    unit = 1_000_000,
+    start = this.now,
+  ): number {
+    return this.after(start - this.now + this.sample(law, purpose, n) * unit, type, n, body);
   }
   cancel(handle: number): void {
     const at = this.timers.findIndex((timer) => timer.handle === handle);
@@ -281,6 +289,9 @@ export class FakeDevice<M extends object = any> implements DeviceContext<M> {
   act(target: string, type: string, body: Body | null, n: number, delay = 0): void {
     if (!(delay >= 0)) throw new Error(`${this.kind}: ${type} after ${delay}`);
     this.note('act', type, target, body, n);
+  }
+  actRandom(target: string, type: string, body: Body | null, n: number, seconds: Distribution, purpose: string): void {
+    this.act(target, type, body, n, this.sample(seconds, purpose, n) * 1_000_000);
   }
   publish(quantity: string, value: number): void {
     if (!Number.isFinite(value)) throw new Error(`${quantity} is ${value}`);

@@ -93,3 +93,31 @@ describe('a fixed delay', () => {
     expect(rings(kernel, 1)).toBe(10);
   });
 });
+
+describe('a wait that does not count from now', () => {
+  const law: Distribution = { kind: 'uniform', low: 4, high: 6 };
+  /** A timer set at hour 3, whose wait began, or will begin, at `start` (hours). */
+  const set = (start: number): Kernel => {
+    const kernel = new Kernel(1, 0);
+    const ring = kernel.register('ring', () => {});
+    kernel.runUntil(3 * HOUR);
+    kernel.wait(law, HOUR, kernel.keys.key('timer'), 0, 0, ring, kernel.subject('clock'), 0, 0, null, start * HOUR);
+    return kernel;
+  };
+  it.each([
+    ['earlier', 0],
+    ['later', 3.5],
+  ])('keeps to its law in forks: %s', (_name, start) => {
+    const kernel = set(start);
+    for (const hours of [kernel.next / HOUR, ...Array.from({ length: 100 }, (_, k) => rings(kernel, k + 1))]) {
+      expect(hours).toBeGreaterThan(start + 4);
+      expect(hours).toBeLessThan(start + 6);
+    }
+    // Half way through what the law allows, the other half is left.
+    kernel.runUntil(Math.min(start + 5, kernel.next / HOUR - 0.01) * HOUR);
+    const since = kernel.now / HOUR;
+    const left = Array.from({ length: 100 }, (_, k) => rings(kernel, k + 1));
+    expect(Math.min(...left)).toBeGreaterThan(since);
+    expect(Math.max(...left)).toBeLessThan(start + 6);
+  });
+});

@@ -191,8 +191,8 @@ export class Fake<M extends object> {
         return distribution;
       },
       after: (delay: number, type: string, n = 0, body: Body | null = null) => schedule(type, n, body, delay),
-      afterRandom: (seconds: Distribution, purpose: string, n: number, type: string, body: Body | null = null) =>
-        schedule(type, n, body, Math.round(quantile(seconds, fake.draws.get(purpose) ?? 0.5) * 1e6)),
+      afterRandom: (law: Distribution, purpose: string, n: number, type: string, body: Body | null = null, unit = 1e6, start = fake.now) =>
+        schedule(type, n, body, start - fake.now + Math.round(quantile(law, fake.draws.get(purpose) ?? 0.5) * unit)),
       cancel: (handle: number) => {
         const index = fake.timers.findIndex((timer) => timer.handle === handle);
         if (index >= 0) fake.timers.splice(index, 1);
@@ -222,6 +222,9 @@ export class Fake<M extends object> {
       stop: () => {},
       throughput: () => 1,
       act: (target: string, type: string, body: Body | null, _n: number, delay = 0) => fake.note('act', type, body, 0, { target, delay }),
+      actRandom: () => {
+        throw new Error('not expected of these models');
+      },
       publish: () => {},
       sense: () => 0,
       record: (kind: string, fields) => fake.note('record', kind, fields as Body, 0),

@@ -10,6 +10,7 @@ const SERVING = lines(
   'alarm -> .: queueAlarm',
   'day-begins -> .: planDay',
   'visit-time -> .: visitPatient',
+  'second-visit -> .: visitAgain',
   'arrive -> .: visitPatient',
   'patient-seen -> .: judge',
   'treat -> .: treat',

@@ -124,8 +124,8 @@ export class FakeDevice {
       parameter: (name) => start.parameters?.[name] ?? entry(name).value ?? mean(entry(name).distribution!),
       distribution: (name) => entry(name).distribution ?? { kind: 'constant', value: entry(name).value! },
       after: (delay, type, n = 0, body = null) => later(delay, type, n, body),
-      afterRandom: (seconds: Distribution, purpose, n, type, body = null) =>
-        later(quantile(seconds, draw(purpose, n)) * 1e6, type, n, body),
+      afterRandom: (law: Distribution, purpose, n, type, body = null, unit = 1e6, start = at()) =>
+        later(start - at() + quantile(law, draw(purpose, n)) * unit, type, n, body),
       cancel: unused,
       draw,
       sample: (distribution, purpose, n, sub) => quantile(distribution, draw(purpose, n, sub)),
@@ -148,6 +148,7 @@ export class FakeDevice {
       stop: unused,
       throughput: unused,
       act: unused,
+      actRandom: unused,
       publish: unused,
       sense: (quantity) => start.addresses?.[quantity] ?? Number.NaN,
       record: (kind, fields) => note('record', kind, { body: { ...fields } }),

@@ -98,9 +98,10 @@ export const camera = defineDevice<CameraMemory>({
     /** Asks the router to let the internet in to its page, as such cameras do to be found from a phone. */
     openPort: (device, event) => {
       device.memory.portRetry = false;
-      askForPort(device, event.n);
+      // The first and the renewals have even numbers, further tries odd ones: no two share their luck.
+      askForPort(device, event.type === 'port-again' ? 2 * event.n - 1 : 0);
     },
-    renewPort: link<CameraMemory>(PORT, (device, event) => askForPort(device, event.n + 1)),
+    renewPort: link<CameraMemory>(PORT, (device, event) => askForPort(device, 2 * (event.n + 1))),
     /** A router that is still starting does not answer; one that refuses has been asked. */
     askForPortAgain: (device, event) => {
       if (event.body?.['reason'] === 'refused' || device.memory.portRetry) return;
@@ -120,16 +121,16 @@ export const camera = defineDevice<CameraMemory>({
       if (device.setting<string>('motion-clips') === 'cloud') device.raise('clip', { who: 'visitor' }, event.n);
     },
     sendClip: (device, event) => {
-      const bytes = Math.round(
-        device.sample(device.distribution('camera.clip-bytes'), `clip/${String(event.body?.['who'] ?? '')}`, event.n),
-      );
+      const who = String(event.body?.['who'] ?? '');
+      const bytes = Math.round(device.sample(device.distribution('camera.clip-bytes'), `clip/${who}`, event.n));
       device.stream('vendor-cloud.example', {
         mode: 'elastic',
         direction: 'up',
         bitsPerSecond: (bytes * BITS) / device.parameter('camera.clip-seconds'),
         bytes,
         type: 'clip-sent',
-        n: event.n,
+        // Clips of either are numbered apart; each has luck of its own.
+        n: 2 * event.n + (who === 'visitor' ? 1 : 0),
         port: HTTPS,
       });
     },

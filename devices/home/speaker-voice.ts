@@ -173,7 +173,8 @@ function bulk(device: DeviceContext<SpeakerMemory>, direction: 'up' | 'down', by
     bitsPerSecond: (bytes * BITS) / seconds,
     bytes,
     type: 'sound-through',
-    n: decision,
+    // What goes up and what comes down may both be bulk.
+    n: 2 * decision + (direction === 'up' ? 0 : 1),
     port: HTTPS,
   });
 }

@@ -32,7 +32,7 @@ export function browse(device: DeviceContext<any>, area: string, n: number): voi
       direction: 'down',
       bitsPerSecond: device.parameter('web.rate'),
       bytes: Math.min(rest, device.parameter('web.largest-download')),
-      type: 'bulk-through',
+      type: 'page-through',
       n,
       port: HTTPS,
     });

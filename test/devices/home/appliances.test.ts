@@ -221,7 +221,7 @@ describe('camera, TV and personal devices: what their settings do', () => {
     fake.draws.set('flow-down', 0.9999);
     const deeds = fake.fire('flow-time');
     expect(find(deeds, 'request', 'web-get').body!['pageBytes']).toBe(200_000);
-    expect(names(deeds)).toContain('stream bulk-through');
+    expect(names(deeds)).toContain('stream page-through');
   });
 
   it('a use that ends leaves no flow behind for the next one', () => {

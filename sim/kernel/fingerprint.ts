@@ -44,21 +44,26 @@ export class Fingerprint {
   /** Adds a double by its bits; NaN and −0 are canonical. */
   number(x: number): void {
     if (x === (x | 0) && x !== 0) {
-      // Small integers are by far the most frequent; the tag keeps them apart from the bits of other doubles.
+      // Small integers are by far the most frequent; other doubles go another way, so that none of them is mistaken for one.
       this.pair(x, 0x517cc1b7);
       return;
     }
     view.setFloat64(0, x !== x ? NaN : x === 0 ? 0 : x);
-    this.pair(view.getInt32(0), view.getInt32(4));
+    this.quad(view.getInt32(0), view.getInt32(4), 0x2545f491, 0x22);
   }
 
-  /** Adds a text by its length and a 32-bit hash of its code units (FNV-1a): names are short, and a table of them would cost more. */
+  /** Adds a text by its length and two 32-bit hashes of its code units (FNV-1a with two primes): names are short, and a table of them would cost more. */
   text(s: string): void {
     // Texts come in many forms in memory; joined to nothing it is known to be one of them, and its length is read without a search.
     const { length } = '' + s;
     let hash = 0x811c9dc5 | 0;
-    for (let i = 0; i < length; i++) hash = Math.imul(hash ^ charCodeAt.call(s, i), 0x01000193);
-    this.pair(hash, length);
+    let other = 0x6a09e667 | 0;
+    for (let i = 0; i < length; i++) {
+      const unit = charCodeAt.call(s, i);
+      hash = Math.imul(hash ^ unit, 0x01000193);
+      other = Math.imul(other ^ unit, 0x85ebca6b);
+    }
+    this.quad(hash, other, length, 0x33);
   }
 
   /** Adds any plain value canonically: keys in code-unit order, types tagged. @throws Error on functions, Maps, Sets and other non-data, whose content would go unseen. */
@@ -75,7 +80,7 @@ export class Fingerprint {
       this.word(0x66);
       this.word(v.length);
       for (const item of v) this.value(item);
-    } else if (typeof v === 'object' && !(Symbol.iterator in v)) {
+    } else if (typeof v === 'object' && isPlain(v)) {
       const keys = Object.keys(v).sort();
       this.word(0x55);
       this.word(keys.length);
@@ -123,6 +128,12 @@ export class Fingerprint {
     [f.a, f.b, f.c, f.d] = state as [number, number, number, number];
     return f;
   }
+}
+
+/** An object of fields and nothing else: what a class keeps to itself would go unseen. */
+function isPlain(v: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(v);
+  return prototype === Object.prototype || prototype === null;
 }
 
 /** 128-bit fingerprint of a plain value. */

@@ -142,12 +142,18 @@ describe('the fingerprint of plain values', () => {
       [1, [2]],
       Infinity,
       NaN,
+      // A whole number, and the double whose bits are the number's words.
+      1079574528,
+      100.00001942809364,
+      // One 32-bit FNV-1a, one length.
+      'token-4tzl',
+      'token-j3ap',
     ];
     expect(new Set(alike.map(fingerprintOf)).size).toBe(alike.length);
   });
 
   it('refuses what is not plain data rather than overlook it', () => {
-    for (const value of [() => 1, Symbol('x'), 10n, new Map([[1, 2]]), new Set([1]), new Float64Array(2)])
+    for (const value of [() => 1, Symbol('x'), 10n, new Map([[1, 2]]), new Set([1]), new Float64Array(2), new Date(1), new (class {})()])
       expect(() => fingerprintOf({ value })).toThrow(/cannot fingerprint/);
   });
 });

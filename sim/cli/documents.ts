@@ -52,9 +52,9 @@ export function compareDocument({ level, arms }: Comparison) {
   };
 }
 
-/** Every warning that an estimate of the study carries, each once with how often. */
+/** Every warning that an estimate of the study carries, each kind once: how often, and with the figures of the first. */
 export function warningsOf(result: StudyResult): readonly string[] {
-  const counts = new Map<string, number>();
+  const kinds = new Map<string, { first: string; count: number; alike: boolean }>();
   for (const arm of result.arms)
     for (const one of [
       ...(arm.succeeded === null ? [] : [arm.succeeded]),
@@ -63,7 +63,14 @@ export function warningsOf(result: StudyResult): readonly string[] {
     ])
       if (one.warn !== undefined) {
         const kind = one.warn.replace(/\d+(\.\d+)?/g, 'N');
-        counts.set(kind, (counts.get(kind) ?? 0) + 1);
+        const known = kinds.get(kind);
+        if (known === undefined) kinds.set(kind, { first: one.warn, count: 1, alike: true });
+        else {
+          known.count++;
+          known.alike &&= known.first === one.warn;
+        }
       }
-  return [...counts].map(([kind, count]) => `WARN ${count} estimates: ${kind}`);
+  return [...kinds.values()].map(
+    ({ first, count, alike }) => `WARN ${count} ${count === 1 ? 'estimate' : 'estimates'}${alike ? '' : ', one of them'}: ${first}`,
+  );
 }

@@ -66,7 +66,9 @@ function outsideDomain(values: ArrayLike<number>): string | null {
     if (values[i] !== values[0]) same = false;
   }
   if (same) return `all ${values.length} values are ${values[0]}: the interval knows nothing of rarer ones`;
-  return nonzero < LEAST_NONZERO ? `only ${nonzero} of ${values.length} values are not zero; the t interval wants ${LEAST_NONZERO}` : null;
+  if (nonzero >= LEAST_NONZERO) return null;
+  const few = nonzero === values.length ? `there are only ${nonzero} values` : `only ${nonzero} of ${values.length} values are not zero`;
+  return `${few}; the t interval wants ${LEAST_NONZERO}`;
 }
 
 /** Share of trials that succeeded, exact interval (Clopper–Pearson). */

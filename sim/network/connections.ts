@@ -74,7 +74,7 @@ export class Connections {
       timer: NO_HANDLE,
       lastUsed: net.kernel.now,
       waiting: [],
-      unanswered: 0,
+      busy: 0,
       server: -1,
       peerAddress: 0,
       peerPort: 0,
@@ -93,7 +93,7 @@ export class Connections {
   private usable(exchange: Exchange): Conn | null {
     const current = this.net.conn(this.net.nodeState(exchange.node).channels.get(exchange.session) ?? 0);
     if (current === null || current.state === 'closed') return null;
-    if (current.state !== 'open' || current.unanswered > 0) return current;
+    if (current.state !== 'open' || current.busy > 0) return current;
     if (this.net.kernel.now - current.lastUsed <= this.patience(current)) return current;
     this.close(current);
     return null;
@@ -116,7 +116,7 @@ export class Connections {
     if (channels.size % MANY !== MANY - 1) return;
     for (const id of channels.values()) {
       const conn = net.conn(id);
-      if (conn !== null && conn.transport === 'udp' && conn.unanswered === 0 && net.kernel.now - conn.lastUsed > this.patience(conn))
+      if (conn !== null && conn.transport === 'udp' && conn.busy === 0 && net.kernel.now - conn.lastUsed > this.patience(conn))
         this.close(conn);
     }
   }

@@ -96,7 +96,7 @@ const conn = (of: Conn): Conn => ({
   timer: of.timer,
   lastUsed: of.lastUsed,
   waiting: of.waiting,
-  unanswered: of.unanswered,
+  busy: of.busy,
   server: of.server,
   peerAddress: of.peerAddress,
   peerPort: of.peerPort,

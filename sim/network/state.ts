@@ -111,8 +111,8 @@ export interface Conn {
   lastUsed: Micros;
   /** Exchanges that wait for it to open. */
   waiting: number[];
-  /** How many went over it and are not answered yet. */
-  unanswered: number;
+  /** Exchanges that went over it and are not answered yet, and the flow that runs on it. */
+  busy: number;
   /** Node at the far end, once it has answered; −1 before. */
   server: number;
   /** The client's address and port as the server sees them (after NAT). */

@@ -109,6 +109,7 @@ export class Streams {
       return;
     }
     stream.conn = conn.id;
+    conn.busy++; // until it is closed: a flow sends no messages, and is not idle
     stream.links = this.path(stream, conn.serverAddress);
     stream.state = 'running';
     stream.changedAt = this.net.kernel.now;

@@ -161,7 +161,7 @@ export class Transport {
     else {
       if (exchange.sentOn !== conn.id) {
         exchange.sentOn = conn.id;
-        conn.unanswered++;
+        conn.busy++;
       }
       const until = net.kernel.now + this.retransmission.timeout(exchange.attempt);
       exchange.timer = net.kernel.at(until, this.timer, exchange.node, exchange.id);
@@ -199,7 +199,7 @@ export class Transport {
   private finish(exchange: Exchange): void {
     this.net.kernel.cancel(exchange.timer);
     const conn = this.net.conn(exchange.sentOn);
-    if (conn !== null) conn.unanswered--;
+    if (conn !== null) conn.busy--;
     strike(this.net.state.exchanges, exchange.id);
   }
 

@@ -294,9 +294,7 @@ describe('a connection', () => {
     const world = bench({ segments: [WIFI, LINE, CORE], parts }).run(60);
     expect(heard.map(({ what, n }) => `${what} ${n}`)).toEqual(['told 0', 'told 1', 'told 2']);
     expect(world.sent('syn')).toHaveLength(2);
-    expect(world.world.net.state.conns.flatMap((page) => page?.items ?? []).every((conn) => conn === null || conn.unanswered === 0)).toBe(
-      true,
-    );
+    expect(world.world.net.state.conns.flatMap((page) => page?.items ?? []).every((conn) => conn === null || conn.busy === 0)).toBe(true);
   });
   it('of UDP asks for its name again when it has lain idle, and is forgotten where there are many', () => {
     const asking: Heard[] = [];

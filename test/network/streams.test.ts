@@ -44,6 +44,22 @@ describe('a flow', () => {
     expect(present(world.net.state.exchanges)).toEqual([]);
   });
 
+  it('is not taken for idle while it runs, on a device that opens many others', () => {
+    const ended: { at: number; bytes: number }[] = [];
+    const laptop = streaming([1], 1500, ended);
+    const busy: Part = {
+      ...laptop,
+      start: (d) => {
+        laptop.start!(d);
+        for (let n = 0; n < 200; n++) d.after((5 + 5 * n) * SECOND, 'word', n);
+      },
+      does: { ...laptop.does, word: (d, event) => d.datagram('server.example', 6000 + event.n, { kind: 'word', bytes: 1, n: event.n }) },
+    };
+    const router: Partial<Part> = { settings: { 'monitor.flows': true } }; // looks at each flow that runs, every five minutes
+    home({ ...access(table({ natTo: ['wan'] }), router), laptop: busy }).run(2000);
+    expect(ended.map(({ at }) => Math.round(at))).toEqual([1501]);
+  });
+
   it('is one to the address that it was opened to, whatever its name stands for later: a new rule about it ends it', () => {
     const ended: { at: number; bytes: number }[] = [];
     const blocked = table({ natTo: ['wan'], rules: [rule('no server', 'deny', { dst: 'server' })] });

@@ -13,10 +13,18 @@ const DHCP_BYTES = 328;
 export class Leases {
   private readonly net: Network;
   private readonly renewal: number;
+  private readonly retry: number;
+  private readonly firstTimeout: number;
+  private readonly tries: number;
 
   constructor(net: Network) {
     this.net = net;
+    this.firstTimeout = net.parameter('dhcp.first-timeout') * SECOND;
+    this.tries = net.parameter('dhcp.tries');
     this.renewal = net.kernel.register('net.lease-renewal', (node, n) => this.renew(node, n));
+    this.retry = net.kernel.register('net.lease-retry', (node, n, attempt, segment: number) => this.askAgain(node, n, attempt, segment), {
+      digest: () => {},
+    });
   }
 
   start(): void {
@@ -28,9 +36,20 @@ export class Leases {
     }
   }
 
-  /** A station that has just associated asks for an address on a segment. */
+  /** A station that has just associated asks for an address on a segment, until it has one. */
   discover(node: number, at: InterfaceState, n: number): void {
-    this.send(node, at, 'dhcp-discover', -1, n);
+    this.ask(node, at, n, 0);
+  }
+
+  private ask(node: number, at: InterfaceState, n: number, attempt: number): void {
+    this.send(node, at, 'dhcp-discover', -1, n, attempt);
+    const { kernel } = this.net;
+    kernel.at(kernel.now + this.firstTimeout * (1 << attempt), this.retry, node, n, attempt, at.segment);
+  }
+
+  private askAgain(node: number, n: number, attempt: number, segment: number): void {
+    const at = this.net.nodeState(node).interfaces.find((candidate) => candidate.segment === segment);
+    if (at !== undefined && !at.up && attempt + 1 < this.tries) this.ask(node, at, n, attempt + 1);
   }
 
   private renew(node: number, n: number): void {
@@ -47,7 +66,7 @@ export class Leases {
     });
   }
 
-  private send(node: number, at: InterfaceState, kind: string, target: number, n: number): void {
+  private send(node: number, at: InterfaceState, kind: string, target: number, n: number, attempt = 0): void {
     const { net } = this;
     const key = net.kernel.keys.key(`${net.nodes[node]!.id} ${kind}`);
     const message = net.frames.make(kind, 'datagram', 'dhcp', node, null, DHCP_BYTES, key.k0, (key.k1 + n) | 0);
@@ -55,6 +74,7 @@ export class Leases {
     message.sport = 68;
     message.dst = -1;
     message.dport = 67;
+    message.attempt = attempt;
     message.n = n;
     net.wire.transmit(node, at, message, target);
   }
@@ -71,9 +91,15 @@ export class Leases {
       answer.dst = message.src;
       answer.dport = 68;
       answer.cause = message.id;
+      answer.attempt = message.attempt;
       answer.n = message.n;
       net.wire.transmit(node, at, answer, message.l2src);
-    } else if (message.kind === 'dhcp-offer') this.send(node, at, 'dhcp-request', net.segments[at.segment]!.gatewayNode, message.n);
-    else if (message.kind === 'dhcp-ack') net.host.deliver(node, 'net-joined', message, null, message.n, net.segments[at.segment]!.id);
+    } else if (message.kind === 'dhcp-offer')
+      this.send(node, at, 'dhcp-request', net.segments[at.segment]!.gatewayNode, message.n, message.attempt);
+    else if (message.kind === 'dhcp-ack' && !at.up) {
+      at.up = true;
+      this.net.routes.forget();
+      net.host.deliver(node, 'net-joined', message, null, message.n, net.segments[at.segment]!.id);
+    }
   }
 }

@@ -202,11 +202,11 @@ export class Network {
     return this.nodes[node]!.forwards ? (state.interfaces[state.uplink]?.address4 ?? 0) : this.addressOf(node);
   }
 
-  /** Attaches a node to a further segment during a run (a radio that joins); its address follows by DHCP. */
+  /** Attaches a node to a further segment during a run (a radio that joins); it can use its address once it has it by DHCP. */
   attach(node: number, segment: number): void {
     const state = this.state.nodes[node]!;
     if (state.interfaces.some((at) => at.segment === segment)) return;
-    const at = { segment, address4: this.addresses.v4(node, segment), address6: this.addresses.v6(node, segment), up: true };
+    const at = { segment, address4: this.addresses.v4(node, segment), address6: this.addresses.v6(node, segment), up: false };
     state.interfaces.push(at);
     this.segments[segment]!.members.push(node);
     this.indexOwners();

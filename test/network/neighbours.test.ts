@@ -118,3 +118,16 @@ describe('a forged claim', () => {
     expect(stage.world.lines.filter(({ kind, id }) => kind === 'message' && id === stops[0]!.id)).toHaveLength(20);
   });
 });
+
+it('a question for the gateway’s IPv6 address is answered by it and goes no further, as one for its IPv4 address', () => {
+  const technique: Layout['technique'] = {
+    start: (attack) => void attack.request('laptop', { to: world.world.net.addressOf(server6(), 6), port: 80, kind: 'ask', bytes: 9 }),
+    on: {},
+  };
+  const world: Bench = home([], [], { inside: ['laptop'], technique });
+  const server6 = (): number => world.world.net.nodeIndex.get('server')!;
+  world.run(60);
+  expect(questions(world, 'laptop')).toHaveLength(1);
+  expect(world.hops('arp-request').filter(({ from, origin }) => from === 'router' && origin === 'laptop')).toEqual([]);
+  expect(world.sent('told')).toHaveLength(1);
+});

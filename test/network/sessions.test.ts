@@ -213,9 +213,9 @@ it('health records that end at a device with foreign code on it are disclosed, a
 
 describe('an answer to a gateway that does not know any more whose it is', () => {
   /** The router forgets its connections while the server thinks, and lets nothing in or out from then on. */
-  const closing = (slow: Partial<Part>): { world: Bench; heard: Heard[] } => {
+  const closing = (slow: Partial<Part>, rules: Parameters<typeof table>[0]): { world: Bench; heard: Heard[] } => {
     const heard: Heard[] = [];
-    const closed = table({ natTo: ['wan'], flushOnChange: true, fallback: { name: 'closed', action: 'deny' } });
+    const closed = table({ natTo: ['wan'], flushOnChange: true, ...rules });
     const router: Partial<Part> = {
       start: (d) => {
         d.installPolicy(table({ natTo: ['wan'], flushOnChange: true }));
@@ -226,7 +226,11 @@ describe('an answer to a gateway that does not know any more whose it is', () =>
     const parts = { ...access(null, router), server: server([], slow), laptop: client([10], heard) };
     return { world: bench({ segments: [WIFI, LINE, CORE], parts }).run(60), heard };
   };
-  it('is not handed to the device inside', () => {
+  it.each([
+    ['closed', { fallback: { name: 'closed', action: 'deny' } as const }],
+    // What comes to the router itself may pass; it is no end of the connection all the same.
+    ['not addressed to this device', { rules: [rule('isolate', 'deny', { src: 'laptop' })] }],
+  ])('is not handed to the device inside: %s', (why, rules) => {
     const later: Partial<Part> = {
       does: {
         ask: (d, event) => {
@@ -236,9 +240,9 @@ describe('an answer to a gateway that does not know any more whose it is', () =>
         think: (d) => d.reply(d.memory.asked, { kind: 'told', bytes: 10 }),
       },
     };
-    const { world, heard } = closing(later);
+    const { world, heard } = closing(later, rules);
     expect(heard.map(({ what }) => what)).toEqual(['ask-failed']);
-    expect(world.stops('told')).toContain('closed');
+    expect(world.stops('told')).toContain(why);
     expect(world.hops('told').every(({ from }) => from !== 'router')).toBe(true);
   });
 });

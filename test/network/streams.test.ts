@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SECOND } from '../../sim/kernel/time.ts';
 import type { Body } from '../../sim/model/message.ts';
+import { drainRate } from '../../sim/network/link.ts';
 import { present } from '../../sim/network/numbered.ts';
 import { access, bench, CORE, GUEST, LINE, LTE, resolver, rule, server, table, WIFI, type Bench, type Layout, type Part } from './bench.ts';
 
@@ -88,6 +89,45 @@ describe('a flow', () => {
     expect(ended[1]!.bytes).toBeCloseTo(510 * 10_000, -5);
     expect(world.net.state.streams.size).toBe(0);
   });
+});
+
+it('a gateway that queues otherwise from now on keeps the work that stands before it', () => {
+  const works: number[] = [];
+  const work = (): void => {
+    const { net } = scene.world;
+    const i = net.links.findIndex(({ id }) => id === 'line up');
+    works.push((net.state.links[i]!.busyUntil - net.kernel.now) * drainRate(net.links[i]!, net.loads[i]!, net.queues[i]!));
+  };
+  const router: Partial<Part> = {
+    start: (d) => {
+      d.installPolicy(table({ natTo: ['wan'] }));
+      d.after(10.05 * SECOND, 'switch');
+    },
+    does: {
+      switch: (d) => {
+        for (const queue of ['fair', 'priority', 'fifo']) {
+          work();
+          d.change('wan.queue', queue);
+          work();
+        }
+      },
+    },
+  };
+  const sender: Part = {
+    ...streaming([1], 0),
+    start: (d) => {
+      d.after(SECOND, 'time');
+      for (let n = 0; n < 200; n++) d.after(10 * SECOND, 'word', n);
+    },
+    does: {
+      time: (d) => d.stream('server.example', { ...FLOW, bitsPerSecond: 11e6, n: 0 }),
+      word: (d, event) => d.datagram('server.example', 5000, { kind: 'word', bytes: 1000, n: event.n, oneWay: true }),
+    },
+  };
+  const scene = home({ ...access(null, router), sender });
+  scene.run(20);
+  expect(works[0]).toBeGreaterThan(200_000 * 1e6); // bits, by microseconds in a second
+  for (const each of works) expect(each / works[0]!).toBeCloseTo(1, 9);
 });
 
 describe('a flow between two stations of one radio', () => {

@@ -77,6 +77,12 @@ export function quantile(d: Distribution, u: number): number {
   }
 }
 
+/** `quantile` of every number in `at`, in place. The law that queues ask for most has a loop of its own: no choice between two values. */
+export function quantiles(d: Distribution, at: Float64Array): void {
+  if (d.kind === 'exponential') for (let i = 0; i < at.length; i++) at[i] = -d.mean * log1p(-at[i]!);
+  else for (let i = 0; i < at.length; i++) at[i] = quantile(d, at[i]!);
+}
+
 /** Of the laws whose quantile has no formula. Apart from the others, which should not pay for the functions made here. */
 function searchedQuantile(d: Extract<Distribution, { kind: 'gamma' | 'beta' | 'poisson' | 'negative-binomial' }>, u: number): number {
   switch (d.kind) {

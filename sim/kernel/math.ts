@@ -7,7 +7,9 @@
 const bits = new DataView(new ArrayBuffer(8));
 const LN2_HIGH = 0.6931471803691238;
 const LN2_LOW = 1.9082149292705877e-10;
-const SQRT_HALF = 0.7071067811865476;
+/** The mantissa of √½, 0.7071067811865476: its upper 20 bits and its lower 32. */
+const SQRT_HALF_HIGH = 0x6a09e;
+const SQRT_HALF_LOW = 0x667f3bcd;
 const INVERSE_LN2 = 1.4426950408889634;
 const TWO_54 = 18014398509481984;
 
@@ -33,13 +35,13 @@ export function log(x: number): number {
     exponent = -54;
   }
   bits.setFloat64(0, x, true);
-  const own = (bits.getInt32(4, true) >>> 20) - 1022;
+  const high = bits.getInt32(4, true);
+  // In [0.5, 1), and twice that below √½: told from the bits, because half of all draws lie on either side of a comparison.
+  let above = (high & 0xfffff) - SQRT_HALF_HIGH;
+  if (above === 0 && bits.getUint32(0, true) < SQRT_HALF_LOW) above = -1;
+  const own = (high >>> 20) - 1022 - (above >>> 31);
   exponent += own;
-  let m = x * POWERS_OF_TWO[LEAST - own]!; // in [0.5, 1)
-  if (m < SQRT_HALF) {
-    m *= 2;
-    exponent -= 1;
-  }
+  const m = x * POWERS_OF_TWO[LEAST - own]!;
   // log m = f − s (f − r) with s = f / (2 + f): the classic rearrangement that keeps full precision near 1.
   const f = m - 1;
   const s = f / (2 + f);

@@ -1,6 +1,6 @@
-import { quantile } from '../../kernel/distributions.ts';
 import { Draws, hashText } from '../../kernel/draws.ts';
 import { Kernel } from '../../kernel/kernel.ts';
+import { Sequence } from '../../kernel/sequence.ts';
 import { SECOND } from '../../kernel/time.ts';
 import { REPETITIONS, keep, median, medianMs } from './measure.ts';
 import type { Measurement } from './measure.ts';
@@ -17,10 +17,8 @@ export interface QueueRun {
 /** M/M/1 with load 0.8: arrivals and departures as events, addressed draws. Mean wait in queue by theory: 4 service times. */
 export function singleServer(seed: number, customers: number): QueueRun {
   const kernel = new Kernel(seed, 0);
-  const between = { kind: 'exponential', mean: SECOND / 0.8 } as const;
-  const service = { kind: 'exponential', mean: SECOND } as const;
-  const arrivals = kernel.keys.key('arrival');
-  const services = kernel.keys.key('service');
+  const between = new Sequence(kernel, { kind: 'exponential', mean: SECOND / 0.8 }, kernel.keys.key('arrival'));
+  const service = new Sequence(kernel, { kind: 'exponential', mean: SECOND }, kernel.keys.key('service'));
   const arrived = new Float64Array(customers);
   // One object of numbers: a captured variable that changes is a new number on the heap every time.
   const line = { came: 0, started: 0, served: 0, busy: false, waited: 0.5 };
@@ -29,15 +27,14 @@ export function singleServer(seed: number, customers: number): QueueRun {
     const { now } = kernel;
     line.busy = true;
     line.waited += now - arrived[line.started]!;
-    kernel.at(now + Math.round(quantile(service, kernel.draws.uniform(services, line.started++, 0))), departure, subject);
+    kernel.at(now + Math.round(service.at(line.started++)), departure, subject);
   };
   const arrival: number = kernel.register(
     'arrival',
     () => {
       const { now } = kernel;
       arrived[line.came++] = now;
-      if (line.came < customers)
-        kernel.at(now + Math.round(quantile(between, kernel.draws.uniform(arrivals, line.came, 0))), arrival, subject);
+      if (line.came < customers) kernel.at(now + Math.round(between.at(line.came)), arrival, subject);
       if (!line.busy) begin();
     },
     { counted: false },

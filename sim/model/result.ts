@@ -47,4 +47,8 @@ export interface OutcomeSpec {
   readonly bounds: readonly [number, number | null];
   /** A time that cannot be longer than the run: its upper bound is the simulated time, so intervals need no normal approximation. */
   readonly withinRun?: boolean;
+  /** What null says. 'never' (when absent): it had not come by the end of the run. 'untimed': there was nothing to time. */
+  readonly absent?: 'never' | 'untimed';
+  /** Counts from the attack's start: without an attack there is no such time, and nothing to subtract. */
+  readonly sinceAttack?: boolean;
 }

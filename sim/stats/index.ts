@@ -1,6 +1,6 @@
 /** Estimators and intervals: pure, same bits everywhere, usable in the browser. */
 export { bettingInterval, empiricalBernstein } from './bounded.ts';
-export { estimate, estimateProportion, type Estimate } from './estimate.ts';
+export { estimate, estimateProportion, type Confidence, type Estimate } from './estimate.ts';
 export { Moments } from './moments.ts';
 export { pairedDifference, type PairedEstimate } from './paired.ts';
 export { clopperPearson, wilson } from './proportion.ts';

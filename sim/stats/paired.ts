@@ -19,7 +19,7 @@ export function pairedDifference(first: ArrayLike<number>, second: ArrayLike<num
   for (let i = 0; i < first.length; i++) difference[i] = first[i]! - second[i]!;
   const independent = Moments.of(first).variance + Moments.of(second).variance;
   const ratio = independent > 0 ? Moments.of(difference).variance / independent : null;
-  return { ...estimate(difference, { level: options.level, bounds: differenceBounds(options.bounds) }), varianceRatio: ratio };
+  return { ...estimate(difference, { ...options, bounds: differenceBounds(options.bounds) }), varianceRatio: ratio };
 }
 
 /** Limits of a difference of two values that each keep to `bounds`. */

@@ -1,4 +1,4 @@
-import { estimate, estimateProportion, type Estimate } from './estimate.ts';
+import { estimate, estimateProportion, type Confidence, type Estimate } from './estimate.ts';
 
 export interface RestrictedEstimate extends Estimate {
   /** How often it happened at all. */
@@ -14,10 +14,11 @@ export function restrict(value: number | null, horizon: number): number {
 
 /**
  * Times to something that may not happen before the end (null): the proportion that happened and the restricted mean time,
- * the mean of min(time, horizon) (J. O. Irwin 1949; P. Royston & M. K. B. Parmar 2013). Without censoring before the
- * horizon it is a plain mean of values in [0, horizon].
+ * the mean of min(time, horizon) (J. O. Irwin 1949; P. Royston & M. K. B. Parmar 2013). Nothing is censored before the
+ * horizon when times count from the run's start. A time that counts from something later, an attack's start, is followed up
+ * for less: there "never" is a score, worse than any time that could have been seen, and the proportion says how often.
  */
-export function estimateRestricted(values: readonly (number | null)[], horizon: number, level: number): RestrictedEstimate {
+export function estimateRestricted(values: readonly (number | null)[], horizon: number, confidence: Confidence): RestrictedEstimate {
   let happened = 0;
   const times = new Float64Array(values.length);
   values.forEach((value, i) => {
@@ -25,8 +26,8 @@ export function estimateRestricted(values: readonly (number | null)[], horizon: 
     times[i] = restrict(value, horizon);
   });
   return {
-    ...estimate(times, { level, bounds: [0, horizon] }),
-    happened: estimateProportion(happened, values.length, level),
+    ...estimate(times, { ...confidence, bounds: [0, horizon] }),
+    happened: estimateProportion(happened, values.length, confidence),
     restrictedTo: horizon,
   };
 }

@@ -3,6 +3,7 @@ import type { PairedEstimate } from '../stats/index.ts';
 import { estimateDifference } from './outcome.ts';
 import { summarised, type StudyPlan } from './plan.ts';
 import { failed, type DoneRow, type Rows } from './rows.ts';
+import { confidenceOf } from './summary.ts';
 
 export interface ComparedArm {
   readonly id: string;
@@ -77,7 +78,7 @@ function compareOutcome(rows: Rows, n: number, members: readonly number[], base:
     // The baseline against itself is 0 by definition, not by estimation.
     if (arm === base)
       return { arm, difference: { mean: 0, low: 0, high: 0, level, n: first.length, method: 'none' } as const, varianceRatio: null };
-    const { varianceRatio, ...difference } = estimateDifference(first, second, spec, plan.hours, level);
+    const { varianceRatio, ...difference } = estimateDifference(first, second, spec, plan.hours, confidenceOf(plan, level));
     return { arm, difference, varianceRatio };
   });
   const worse = (a: number | null, b: number | null): boolean =>

@@ -1,8 +1,8 @@
 import type { Replications } from './plan.ts';
 
 /**
- * The fixed counts at which a stopping rule may look: at-least, then doubling, at last at-most. Few looks, far apart and
- * known beforehand, keep the interval's coverage; looking after every replication would not (design section 11).
+ * The fixed counts at which a stopping rule may look: at-least, then doubling, at last at-most. Known beforehand and few,
+ * so that intervals can cover for all of them together at little cost (design section 11; see `Confidence`).
  */
 export function looks(replications: Replications): readonly number[] {
   const { atLeast, atMost, until } = replications;
@@ -16,7 +16,7 @@ export function looks(replications: Replications): readonly number[] {
 /** What a look saw; kept in the summary so that everybody sees where and why the study stopped. */
 export interface Look {
   readonly replications: number;
-  /** Widest half-width of the outcome's mean over the arms; null when an interval is open. */
+  /** Widest half-width of the outcome's mean over the arms; null when an interval is open, or not to be trusted yet. */
   readonly halfWidth: number | null;
   readonly enough: boolean;
 }

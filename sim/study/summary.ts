@@ -1,8 +1,8 @@
-import { estimateProportion, type Estimate } from '../stats/index.ts';
-import { estimateDifference, estimateOutcome, type OutcomeEstimate } from './outcome.ts';
+import { estimateProportion, type Confidence, type Estimate } from '../stats/index.ts';
+import { estimateDifference, estimateOutcome, undefinedHere, type OutcomeEstimate } from './outcome.ts';
 import { summarised, type Arm, type StudyPlan } from './plan.ts';
 import { failed, finished, type DoneRow, type Failure, type Rows } from './rows.ts';
-import type { Look } from './stopping.ts';
+import { looks as looksOf, type Look } from './stopping.ts';
 
 export interface ArmSummary extends Arm {
   /** Share of replications that reached the threat's goal; null without a threat. */
@@ -42,14 +42,20 @@ export interface StudyResult {
 /** Values of one outcome over rows; NaN where it did not happen. */
 export const column = (rows: readonly DoneRow[], outcome: number): number[] => rows.map((row) => row.values[outcome]!);
 
+/** What intervals of a study cover with: also when its rule decided when to stop. */
+export const confidenceOf = ({ replications }: StudyPlan, level: number): Confidence => ({ level, looks: looksOf(replications).length });
+
 /** Estimates from the first n replications, in replication order. Failed runs are left out, so n of an estimate tells. */
 export function summarise(rows: Rows, n: number, level: number, looks: readonly Look[] = []): StudyResult {
   const { plan } = rows;
+  const confidence = confidenceOf(plan, level);
   const specs = summarised(plan).map((spec) => ({ spec, index: plan.outcomeSpecs.findIndex((other) => other.id === spec.id) }));
   const ordinals = Array.from({ length: n }, (_, ordinal) => ordinal);
   const attackFree = rows.groups.map((group, g): AttackFreeSummary => {
     const done = finished(ordinals.map((ordinal) => rows.attackFree(g, ordinal)));
-    const outcomes = specs.map(({ spec, index }) => [spec.id, estimateOutcome(column(done, index), spec, plan.hours, level)] as const);
+    const of = ({ spec, index }: (typeof specs)[number]): OutcomeEstimate =>
+      spec.sinceAttack ? undefinedHere(confidence) : estimateOutcome(column(done, index), spec, plan.hours, confidence);
+    const outcomes = specs.map((one) => [one.spec.id, of(one)] as const);
     return { id: group.id, set: group.set, mitigations: group.mitigations, outcomes: Object.fromEntries(outcomes) };
   });
   const arms = plan.arms.map((arm, a): ArmSummary => {
@@ -61,17 +67,24 @@ export function summarise(rows: Rows, n: number, level: number, looks: readonly 
     const outcomes: [string, OutcomeEstimate][] = [];
     const attributable: [string, Estimate][] = [];
     for (const { spec, index } of specs) {
-      outcomes.push([spec.id, estimateOutcome(column(done, index), spec, plan.hours, level)]);
+      if (spec.sinceAttack === true) {
+        const outcome =
+          arm.threat === null ? undefinedHere(confidence) : estimateOutcome(column(done, index), spec, plan.hours, confidence);
+        outcomes.push([spec.id, outcome]);
+        attributable.push([spec.id, undefinedHere(confidence)]);
+        continue;
+      }
+      outcomes.push([spec.id, estimateOutcome(column(done, index), spec, plan.hours, confidence)]);
       const attacked = both.map((pair) => pair.attacked.values[index]!);
       const free = both.map((pair) => pair.free.values[index]!);
-      attributable.push([spec.id, estimateDifference(attacked, free, spec, plan.hours, level)]);
+      attributable.push([spec.id, estimateDifference(attacked, free, spec, plan.hours, confidence)]);
     }
     return {
       id: arm.id,
       threat: arm.threat,
       set: arm.set,
       mitigations: arm.mitigations,
-      succeeded: arm.threat === null ? null : estimateProportion(reached, done.length, level),
+      succeeded: arm.threat === null ? null : estimateProportion(reached, done.length, confidence),
       outcomes: Object.fromEntries(outcomes),
       attributable: Object.fromEntries(attributable),
     };
@@ -92,7 +105,7 @@ export function summarise(rows: Rows, n: number, level: number, looks: readonly 
   };
 }
 
-/** Is every arm's interval for the stopping outcome narrow enough after n replications? */
+/** Is every arm's interval for the stopping outcome narrow enough after n replications, and one to be trusted? */
 export function look(rows: Rows, n: number): Look {
   const { plan } = rows;
   const until = plan.replications.until;
@@ -101,8 +114,9 @@ export function look(rows: Rows, n: number): Look {
   let widest: number | null = 0;
   plan.arms.forEach((_, a) => {
     const done = finished(Array.from({ length: n }, (_unused, ordinal) => rows.arm(a, ordinal)));
-    const { low, high } = estimateOutcome(column(done, index), plan.outcomeSpecs[index]!, plan.hours, until.level);
-    if (widest === null || low === null || high === null) widest = null;
+    const spec = plan.outcomeSpecs[index]!;
+    const { low, high, warn } = estimateOutcome(column(done, index), spec, plan.hours, confidenceOf(plan, until.level));
+    if (widest === null || low === null || high === null || warn !== undefined) widest = null;
     else widest = Math.max(widest, (high - low) / 2);
   });
   return { replications: n, halfWidth: widest, enough: widest !== null && widest <= until.halfWidth };

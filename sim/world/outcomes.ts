@@ -41,7 +41,7 @@ export const OUTCOMES: readonly OutcomeSpec[] = [
   within('hospitalDowntimeHours', 'h', 'harm'),
   // safety
   within('undetectedDeteriorationMinutes', 'min', 'harm'),
-  within('alarmToResponseMinutes', 'min', 'harm'),
+  { ...within('alarmToResponseMinutes', 'min', 'harm'), absent: 'untimed' },
   spec('missedAlarms', 'alarms', 'harm'),
   spec('falseAlarms', 'alarms', 'harm'),
   spec('rescuesMissed30Min', 'rescues', 'harm'),
@@ -49,8 +49,8 @@ export const OUTCOMES: readonly OutcomeSpec[] = [
   spec('hostsControlled', 'hosts', 'harm'),
   spec('hospitalReached', 'yes = 1', 'harm', 1),
   // defence
-  within('timeToDetectHours', 'h', 'defence'),
-  within('timeToContainHours', 'h', 'defence'),
+  { ...within('timeToDetectHours', 'h', 'defence'), sinceAttack: true },
+  { ...within('timeToContainHours', 'h', 'defence'), sinceAttack: true },
   spec('alertsPerDay', '1/day', 'defence'),
   spec('analystMinutes', 'min', 'defence'),
   // burden

@@ -77,11 +77,39 @@ describe('coverage', () => {
     // Unbounded, zero in most runs. 3 non-zero values on average: the warning must stand; 60: it must not.
     const few = many(60, (u) => (u() < 0.05 ? exponential(u) : 0));
     expect(misses(few, 0.05, (x) => estimate(x, { level: LEVEL }))).toBeGreaterThan(MOST_MISSES);
-    const enough = many(200, (u) => (u() < 0.3 ? exponential(u) : 0));
+    const enough = many(600, (u) => (u() < 0.3 ? exponential(u) : 0));
     expect(misses(enough, 0.3, (x) => estimate(x, { level: LEVEL }))).toBeLessThanOrEqual(MOST_MISSES);
     const u = uniforms(9);
     expect(estimate(few(u), { level: LEVEL }).warn).toMatch(/wants 30/);
     expect(estimate(enough(u), { level: LEVEL }).warn).toBeUndefined();
+  });
+
+  it.each([
+    ['lognormal values', (u: () => number): number => Math.exp(2 * normal(u)), Math.exp(2)],
+    ['1, and in one run of 200 1000 more', (u: () => number): number => (u() < 0.005 ? 1001 : 1), 6],
+    [
+      'zero but for one run in ten, and large then',
+      (u: () => number): number => (u() < 0.1 ? Math.exp(2 * normal(u)) : 0),
+      Math.exp(2) / 10,
+    ],
+  ] as const)('Student t says where it under-covers: %s', (_what, value, mean) => {
+    let silent = 0;
+    const missed = misses(many(400, value), mean, (x) => {
+      const { low, high, warn } = estimate(x, { level: LEVEL });
+      if (warn === undefined) silent++;
+      return warn === undefined ? { low, high } : { low: -Infinity, high: Infinity };
+    });
+    expect(missed).toBeLessThanOrEqual(MOST_MISSES);
+    expect(silent).toBeLessThan(SAMPLES / 10);
+  });
+
+  it('all looks of a stopping rule together keep the level, and would not without being told of each other', () => {
+    const any = (looks: number) => (x: number[]) => {
+      const all = [25, 50, 100, 200].map((n) => estimate(x.slice(0, n), { level: LEVEL, looks }));
+      return { low: Math.max(...all.map(({ low }) => low!)), high: Math.min(...all.map(({ high }) => high!)) };
+    };
+    expect(misses(many(200, normal), 0, any(4))).toBeLessThanOrEqual(MOST_MISSES);
+    expect(misses(many(200, normal), 0, any(1))).toBeGreaterThan(MOST_MISSES);
   });
 
   it('Clopper–Pearson never covers less than its level', () => {

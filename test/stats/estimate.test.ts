@@ -58,7 +58,7 @@ describe('estimate', () => {
   it('says what no and one value can say', () => {
     expect(estimate([], { level: 0.95 })).toMatchObject({ mean: null, low: null, high: null, n: 0, method: 'none' });
     expect(estimate([3], { level: 0.95, bounds: [0, null] })).toMatchObject({ mean: 3, low: 0, high: null, n: 1, method: 'none' });
-    expect(estimateProportion(0, 0, 0.95)).toMatchObject({ mean: null, low: 0, high: 1 });
+    expect(estimateProportion(0, 0, { level: 0.95 })).toMatchObject({ mean: null, low: 0, high: 1 });
   });
 
   it('refuses a level or a value outside its domain', () => {
@@ -85,7 +85,7 @@ describe('paired difference', () => {
 
 describe('what did not happen', () => {
   it('counts as the horizon, and the proportion is told beside it', () => {
-    const e = estimateRestricted([2, null, 4, null], 24, 0.95);
+    const e = estimateRestricted([2, null, 4, null], 24, { level: 0.95 });
     expect(e.mean).toBe((2 + 24 + 4 + 24) / 4);
     expect(e.happened.mean).toBe(0.5);
     expect(e.restrictedTo).toBe(24);

@@ -2,7 +2,8 @@ import type { Comparison } from '../study/compare.ts';
 import type { StudyResult } from '../study/summary.ts';
 
 /**
- * The documents of `--json`, with exactly the keys that the design's section 9 promises. What else is known (methods,
+ * The documents of `--json`, with the keys that the design's section 9 promises, and `happened` and `restrictedTo` where a
+ * mean cannot be read without them. What else is known (methods,
  * warnings, attack-free runs) is in the results folder's summary.json; warnings go to standard error as well.
  */
 export interface EstimateDocument {
@@ -13,10 +14,22 @@ export interface EstimateDocument {
   readonly n: number;
 }
 
+/** Of an outcome that not every run has: in how many it came, and what a time counts as where it never did. */
+interface OutcomeDocument extends EstimateDocument {
+  readonly happened?: EstimateDocument;
+  readonly restrictedTo?: number;
+}
+
 const estimate = ({ mean, low, high, level, n }: EstimateDocument): EstimateDocument => ({ mean, low, high, level, n });
 
-const estimates = (all: Readonly<Record<string, EstimateDocument>>): Readonly<Record<string, EstimateDocument>> =>
-  Object.fromEntries(Object.entries(all).map(([id, one]) => [id, estimate(one)]));
+const outcome = ({ happened, restrictedTo, ...one }: OutcomeDocument): OutcomeDocument => ({
+  ...estimate(one),
+  ...(happened === undefined ? {} : { happened: estimate(happened) }),
+  ...(restrictedTo === undefined ? {} : { restrictedTo }),
+});
+
+const estimates = (all: Readonly<Record<string, OutcomeDocument>>): Readonly<Record<string, OutcomeDocument>> =>
+  Object.fromEntries(Object.entries(all).map(([id, one]) => [id, outcome(one)]));
 
 /** `study --json`, also of `merge` and `results`. */
 export function studyDocument({ study, fingerprint, replications, arms, failures }: StudyResult) {

@@ -8,11 +8,12 @@ import { DOUBTFUL, figure, interval, table } from './table.ts';
 /** Outcomes that stand for the patient's safety: their figures are modelled, not clinically validated. */
 const CLINICAL = /deterioration|alarm|rescue|harm|dose|transfer/i;
 
-const unitOf = (id: string): string => OUTCOMES.find((spec: OutcomeSpec) => spec.id === id)?.unit ?? '';
+const specOf = (id: string): OutcomeSpec | undefined => OUTCOMES.find((spec) => spec.id === id);
 
 /**
  * Threat events × measures down, sets across. Without a threat event the outcomes themselves, with one what is
- * attributable to it: with the attack minus the same luck and mitigations without it.
+ * attributable to it: with the attack minus the same luck and mitigations without it. Times since the attack are
+ * shown themselves. What is not there in every run is followed by the share of runs in which it is.
  * @param outcomesOf outcomes to show for a threat event
  */
 export function printStudy(result: StudyResult, terminal: Terminal, outcomesOf: (threat: string | null) => readonly string[]): void {
@@ -29,8 +30,19 @@ export function printStudy(result: StudyResult, terminal: Terminal, outcomesOf: 
       ]);
     };
     if (threat !== null) line('reached its goal', (arm) => interval(arm.succeeded ?? undefined, true));
-    for (const id of outcomesOf(threat))
-      line(`${id} (${unitOf(id)})`, (arm) => interval((threat === null ? arm.outcomes : arm.attributable)[id]));
+    for (const id of outcomesOf(threat)) {
+      const { unit = '', sinceAttack = false } = specOf(id) ?? {};
+      const itself = threat === null || sinceAttack;
+      const ofArms = arms.map((arm) => (itself ? arm?.outcomes[id] : undefined));
+      const never = ofArms.find((estimate) => estimate?.restrictedTo !== undefined)?.restrictedTo;
+      line(`${id} (${unit}${never === undefined ? '' : `; never counts as ${figure(never)}`})`, (arm) =>
+        interval((itself ? arm.outcomes : arm.attributable)[id]),
+      );
+      if (ofArms.some((estimate) => estimate?.happened !== undefined))
+        line('  in so many of the runs', ({ outcomes }) =>
+          outcomes[id]?.happened === undefined ? '100 %' : interval(outcomes[id].happened, true),
+        );
+    }
   }
   terminal.out(terminal.bold(result.question));
   terminal.out(
@@ -46,7 +58,7 @@ function conditions(result: StudyResult): readonly string[] {
   const level = result.arms.find(({ succeeded }) => succeeded !== null)?.succeeded?.level ?? 0.95;
   const lines = [
     `${result.replications} replications an arm over ${figure(result.given.hours)} h, seed ${result.seed}; mean [${figure(level * 100)} % interval]; given that this adversary tries${course}.`,
-    'Outcomes of a threat event are attributable: with the attack minus the same luck and mitigations without it.',
+    'Outcomes of a threat event are attributable: with the attack minus the same luck and mitigations without it; times to detect and contain are since it began.',
   ];
   if (warningsOf(result).length > 0) lines.push(`${DOUBTFUL} marks intervals that should not be trusted yet; the reasons follow as WARN.`);
   const clinical = Object.keys(result.arms[0]?.outcomes ?? {}).filter((id) => CLINICAL.test(id));

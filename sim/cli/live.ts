@@ -30,7 +30,7 @@ export interface ServeFlags {
 /** Options of every command that serves. */
 export const withServeOptions = (command: Command): Command =>
   command
-    .option('--host <address>', 'address to listen on', DEFAULT_HOST)
+    .option('--host <address>', 'address to listen on', host, DEFAULT_HOST)
     .option('--port <n>', `port to listen on (default: ${DEFAULT_PORT}, or the next free one; 0: any free one)`, port)
     .option('--tls-cert <file>', 'certificate (PEM), with --tls-key')
     .option('--tls-key <file>', 'private key (PEM)')
@@ -114,7 +114,12 @@ function readPem(path: string): string {
 
 function publicUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
-  if (url === null || !['http:', 'https:'].includes(url.protocol) || url.pathname !== '/')
-    throw new InvalidArgumentError('Expected an http or https address without path, for example https://twin.hospital.example/.');
+  if (url === null || !['http:', 'https:'].includes(url.protocol) || url.href !== `${url.origin}/`)
+    throw new InvalidArgumentError(
+      'Expected an http or https address without path, query or password, for example https://twin.hospital.example/.',
+    );
   return url;
 }
+
+/** An IPv6 address may come in the brackets that it has in a URL. */
+const host = (text: string): string => /^\[(.*)\]$/.exec(text)?.[1] ?? text;

@@ -40,8 +40,8 @@ export class StudyService {
       const { done = 0, total = 0, elapsedMs = 0 } = latest ?? {};
       this.feed.publish(snapshotOf(plan, result, { state, done, total, elapsedMs }, level));
     };
-    publish('running', null);
     try {
+      publish('running', null);
       const finished = await runStudyRows(plan, {
         workers: this.workers,
         ...options,

@@ -1,8 +1,8 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer as createHttpServer } from 'node:http';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, Server, ServerOptions as HttpOptions, ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { LARGEST_REQUEST, PROTOCOL, TOKEN_PREFIX } from '../protocol/messages.ts';
@@ -43,6 +43,8 @@ export interface RunningServer {
 export const LIVE_PATH = '/live';
 const MAX_SOCKETS = 32;
 const MAX_CONNECTIONS = 256;
+/** A refused caller has so long to read why, ms; whoever keeps the connection open would keep others out. */
+const REFUSAL_MS = 1000;
 
 /** A refusal to serve that the person at the keyboard can mend. */
 export class ServeError extends Error {
@@ -77,8 +79,14 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
     respond(request, response, { ...options, token, hosts, secure }).catch(() => response.destroy());
   };
   const limits = { maxHeaderSize: 8 * 1024, headersTimeout: 10_000, requestTimeout: 15_000 };
-  const server: Server = options.tls === null ? createHttpServer(limits, answer) : createHttpsServer({ ...limits, ...options.tls }, answer);
+  const server: Server = options.tls === null ? createHttpServer(limits, answer) : encrypted(limits, options.tls, answer);
   server.maxConnections = options.maxConnections ?? MAX_CONNECTIONS;
+  // All of them: what was upgraded, or half-open, the server itself no longer knows.
+  const connections = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    connections.add(socket);
+    socket.once('close', () => connections.delete(socket));
+  });
 
   const sockets = new WebSocketServer({
     noServer: true,
@@ -91,6 +99,8 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
     const refusal = refuseUpgrade(request, hosts, origins, token) ?? (clients.size >= MAX_SOCKETS ? '503 Service Unavailable' : null);
     if (refusal !== null) {
       socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+      const patience = setTimeout(() => socket.destroy(), REFUSAL_MS);
+      socket.once('close', () => clearTimeout(patience));
       return;
     }
     sockets.handleUpgrade(request, socket, head, (ws) => clients.add(ws));
@@ -109,9 +119,19 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
         clients.close();
         sockets.close();
         server.close(() => done());
-        server.closeAllConnections();
+        for (const socket of connections) socket.destroy();
       }),
   };
+}
+
+/** @throws ServeError where certificate and key are none, or not of each other */
+function encrypted(limits: HttpOptions, tls: NonNullable<ServerOptions['tls']>, answer: RequestListener): Server {
+  try {
+    return createHttpsServer({ ...limits, ...tls }, answer);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ServeError(`certificate or key cannot be used: ${reason} (give a certificate and its private key, both as PEM)`);
+  }
 }
 
 /** @returns status line of the refusal, or null when the socket may open. */
@@ -182,6 +202,8 @@ function listen(server: Server, host: string, port: number): Promise<void> {
     server.once('error', (error: NodeJS.ErrnoException) => fail(listenError(error, host, port)));
     server.listen(port, host, () => {
       server.removeAllListeners('error');
+      // A connection that cannot be taken (too many open files) is lost; the server goes on.
+      server.on('error', () => undefined);
       done();
     });
   });
@@ -195,7 +217,7 @@ function listenError(error: NodeJS.ErrnoException, host: string, port: number): 
     });
   if (error.code === 'EACCES')
     return new ServeError(`port ${port} may not be used by this account (choose one above 1023 with --port)`, { cause: error });
-  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
+  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND' || error.code === 'EINVAL' || error.code === 'EAFNOSUPPORT')
     return new ServeError(`${host} is no address of this machine (choose one that is with --host)`, { cause: error });
   return error;
 }

@@ -48,6 +48,8 @@ describe('wrong usage ends with exit code 2 and says what to write', () => {
     [['study', 'cswp34', '--level', '95'], /--level.*0\.5/],
     [['serve', '--port', '70000'], /--port.*65535/],
     [['serve', '--host', '0.0.0.0'], /--tls-cert.*--insecure-lan/],
+    [['serve', '--public-url', 'http://a:b@twin.example/'], /without path, query or password/],
+    [['serve', '--public-url', 'http://twin.example/?q'], /without path, query or password/],
     [['serve', '--tls-cert', 'x.pem'], /--tls-cert and --tls-key belong together/],
     [['serve', '--tls-cert', 'x.pem', '--tls-key', 'y.pem'], /cannot read x\.pem: there is no such file/],
     [['list', 'devicez'], /devicez.*Allowed choices/],

@@ -342,7 +342,47 @@ describe('study progress', () => {
   });
 });
 
+describe('a refused caller', () => {
+  /** Asks for the live socket under a name that is not the server's, and keeps its own half of the connection open. */
+  const intrude = (port: number): Promise<{ answer: string; closed: Promise<void> }> =>
+    new Promise((done, fail) => {
+      const socket = createConnection({ port, host: '127.0.0.1', allowHalfOpen: true });
+      const closed = new Promise<void>((gone) => socket.once('close', gone));
+      socket.once('error', fail);
+      socket.once('data', (bytes) => {
+        socket.on('error', () => undefined);
+        done({ answer: bytes.toString(), closed });
+        // Only whoever writes learns that nobody listens any more.
+        const knock = setInterval(() => socket.write('x'), 50);
+        socket.once('close', () => clearInterval(knock));
+      });
+      socket.write(`GET ${LIVE_PATH} HTTP/1.1\r\nHost: evil.example\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`);
+    });
+
+  it('is told why, and cannot keep others out by staying', async () => {
+    const server = await start({ maxConnections: 2 });
+    const callers = await Promise.all([intrude(server.port), intrude(server.port)]);
+    for (const { answer } of callers) expect(answer).toMatch(/^HTTP\/1.1 421 /);
+    await Promise.all(callers.map(({ closed }) => closed));
+    expect((await get(server, '/')).status).toBe(200);
+  });
+
+  it('does not hold the server open', async () => {
+    const server = await start();
+    const { closed } = await intrude(server.port);
+    const before = performance.now();
+    await server.close();
+    await closed;
+    expect(performance.now() - before).toBeLessThan(900);
+  });
+});
+
 describe('where it listens', () => {
+  it('says what is wrong with a certificate or an address', async () => {
+    await expect(start({ tls: { cert: 'rubbish', key: 'rubbish' } })).rejects.toThrow(/certificate or key cannot be used: .*PEM/);
+    await expect(start({ host: 'fe80::1', insecureLan: true })).rejects.toThrow(/no address of this machine .*--host/);
+  });
+
   it('names a busy port and the way out', async () => {
     const holder = createServer();
     await new Promise<void>((done) => holder.listen(0, '127.0.0.1', done));

@@ -1,4 +1,6 @@
 import { Argument, Command } from 'commander';
+import { parse } from '../../scenario/document.ts';
+import { child } from '../../scenario/tree.ts';
 import { OUTCOMES } from '../../world/outcomes.ts';
 import { IOT_BASELINE } from '../baselines/iot.ts';
 import { ROUTER_BASELINE } from '../baselines/router.ts';
@@ -7,7 +9,6 @@ import type { Terminal } from '../output.ts';
 import { fileReader, openProject } from '../project.ts';
 import type { Project } from '../project.ts';
 import { figure, table } from '../table.ts';
-import { parse } from 'yaml';
 
 /** A listing: its JSON document, and the columns people see. */
 interface Listing {
@@ -150,17 +151,18 @@ function distributionText(distribution: { readonly kind: string } | undefined): 
   return `${kind}(${parts.join(', ')})`;
 }
 
+/** @throws InputError for a file that cannot be parsed: what is left out unseen looks as if it were not there */
 function scenarios(): readonly { readonly id: string; readonly kind: string; readonly title: string; readonly path: string }[] {
   return (['home', 'study'] as const).flatMap((kind) => {
     const folder = kind === 'home' ? 'scenarios/homes' : 'scenarios/studies';
     return fileReader.list(folder).map((name) => {
       const path = `${folder}/${name}`;
-      const head = parse(fileReader.read(path) ?? '') as {
-        readonly id?: unknown;
-        readonly title?: unknown;
-        readonly question?: unknown;
-      } | null;
-      return { id: String(head?.id ?? name), kind, title: String(head?.title ?? head?.question ?? ''), path };
+      const source = parse(fileReader.read(path) ?? '', { file: path });
+      const text = (key: string): string | undefined => {
+        const value = child(source, key);
+        return value?.kind === 'scalar' && value.value !== null ? String(value.value) : undefined;
+      };
+      return { id: text('id') ?? name, kind, title: text('title') ?? text('question') ?? '', path };
     });
   });
 }

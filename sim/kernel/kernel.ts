@@ -23,6 +23,9 @@ interface Wait {
   readonly data: unknown;
 }
 
+/** So many events at one instant are no coincidence: something schedules itself without a wait, and the run would never end. */
+const MOST_AT_ONCE = 1_000_000;
+
 /** A record's handler is twice its index, plus this when the record is a random wait. */
 const RANDOM = 1;
 
@@ -184,10 +187,24 @@ export class Kernel {
     return true;
   }
 
-  /** Handles all events up to and including `time`, then sets the clock to it. */
+  /** Handles all events up to and including `time`, then sets the clock to it. @throws Error when the clock stands still for `MOST_AT_ONCE` events */
   runUntil(time: Micros): void {
-    while (this.calendar.next <= time) this.step();
+    let { now } = this;
+    let atOnce = 0;
+    for (let { next } = this.calendar; next <= time; next = this.calendar.next) {
+      if (next > now) {
+        now = next;
+        atOnce = 0;
+      } else if (++atOnce > MOST_AT_ONCE) this.complain();
+      this.step();
+    }
     if (time > this.now) this.now = time;
+  }
+
+  private complain(): never {
+    const { handler, subject } = this.calendar.records()[0]!;
+    const what = `"${this.handlers[handler >> 1]!.name}" of ${this.subjects[subject]}`;
+    throw new Error(`more than ${MOST_AT_ONCE} events at ${this.now} µs, and the clock stands still; the next is ${what}`);
   }
 
   snapshot(): KernelSnapshot {

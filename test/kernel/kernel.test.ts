@@ -54,6 +54,14 @@ const finish = ({ kernel, state }: ReturnType<typeof callers>): unknown => {
 };
 
 describe('the kernel', () => {
+  it('says who lets the clock stand still', () => {
+    const kernel = new Kernel(1, 0);
+    const tick: number = kernel.register('tick', (subject) => void kernel.at(kernel.now, tick, subject));
+    kernel.at(7, tick, kernel.subject('oximeter'));
+    expect(() => kernel.runUntil(SECOND)).toThrow(/events at 7 µs, and the clock stands still; the next is "tick" of oximeter/);
+    expect(kernel.now).toBe(7);
+  });
+
   it('copied at any instant goes on as the original does', () => {
     const whole = finish(until(0));
     fc.assert(

@@ -2,7 +2,6 @@ import { createHash, randomBytes } from 'node:crypto';
 import {
   closeSync,
   constants,
-  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -11,11 +10,9 @@ import {
   renameSync,
   rmSync,
   statSync,
-  unlinkSync,
   writeSync,
 } from 'node:fs';
-import { hostname } from 'node:os';
-import { dirname, join, resolve as resolvePath } from 'node:path';
+import { dirname, resolve as resolvePath } from 'node:path';
 import { InputError, startOf } from '../scenario/errors.ts';
 
 /** Bad results folder or output path: place and remedy, exit code 2. */
@@ -132,55 +129,6 @@ export class AppendFile {
   close(): void {
     fsyncSync(this.fd);
     closeSync(this.fd);
-  }
-}
-
-/** Keeps two programs from writing the same folder. A lock whose program is gone is taken over. */
-export class FolderLock {
-  private readonly file: string;
-
-  constructor(folder: string) {
-    this.file = join(folder, '.lock');
-    const own = JSON.stringify({ pid: process.pid, host: hostname() });
-    for (let attempt = 0; ; attempt++) {
-      try {
-        const fd = openSync(this.file, 'wx');
-        writeSync(fd, own);
-        closeSync(fd);
-        return;
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw guardedThrow(this.file, error);
-        if (attempt > 0 || this.isHeld())
-          throw folderError(this.file, `${folder} is in use by another study`, 'Wait for it, or remove this file when no study runs there');
-        rmSync(this.file, { force: true });
-      }
-    }
-  }
-
-  private isHeld(): boolean {
-    try {
-      const holder = JSON.parse(readFileSync(this.file, 'utf8')) as { pid?: unknown; host?: unknown };
-      if (holder.host !== hostname()) return true; // a shared disk: we cannot tell
-      if (typeof holder.pid !== 'number' || !Number.isSafeInteger(holder.pid) || holder.pid <= 0) return false;
-      process.kill(holder.pid, 0); // signal 0 only asks whether the process exists
-      return true;
-    } catch (error) {
-      return (error as NodeJS.ErrnoException).code === 'EPERM';
-    }
-  }
-
-  release(): void {
-    if (existsSync(this.file)) unlinkSync(this.file);
-  }
-}
-
-function guardedThrow(file: string, error: unknown): unknown {
-  try {
-    return guarded(file, 'cannot be written', () => {
-      throw error;
-    });
-  } catch (mapped) {
-    return mapped;
   }
 }
 

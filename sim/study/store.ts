@@ -1,8 +1,9 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { arch, cpus, hostname, platform, release, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { AppendFile, FolderLock, folderError, guarded, makeFolder, sha256, writeWhole } from './files.ts';
+import { AppendFile, folderError, guarded, makeFolder, sha256, writeWhole } from './files.ts';
 import { mismatch, type Identity } from './identity.ts';
+import { FolderLock } from './lock.ts';
 import { FILES, identityOf, manifestOf, planOf, readManifest, scenarioText } from './manifest.ts';
 import { attackFreeParquet, runsParquet } from './parquet.ts';
 import { partialText, readRows } from './partial.ts';

@@ -95,7 +95,7 @@ describe('a results folder', () => {
   it('is kept from a second writer, and freed when the first is gone', async () => {
     const plan = planOf(4);
     const folder = await interruptedFolder(plan, 9);
-    writeFileSync(join(folder, '.lock'), JSON.stringify({ pid: process.pid, host: (await import('node:os')).hostname() }));
+    writeFileSync(join(folder, '.lock'), JSON.stringify({ pid: process.ppid, host: (await import('node:os')).hostname() }));
     await expect(runStudy(plan, options(plan, folder, { resume: true }))).rejects.toThrow(/in use by another study/);
     writeFileSync(join(folder, '.lock'), JSON.stringify({ pid: 2 ** 30, host: (await import('node:os')).hostname() }));
     await runStudy(plan, options(plan, folder, { resume: true }));

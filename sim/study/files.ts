@@ -53,24 +53,33 @@ export function readLimited(file: string, limit: number): Uint8Array {
 }
 
 /** Writes beside and renames: a reader sees the old file or the new one, never half of it. */
-export function writeWhole(file: string, content: string | Uint8Array): void {
+export const writeWhole = (file: string, content: string | Uint8Array): void => writePieces(file, [content]);
+
+/** As `writeWhole`, from pieces that need not fit into memory, or into one string, together. */
+export function writePieces(file: string, pieces: Iterable<string | Uint8Array>): void {
   const beside = `${file}.${randomBytes(6).toString('hex')}.tmp`;
   guarded(file, 'cannot be written', () => {
-    const fd = openSync(beside, 'wx');
     try {
-      const bytes = typeof content === 'string' ? Buffer.from(content) : content;
-      for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at);
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
-    try {
+      const fd = openSync(beside, 'wx');
+      try {
+        for (const piece of pieces) writeAll(fd, typeof piece === 'string' ? Buffer.from(piece) : piece);
+        fsyncSync(fd);
+      } finally {
+        closeSync(fd);
+      }
       renameSync(beside, file);
     } catch (error) {
       rmSync(beside, { force: true });
       throw error;
     }
   });
+}
+
+/** The file that a name as `writePieces` makes it stands beside; null for any other name. */
+export const besideOf = (name: string): string | null => /^(.+)\.[0-9a-f]{12}\.tmp$/.exec(name)?.[1] ?? null;
+
+function writeAll(fd: number, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at);
 }
 
 export const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');
@@ -109,6 +118,7 @@ export function* completeLines(file: string): Generator<string> {
 export class AppendFile {
   private readonly file: string;
   private readonly fd: number;
+  private failure: { readonly error: unknown } | null = null;
 
   /** Opens, or creates, without following a link that somebody put there. */
   constructor(file: string) {
@@ -119,16 +129,23 @@ export class AppendFile {
     );
   }
 
+  /** After a write that failed all others fail too: the last line may be torn, and nothing may follow a torn line. */
   append(text: string): void {
-    const bytes = Buffer.from(text);
-    guarded(this.file, 'cannot be written', () => {
-      for (let at = 0; at < bytes.length;) at += writeSync(this.fd, bytes, at);
-    });
+    if (this.failure !== null) throw this.failure.error;
+    try {
+      guarded(this.file, 'cannot be written', () => writeAll(this.fd, Buffer.from(text)));
+    } catch (error) {
+      this.failure = { error };
+      throw error;
+    }
   }
 
   close(): void {
-    fsyncSync(this.fd);
-    closeSync(this.fd);
+    try {
+      guarded(this.file, 'cannot be written', () => fsyncSync(this.fd));
+    } finally {
+      closeSync(this.fd);
+    }
   }
 }
 

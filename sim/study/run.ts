@@ -1,6 +1,5 @@
 import type { BatchSetup } from './batch.ts';
 import { poolExecutor, type Executor } from './executor.ts';
-import { folderError } from './files.ts';
 import { identify, type Identity } from './identity.ts';
 import { groupsOf, shareOf, type StudyPlan } from './plan.ts';
 import { Rows } from './rows.ts';
@@ -47,7 +46,6 @@ export async function runStudyRows(plan: StudyPlan, options: StudyOptions): Prom
   let runner: Runner | null = null;
   try {
     const counts = looks(plan.replications).map((count) => shareOf(plan, count));
-    refuseSurplus(rows, counts.at(-1)!, options.out);
     const executor = options.executor ?? poolExecutor(batchSetup(plan), options.workers);
     runner = new Runner(rows, executor, folder, level, options);
     const seen: Look[] = [];
@@ -56,7 +54,8 @@ export async function runStudyRows(plan: StudyPlan, options: StudyOptions): Prom
       await runner.upTo(n);
       if (plan.replications.until === null) break;
       seen.push(look(rows, n));
-      if (seen.at(-1)!.enough) break;
+      // A folder that went further is not cut back: what is finished is not thrown away.
+      if (seen.at(-1)!.enough && n >= (folder?.held ?? 0)) break;
     }
     const result = summarise(rows, n, level, seen);
     folder?.finish(rows, result);
@@ -79,10 +78,4 @@ async function openFolder(plan: StudyPlan, rows: Rows, level: number, options: S
   const { workers } = options;
   if (options.resume === true) return ResultsFolder.resume(options.out, plan, identity, rows, { level, workers });
   return ResultsFolder.create(options.out, plan, identity, { level, workers, overwrite: options.overwrite ?? false });
-}
-
-function refuseSurplus(rows: Rows, most: number, out: string | undefined): void {
-  if (rows.prefix <= most) return;
-  const message = `the folder holds ${rows.prefix} replications, more than the ${most} asked for`;
-  throw folderError(out!, message, 'Ask for at least as many, or run into a new folder');
 }

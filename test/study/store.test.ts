@@ -251,6 +251,8 @@ describe('a damaged or malicious folder', () => {
       'manifest.json',
       (old) => old.toString().replace(/"fingerprint": "(.)/, (_, digit) => `"fingerprint": "${digit === '0' ? '1' : '0'}`),
     ],
+    ['hours are not those of the worlds', 'manifest.json', (old) => old.toString().replace('"hours": 24', '"hours": 1000')],
+    ['course is not that of the worlds', 'manifest.json', (old) => old.toString().replace('"natural"', '"deteriorating"')],
     ['scenario is another', 'scenario.json', (old) => old.toString().replace('"cable"', '"fibre"')],
     ['scenario is no scenario', 'scenario.json', () => '{"parameters":[],"worlds":[1]}'],
     ['scenario reaches for the prototype', 'scenario.json', () => '{"__proto__":{"polluted":true},"parameters":[],"worlds":[]}'],

@@ -67,6 +67,42 @@ describe('shards', () => {
     expect(existsSync(out)).toBe(false);
   });
 
+  it('are refused when they would not be summarised alike, in whichever order', async () => {
+    const one = await run(shard(1, 2));
+    const whole = contents(await run(planOf(17)));
+    const others: readonly (readonly [Partial<StudyPlan>, object, RegExp])[] = [
+      [{ baseline: 'none' }, {}, /another baseline \(none and typical in .*--resume/],
+      [{ outcomes: ['records'] }, {}, /another list of outcomes/],
+      [{ question: 'Does it?' }, {}, /another question/],
+      [{ id: 'other' }, {}, /another name/],
+      [{}, { level: 0.8 }, /another confidence level \(0.8 and 0.95 in /],
+    ];
+    for (const [more, options, why] of others) {
+      const plan = shard(2, 2, 17, more);
+      const two = newFolder();
+      await runStudy(plan, {
+        workers: 1,
+        executor: inline(plan),
+        identity: { ...base, scenario: scenarioHash(plan) },
+        out: two,
+        ...options,
+      });
+      await expect(mergeShards([one, two], newFolder())).rejects.toThrow(why);
+      await expect(mergeShards([two, one], newFolder())).rejects.toThrow(/another/);
+      const same = shard(2, 2);
+      await runStudy(same, {
+        workers: 1,
+        executor: inline(same),
+        identity: { ...base, scenario: scenarioHash(same) },
+        out: two,
+        resume: true,
+      });
+      const out = newFolder();
+      await mergeShards([two, one], out);
+      expect(contents(out)).toEqual(whole);
+    }
+  });
+
   it('cannot stop by what they do not see', async () => {
     const plan = shard(1, 2, 4, { replications: { atLeast: 4, atMost: 8, until: { outcome: 'records', halfWidth: 1, level: 0.95 } } });
     await expect(runStudy(plan, { workers: 1, executor: inline(planOf(4)) })).rejects.toThrow(/cannot see the other shards/);

@@ -27,18 +27,32 @@ const REASONS: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only',
   ENOTDIR: 'a part of the path is a file',
   EISDIR: 'it is a folder',
-  ENOSPC: 'no space is left on the device',
   ELOOP: 'it is a link',
   EEXIST: 'it is a file',
 };
 
-/** Runs file work; what the operating system refuses becomes an InputError. */
+/** What no other path or permission would mend. */
+const DEVICE: Readonly<Record<string, string>> = {
+  ENOSPC: 'no space is left on the device',
+  EDQUOT: 'the quota of disk space is used up',
+  EFBIG: 'the file would be larger than the system allows',
+  EIO: 'the device reports an error',
+};
+
+/** The disk failed a study that was asked for rightly: exit code 1. */
+export class DiskError extends Error {
+  override readonly name = 'DiskError';
+}
+
+/** Runs file work; what the operating system refuses becomes an InputError, or a DiskError when the input is not to blame. */
 export function guarded<T>(file: string, what: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === undefined) throw error;
+    if (code in DEVICE)
+      throw new DiskError(`${file} ${what}: ${DEVICE[code]}; put that right, then an interrupted study goes on with --resume`);
     throw folderError(file, `${file} ${what}: ${REASONS[code] ?? code}`, 'Choose a folder that you may read and write');
   }
 }

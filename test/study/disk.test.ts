@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { InputError } from '../../sim/scenario/errors.ts';
 import type { Executor } from '../../sim/study/executor.ts';
-import { writePieces } from '../../sim/study/files.ts';
+import { DiskError, writePieces } from '../../sim/study/files.ts';
 import { scenarioHash } from '../../sim/study/identity.ts';
 import type { StudyPlan } from '../../sim/study/plan.ts';
 import { runStudy, StudyInterrupted, type StudyOptions } from '../../sim/study/run.ts';
@@ -92,7 +92,9 @@ describe('a study on a full disk', () => {
         return result;
       },
     };
-    await expect(study(plan, folder, { executor: freed })).rejects.toThrow(/no space is left/);
+    const failing = study(plan, folder, { executor: freed });
+    await expect(failing).rejects.toThrow(/no space is left/);
+    await expect(failing).rejects.toBeInstanceOf(DiskError); // the work failed: nothing is wrong with what was asked for
     disk.room = Infinity;
     await study(plan, folder, { resume: true });
     expect(contents(folder)).toEqual(contents(await finishedFolder(plan)));

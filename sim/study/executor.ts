@@ -7,7 +7,8 @@ import type { WorkerSetup } from './worker.ts';
 export interface Executor {
   /** Batches that can run at the same time. */
   readonly parallel: number;
-  run(task: BatchTask): Promise<BatchResult>;
+  /** @param fresh in a thread that has run nothing yet, where there are threads */
+  run(task: BatchTask, fresh?: boolean): Promise<BatchResult>;
   /** Stops at once; batches in flight are lost. */
   close(): Promise<void>;
 }
@@ -21,21 +22,49 @@ const worker = (): URL => new URL(import.meta.url.endsWith('.ts') ? '../../dist/
  */
 export function poolExecutor(setup: BatchSetup, workers: number, engine: string | null = null): Executor {
   const data: WorkerSetup = { ...setup, engine };
+  const shared = startThreads(data, workers);
+  const open = new Set([shared]);
+  return {
+    parallel: workers,
+    run: async (task, fresh = false) => {
+      if (!fresh) return shared.run(task);
+      const own = startThreads(data, 1);
+      open.add(own);
+      try {
+        return await own.run(task);
+      } finally {
+        open.delete(own);
+        await own.close();
+      }
+    },
+    close: async () => {
+      await Promise.all([...open].map((threads) => threads.close()));
+    },
+  };
+}
+
+function startThreads(data: WorkerSetup, count: number): Pick<Executor, 'run' | 'close'> {
   const pool = new Piscina({
     filename: fileURLToPath(worker()),
-    minThreads: workers,
-    maxThreads: workers,
+    minThreads: count,
+    maxThreads: count,
     idleTimeout: 60_000,
     workerData: data,
   });
-  // An error outside any batch (a thread that cannot start) reaches nobody's promise; without this it would end the process.
-  let fail: (error: unknown) => void = () => undefined;
-  const broken = new Promise<never>((_, reject) => (fail = reject));
-  broken.catch(() => undefined);
-  pool.on('error', (error) => fail(error));
+  // An error outside any batch (a thread that cannot start) reaches nobody's promise: without this it would end the process.
+  // It goes to those that wait now; one promise for all to race with would keep every batch's result as long as it lives.
+  const waiting = new Set<(error: unknown) => void>();
+  pool.on('error', (error) => {
+    for (const reject of waiting) reject(error);
+    waiting.clear();
+  });
   return {
-    parallel: workers,
-    run: (task) => Promise.race([pool.run(task) as Promise<BatchResult>, broken]),
+    run: (task) =>
+      new Promise<BatchResult>((resolve, reject) => {
+        waiting.add(reject);
+        const settled = (): void => void waiting.delete(reject);
+        (pool.run(task) as Promise<BatchResult>).then(resolve, reject).then(settled, settled);
+      }),
     close: () => pool.destroy(),
   };
 }

@@ -2,7 +2,6 @@ import { createHash, randomBytes } from 'node:crypto';
 import {
   closeSync,
   constants,
-  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -11,11 +10,9 @@ import {
   renameSync,
   rmSync,
   statSync,
-  unlinkSync,
   writeSync,
 } from 'node:fs';
-import { hostname } from 'node:os';
-import { dirname, join, resolve as resolvePath } from 'node:path';
+import { dirname, resolve as resolvePath } from 'node:path';
 import { InputError, startOf } from '../scenario/errors.ts';
 
 /** Bad results folder or output path: place and remedy, exit code 2. */
@@ -30,18 +27,32 @@ const REASONS: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only',
   ENOTDIR: 'a part of the path is a file',
   EISDIR: 'it is a folder',
-  ENOSPC: 'no space is left on the device',
   ELOOP: 'it is a link',
   EEXIST: 'it is a file',
 };
 
-/** Runs file work; what the operating system refuses becomes an InputError. */
+/** What no other path or permission would mend. */
+const DEVICE: Readonly<Record<string, string>> = {
+  ENOSPC: 'no space is left on the device',
+  EDQUOT: 'the quota of disk space is used up',
+  EFBIG: 'the file would be larger than the system allows',
+  EIO: 'the device reports an error',
+};
+
+/** The disk failed a study that was asked for rightly: exit code 1. */
+export class DiskError extends Error {
+  override readonly name = 'DiskError';
+}
+
+/** Runs file work; what the operating system refuses becomes an InputError, or a DiskError when the input is not to blame. */
 export function guarded<T>(file: string, what: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === undefined) throw error;
+    if (code in DEVICE)
+      throw new DiskError(`${file} ${what}: ${DEVICE[code]}; put that right, then an interrupted study goes on with --resume`);
     throw folderError(file, `${file} ${what}: ${REASONS[code] ?? code}`, 'Choose a folder that you may read and write');
   }
 }
@@ -56,24 +67,33 @@ export function readLimited(file: string, limit: number): Uint8Array {
 }
 
 /** Writes beside and renames: a reader sees the old file or the new one, never half of it. */
-export function writeWhole(file: string, content: string | Uint8Array): void {
+export const writeWhole = (file: string, content: string | Uint8Array): void => writePieces(file, [content]);
+
+/** As `writeWhole`, from pieces that need not fit into memory, or into one string, together. */
+export function writePieces(file: string, pieces: Iterable<string | Uint8Array>): void {
   const beside = `${file}.${randomBytes(6).toString('hex')}.tmp`;
   guarded(file, 'cannot be written', () => {
-    const fd = openSync(beside, 'wx');
     try {
-      const bytes = typeof content === 'string' ? Buffer.from(content) : content;
-      for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at);
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
-    try {
+      const fd = openSync(beside, 'wx');
+      try {
+        for (const piece of pieces) writeAll(fd, typeof piece === 'string' ? Buffer.from(piece) : piece);
+        fsyncSync(fd);
+      } finally {
+        closeSync(fd);
+      }
       renameSync(beside, file);
     } catch (error) {
       rmSync(beside, { force: true });
       throw error;
     }
   });
+}
+
+/** The file that a name as `writePieces` makes it stands beside; null for any other name. */
+export const besideOf = (name: string): string | null => /^(.+)\.[0-9a-f]{12}\.tmp$/.exec(name)?.[1] ?? null;
+
+function writeAll(fd: number, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at);
 }
 
 export const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');
@@ -112,6 +132,7 @@ export function* completeLines(file: string): Generator<string> {
 export class AppendFile {
   private readonly file: string;
   private readonly fd: number;
+  private failure: { readonly error: unknown } | null = null;
 
   /** Opens, or creates, without following a link that somebody put there. */
   constructor(file: string) {
@@ -122,65 +143,23 @@ export class AppendFile {
     );
   }
 
+  /** After a write that failed all others fail too: the last line may be torn, and nothing may follow a torn line. */
   append(text: string): void {
-    const bytes = Buffer.from(text);
-    guarded(this.file, 'cannot be written', () => {
-      for (let at = 0; at < bytes.length;) at += writeSync(this.fd, bytes, at);
-    });
+    if (this.failure !== null) throw this.failure.error;
+    try {
+      guarded(this.file, 'cannot be written', () => writeAll(this.fd, Buffer.from(text)));
+    } catch (error) {
+      this.failure = { error };
+      throw error;
+    }
   }
 
   close(): void {
-    fsyncSync(this.fd);
-    closeSync(this.fd);
-  }
-}
-
-/** Keeps two programs from writing the same folder. A lock whose program is gone is taken over. */
-export class FolderLock {
-  private readonly file: string;
-
-  constructor(folder: string) {
-    this.file = join(folder, '.lock');
-    const own = JSON.stringify({ pid: process.pid, host: hostname() });
-    for (let attempt = 0; ; attempt++) {
-      try {
-        const fd = openSync(this.file, 'wx');
-        writeSync(fd, own);
-        closeSync(fd);
-        return;
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw guardedThrow(this.file, error);
-        if (attempt > 0 || this.isHeld())
-          throw folderError(this.file, `${folder} is in use by another study`, 'Wait for it, or remove this file when no study runs there');
-        rmSync(this.file, { force: true });
-      }
-    }
-  }
-
-  private isHeld(): boolean {
     try {
-      const holder = JSON.parse(readFileSync(this.file, 'utf8')) as { pid?: unknown; host?: unknown };
-      if (holder.host !== hostname()) return true; // a shared disk: we cannot tell
-      if (typeof holder.pid !== 'number' || !Number.isSafeInteger(holder.pid) || holder.pid <= 0) return false;
-      process.kill(holder.pid, 0); // signal 0 only asks whether the process exists
-      return true;
-    } catch (error) {
-      return (error as NodeJS.ErrnoException).code === 'EPERM';
+      guarded(this.file, 'cannot be written', () => fsyncSync(this.fd));
+    } finally {
+      closeSync(this.fd);
     }
-  }
-
-  release(): void {
-    if (existsSync(this.file)) unlinkSync(this.file);
-  }
-}
-
-function guardedThrow(file: string, error: unknown): unknown {
-  try {
-    return guarded(file, 'cannot be written', () => {
-      throw error;
-    });
-  } catch (mapped) {
-    return mapped;
   }
 }
 

@@ -103,8 +103,10 @@ export function scenarioHash(plan: StudyPlan): string {
   return sha256({ arms, outcomes });
 }
 
+/** SHA-256 of the parameters that the arms use, each list once: most arms share theirs, and their number says nothing. */
 export function registryHash(plan: StudyPlan): string {
-  return sha256(plan.arms.map((arm) => arm.spec.parameters));
+  const lists = new Set(plan.arms.map((arm) => canonical(arm.spec.parameters)));
+  return sha256([...lists].sort());
 }
 
 const sha256 = (value: unknown): string => createHash('sha256').update(canonical(value)).digest('hex');

@@ -115,6 +115,13 @@ export function planOf(folder: string, manifest: Manifest): StudyPlan {
     arms: manifest.arms.map((arm, i) => ({ ...arm, spec: { ...worlds[i]!, parameters: worlds[i]!.parameters ?? parameters } })),
   };
   if (scenarioHash(plan) !== manifest.scenario) throw folderError(file, `${file} does not have the hash that the manifest gives`, REMEDY);
+  // The worlds' hash does not cover what the manifest repeats of them, and estimates go by it.
+  if (plan.arms.some(({ spec }) => spec.hours !== plan.hours || spec.course !== plan.course))
+    throw folderError(
+      join(folder, FILES.manifest),
+      `${folder} is damaged: the manifest has other hours, or another course, than ${file}`,
+      REMEDY,
+    );
   return plan;
 }
 

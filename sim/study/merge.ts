@@ -63,6 +63,20 @@ export async function joinShards(paths: readonly string[]): Promise<{ rows: Rows
   return { rows, identity: first.identity, level: first.manifest.level };
 }
 
+/** What the merged folder can have only one of; nothing in it may depend on which folder was named first. */
+function differences(shard: StoredStudy, first: StoredStudy): readonly { what: string; here: string; there: string }[] {
+  const told = ({ plan, manifest }: StoredStudy): readonly (readonly [string, string])[] => [
+    ['name', plan.id],
+    ['question', plan.question],
+    ['baseline', plan.baseline ?? 'no set'],
+    ['list of outcomes', plan.outcomes.join(', ') || 'all'],
+    ['stopping rule', JSON.stringify(plan.replications)],
+    ['confidence level', String(manifest.level)],
+  ];
+  const there = told(first);
+  return told(shard).flatMap(([what, here], i) => (here === there[i]![1] ? [] : [{ what, here, there: there[i]![1] }]));
+}
+
 function check(shard: StoredStudy, first: StoredStudy, owners: Map<number, string>): void {
   const file = join(shard.path, FILES.manifest);
   const different = mismatch(first.identity, shard.identity);
@@ -89,6 +103,13 @@ function check(shard: StoredStudy, first: StoredStudy, owners: Map<number, strin
       file,
       `${shard.path} was made for ${shard.plan.replications.atLeast} replications, ${first.path} for ${total}`,
       'Run all shards with the same number',
+    );
+  const unlike = differences(shard, first)[0];
+  if (unlike !== undefined)
+    throw folderError(
+      file,
+      `${shard.path} has another ${unlike.what} (${unlike.here} and ${unlike.there} in ${first.path})`,
+      'Run one of them like the other, with --resume: what is finished is not run again',
     );
   const share = shareOf(shard.plan, total);
   if (!shard.complete || shard.replications !== share)

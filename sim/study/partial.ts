@@ -25,6 +25,7 @@ export function partialText(group: number, replication: number, runs: readonly R
 /**
  * Fills `rows` with what a folder holds: the partial file while there is one, else the finished Parquet files.
  * @param stored the folder's own plan; its arms are those of `rows.plan`. @throws InputError on damage, naming file and line.
+ * @returns how far the folder goes: 1 + the last replication in the plan's order that it holds, failed ones included
  */
 export async function readRows(
   folder: string,
@@ -32,12 +33,15 @@ export async function readRows(
   stored: StudyPlan,
   rows: Rows,
   options: { keepFailures: boolean },
-): Promise<void> {
+): Promise<number> {
+  let held = 0;
   const keep = (group: number, ordinal: number, runs: readonly Row[]): void => {
+    held = Math.max(held, ordinal + 1);
     if (options.keepFailures || !runs.some(failed)) rows.add(group, ordinal, runs);
   };
   if (existsSync(join(folder, FILES.partial)) && manifest.finished === null) readPartial(folder, rows, keep);
   else if (manifest.finished !== null) await readFinished(folder, manifest, stored, rows, keep);
+  return held;
 }
 
 type Keep = (group: number, ordinal: number, runs: readonly Row[]) => void;

@@ -1,13 +1,15 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import { arch, cpus, hostname, platform, release, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { AppendFile, FolderLock, folderError, guarded, makeFolder, sha256, writeWhole } from './files.ts';
+import { AppendFile, besideOf, folderError, guarded, makeFolder, sha256, writePieces, writeWhole } from './files.ts';
 import { mismatch, type Identity } from './identity.ts';
+import { FolderLock, LOCK } from './lock.ts';
 import { FILES, identityOf, manifestOf, planOf, readManifest, scenarioText } from './manifest.ts';
 import { attackFreeParquet, runsParquet } from './parquet.ts';
 import { partialText, readRows } from './partial.ts';
-import { replicationAt, type StudyPlan } from './plan.ts';
+import { replicationAt, shareOf, type StudyPlan } from './plan.ts';
 import type { Row, Rows } from './rows.ts';
+import { looks } from './stopping.ts';
 import type { StudyResult } from './summary.ts';
 
 /**
@@ -16,6 +18,8 @@ import type { StudyResult } from './summary.ts';
  */
 export class ResultsFolder {
   readonly path: string;
+  /** Replications that the folder went to when it was opened, failed ones included. */
+  readonly held: number;
   private readonly plan: StudyPlan;
   private readonly identity: Identity;
   private readonly level: number;
@@ -34,6 +38,7 @@ export class ResultsFolder {
     workers: number,
     lock: FolderLock,
     earlier: readonly unknown[],
+    held: number,
   ) {
     this.path = path;
     this.plan = plan;
@@ -42,6 +47,7 @@ export class ResultsFolder {
     this.workers = workers;
     this.lock = lock;
     this.earlier = earlier;
+    this.held = held;
     this.partial = new AppendFile(join(path, FILES.partial));
   }
 
@@ -54,27 +60,32 @@ export class ResultsFolder {
   ): ResultsFolder {
     makeFolder(path);
     const lock = new FolderLock(path);
+    let folder: ResultsFolder | null = null;
     try {
-      const names = guarded(path, 'cannot be listed', () => readdirSync(path)).filter((name) => name !== '.lock');
+      const names = namesIn(path);
       const own = names.includes(FILES.manifest);
-      if (names.length > 0 && !(own && options.overwrite === true)) {
+      if (names.length > 0 && !isBeginning(path, names) && !(own && options.overwrite === true)) {
         const remedy = own ? 'Continue it with --resume, or choose another folder' : 'Choose an empty or a new folder';
         throw folderError(path, own ? `${path} holds the results of a study already` : `${path} is not empty`, remedy);
       }
-      if (own) for (const name of Object.values(FILES)) rmSync(join(path, name), { force: true });
-      const folder = new ResultsFolder(path, plan, identity, options.level, options.workers, lock, []);
+      // The manifest goes last: it is what says that the others are ours.
+      if (own) for (const name of Object.values(FILES).reverse()) rmSync(join(path, name), { force: true });
+      removeLeftovers(path);
+      folder = new ResultsFolder(path, plan, identity, options.level, options.workers, lock, [], 0);
       writeWhole(join(path, FILES.scenario), scenarioText(plan));
       folder.writeManifest(null);
       return folder;
     } catch (error) {
-      lock.release();
+      if (folder === null) lock.release();
+      else folder.close();
       throw error;
     }
   }
 
   /**
    * Opens an interrupted or finished folder and fills `rows` with what it holds; failed replications are run again.
-   * @throws InputError when it belongs to another code version, catalogue, registry, scenario, seed or shard, naming it.
+   * @throws InputError when it belongs to another code version, catalogue, registry, scenario, seed or shard, naming it,
+   * or goes further than the plan; the folder is then as it was.
    */
   static async resume(
     path: string,
@@ -83,30 +94,42 @@ export class ResultsFolder {
     rows: Rows,
     options: { level: number; workers: number },
   ): Promise<ResultsFolder> {
-    const manifest = readManifest(path);
-    const file = join(path, FILES.manifest);
-    const refuse = (what: string): never => {
-      throw folderError(
-        file,
-        `${path} cannot be resumed: it has another ${what}`,
-        'Run the study into a new folder, or restore what it was made with',
-      );
-    };
-    const different = mismatch(identity, identityOf(manifest));
-    if (different !== null) refuse(different);
-    if (JSON.stringify(manifest.shard) !== JSON.stringify(plan.shard))
-      refuse(`shard (${shardText(manifest.shard)} there, ${shardText(plan.shard)} here)`);
+    readManifest(path); // no results folder gets no lock either
     const lock = new FolderLock(path);
+    let folder: ResultsFolder | null = null;
     try {
-      await readRows(path, manifest, planOf(path, manifest), rows, { keepFailures: false });
+      const manifest = readManifest(path); // another program may have finished meanwhile
+      const file = join(path, FILES.manifest);
+      const refuse = (what: string): never => {
+        throw folderError(
+          file,
+          `${path} cannot be resumed: it has another ${what}`,
+          'Run the study into a new folder, or restore what it was made with',
+        );
+      };
+      const different = mismatch(identity, identityOf(manifest));
+      if (different !== null) refuse(different);
+      if (JSON.stringify(manifest.shard) !== JSON.stringify(plan.shard))
+        refuse(`shard (${shardText(manifest.shard)} there, ${shardText(plan.shard)} here)`);
+      const held = await readRows(path, manifest, planOf(path, manifest), rows, { keepFailures: false });
+      const most = shareOf(plan, looks(plan.replications).at(-1)!);
+      if (held > most)
+        throw folderError(
+          path,
+          `the folder holds ${held} replications, more than the ${most} asked for`,
+          'Ask for at least as many, or run into a new folder',
+        );
+      // Nothing has been written so far: a folder that is refused stays as it is.
+      removeLeftovers(path);
       // Written anew: drops a torn last line, and turns a finished folder into one that can grow.
-      writeWhole(join(path, FILES.partial), [...partialLines(rows)].join(''));
+      writePieces(join(path, FILES.partial), partialLines(rows));
       const sessions = Array.isArray(manifest.execution.sessions) ? manifest.execution.sessions.slice(-100) : [];
-      const folder = new ResultsFolder(path, plan, identity, options.level, options.workers, lock, sessions);
+      folder = new ResultsFolder(path, plan, identity, options.level, options.workers, lock, sessions, held);
       folder.writeManifest(null);
       return folder;
     } catch (error) {
-      lock.release();
+      if (folder === null) lock.release();
+      else folder.close();
       throw error;
     }
   }
@@ -127,16 +150,24 @@ export class ResultsFolder {
     for (const [name, content] of files) writeWhole(join(this.path, name), content);
     const hashes = Object.fromEntries(files.map(([name, content]) => [name, sha256(content)]));
     this.writeManifest({ replications: n, fingerprint: result.fingerprint, files: hashes });
-    this.close();
-    rmSync(join(this.path, FILES.partial), { force: true });
+    this.end(() => rmSync(join(this.path, FILES.partial), { force: true }));
   }
 
   /** Leaves the folder as it is, ready to be resumed. */
   close(): void {
+    this.end(() => undefined);
+  }
+
+  /** The lock goes last: who waits for it must find a folder in which nothing moves. */
+  private end(last: () => void): void {
     if (this.closed) return;
     this.closed = true;
-    this.partial.close();
-    this.lock.release();
+    try {
+      this.partial.close();
+      last();
+    } finally {
+      this.lock.release();
+    }
   }
 
   private writeManifest(finished: Parameters<typeof manifestOf>[3]): void {
@@ -150,6 +181,23 @@ export class ResultsFolder {
     const manifest = manifestOf(this.plan, this.identity, this.level, finished, { sessions: [...this.earlier, session] });
     writeWhole(join(this.path, FILES.manifest), `${JSON.stringify(manifest, null, 2)}\n`);
   }
+}
+
+/** What is in a folder besides its lock. */
+const namesIn = (path: string): string[] =>
+  guarded(path, 'cannot be listed', () => readdirSync(path)).filter((name) => name !== LOCK && !name.startsWith(`${LOCK}.`));
+
+const isLeftover = (name: string): boolean => Object.values<string | null>(FILES).includes(besideOf(name));
+
+/** What a crash while they were written has left beside our files. */
+function removeLeftovers(path: string): void {
+  for (const name of namesIn(path).filter(isLeftover)) rmSync(join(path, name), { force: true });
+}
+
+/** Has a study died here in its first moments? It leaves an empty partial file, and there is no manifest to resume from. */
+function isBeginning(path: string, names: readonly string[]): boolean {
+  const ours = (name: string): boolean => name === FILES.partial || name === FILES.scenario || isLeftover(name);
+  return names.includes(FILES.partial) && names.every(ours) && statSync(join(path, FILES.partial)).size === 0;
 }
 
 const shardText = (shard: StudyPlan['shard']): string => (shard === null ? 'whole study' : `${shard.index}/${shard.of}`);

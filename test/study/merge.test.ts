@@ -67,6 +67,27 @@ describe('shards', () => {
     expect(existsSync(out)).toBe(false);
   });
 
+  it('are refused when they would not be summarised alike, in whichever order, until one is resumed as the other', async () => {
+    const study = (plan: StudyPlan, out: string, more: object) =>
+      runStudy(plan, { workers: 1, executor: inline(plan), identity: { ...base, scenario: scenarioHash(plan) }, out, ...more });
+    const [one, two, out] = [await run(shard(1, 2)), newFolder(), newFolder()];
+    const others: readonly (readonly [Partial<StudyPlan>, object, RegExp])[] = [
+      [{ baseline: 'none' }, {}, /another baseline \(none and typical in .*--resume/],
+      [{ outcomes: ['records'] }, {}, /another list of outcomes/],
+      [{ question: 'Does it?' }, {}, /another question/],
+      [{ id: 'other' }, {}, /another name/],
+      [{}, { level: 0.8 }, /another confidence level \(0.8 and 0.95 in /],
+    ];
+    for (const [more, options, why] of others) {
+      await study(shard(2, 2, 17, more), two, { ...options, overwrite: true });
+      await expect(mergeShards([one, two], out)).rejects.toThrow(why);
+      await expect(mergeShards([two, one], out)).rejects.toThrow(/another/);
+    }
+    await study(shard(2, 2), two, { resume: true });
+    await mergeShards([two, one], out);
+    expect(contents(out)).toEqual(contents(await run(planOf(17))));
+  });
+
   it('cannot stop by what they do not see', async () => {
     const plan = shard(1, 2, 4, { replications: { atLeast: 4, atMost: 8, until: { outcome: 'records', halfWidth: 1, level: 0.95 } } });
     await expect(runStudy(plan, { workers: 1, executor: inline(planOf(4)) })).rejects.toThrow(/cannot see the other shards/);

@@ -25,6 +25,26 @@ const library = loadLibrary(reader, fakeCatalogue);
 const study = loadStudy('scenarios/studies/small.yaml', reader, fakeCatalogue, library, ['gapMinutes']);
 const planned = (choices: PlanChoices = {}): StudyPlan => planStudy(study, library, fakeCatalogue, OUTCOMES, choices);
 
+describe('the hash of the registry', () => {
+  const registry = (plan: StudyPlan, arms: readonly number[]): string =>
+    registryHash({ ...plan, arms: arms.map((arm) => plan.arms[arm]!) });
+
+  it('does not depend on how many arms use it, nor on their order', () => {
+    const plan = planOf(1);
+    expect(registry(plan, [0, 1, 2, 3])).toBe(registry(plan, [0, 1]));
+    const changed = world('none', 'te9', { parameters: [{ ...plan.arms[0]!.spec.parameters[0]!, value: 2 }] });
+    const mixed = { ...plan, arms: [...plan.arms.slice(0, 2), { ...plan.arms[0]!, id: 'te9/none', threat: 'te9', spec: changed }] };
+    expect(registry(mixed, [0, 2])).toBe(registry(mixed, [2, 1, 0]));
+    expect(registry(mixed, [2])).not.toBe(registry(mixed, [0]));
+  });
+
+  it('leaves another study of the same home to be called another scenario', () => {
+    const plan = planOf(1);
+    const smaller = { ...plan, arms: plan.arms.slice(0, 3) };
+    expect(mismatch(identify(smaller), identify(plan))).toMatch(/^scenario/);
+  });
+});
+
 describe('a plan', () => {
   it('has the world of every arm, as `run` would resolve it', () => {
     const plan = planned();

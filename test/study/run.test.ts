@@ -3,6 +3,7 @@ import { runStudy, runStudyRows, StudyInterrupted, type Progress } from '../../s
 import { summarise } from '../../sim/study/summary.ts';
 import type { BatchResult, BatchTask } from '../../sim/study/batch.ts';
 import type { Executor } from '../../sim/study/executor.ts';
+import type { StudyPlan } from '../../sim/study/plan.ts';
 import { fakeRun, inline, planOf, world } from './fake.ts';
 
 describe('a study', () => {
@@ -106,6 +107,63 @@ describe('a replication that throws', () => {
     };
     const result = await runStudy(plan, { workers: 1, executor: inline(plan) });
     expect(result.failures[0]!.error).toMatch(/unheardOf is not declared/);
+  });
+});
+
+describe('a replication whose thread dies', () => {
+  /** Batches of one, or as they come; `dies` says which runs take their thread along, given how often they ran. */
+  const mortal = (plan: StudyPlan, parallel: number, dies: (replication: number, time: number) => boolean): Executor => {
+    const inner = inline(plan);
+    const times = new Map<string, number>();
+    return {
+      ...inner,
+      parallel,
+      run: async (task) => {
+        for (const replication of task.replications) {
+          const key = `${task.group} ${replication}`;
+          times.set(key, (times.get(key) ?? 0) + 1);
+          if (dies(replication, times.get(key)!)) throw new Error('exited with code 3');
+        }
+        return inner.run(task);
+      },
+    };
+  };
+
+  it('is run again, also when it was alone, and named only when that thread dies as well', async () => {
+    const plan = planOf(12);
+    const healthy = await runStudy(plan, { workers: 1, executor: inline(plan) });
+    // Replication 0 is the first of its group and so a batch by itself; 5 is in a larger one.
+    const once = mortal(plan, 1, (replication, time) => [0, 5].includes(replication) && time === 1);
+    expect(await runStudy(plan, { workers: 1, executor: once })).toEqual(healthy);
+    const always = await runStudy(plan, { workers: 1, executor: mortal(plan, 1, (replication) => [0, 5].includes(replication)) });
+    expect(always.failures).toHaveLength(2 * 9);
+    expect(new Set(always.failures.map(({ replication, error }) => `${replication} ${error}`))).toEqual(
+      new Set(['0 the worker died: exited with code 3', '5 the worker died: exited with code 3']),
+    );
+  });
+
+  it('is the same failure with any number of threads, however early it comes', async () => {
+    const plan = planOf(6);
+    const results = await Promise.all(
+      [1, 2, 8].map((parallel) => runStudy(plan, { workers: 1, executor: mortal(plan, parallel, (replication) => replication < 2) })),
+    );
+    expect(results[0]!.failures).toHaveLength(2 * 9);
+    expect(results[1]).toEqual(results[0]);
+    expect(results[2]).toEqual(results[0]);
+  });
+
+  it('gets its last chance in a fresh thread', async () => {
+    const plan = planOf(4);
+    const inner = inline(plan);
+    // What ran before has filled the thread: only a fresh one has room for replication 2.
+    const executor = {
+      ...inner,
+      run: async (task: BatchTask, fresh?: boolean) => {
+        if (task.replications.includes(2) && fresh !== true) throw new Error('out of memory');
+        return inner.run(task);
+      },
+    };
+    expect((await runStudy(plan, { workers: 1, executor })).failures).toEqual([]);
   });
 });
 

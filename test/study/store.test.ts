@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parquetReadObjects } from 'hyparquet';
 import { describe, expect, it } from 'vitest';
@@ -95,7 +95,7 @@ describe('a results folder', () => {
   it('is kept from a second writer, and freed when the first is gone', async () => {
     const plan = planOf(4);
     const folder = await interruptedFolder(plan, 9);
-    writeFileSync(join(folder, '.lock'), JSON.stringify({ pid: process.pid, host: (await import('node:os')).hostname() }));
+    writeFileSync(join(folder, '.lock'), JSON.stringify({ pid: process.ppid, host: (await import('node:os')).hostname() }));
     await expect(runStudy(plan, options(plan, folder, { resume: true }))).rejects.toThrow(/in use by another study/);
     writeFileSync(join(folder, '.lock'), JSON.stringify({ pid: 2 ** 30, host: (await import('node:os')).hostname() }));
     await runStudy(plan, options(plan, folder, { resume: true }));
@@ -161,6 +161,44 @@ describe('resume', () => {
     await expect(runStudy(short, options(short, folder, { resume: true }))).rejects.toThrow(/more than the 10 asked for/);
   });
 
+  it('throws nothing away: not what failed, not what a stopping rule would not have run', async () => {
+    const throwing: readonly StudyPlan['arms'][number][] = [
+      { id: 'throws/none', threat: 'throws', set: 'none', mitigations: [], spec: world('none', 'throws') },
+    ];
+    const long = planOf(20, { arms: throwing, baseline: null }); // fails at 7 and 17
+    const short = planOf(10, { arms: throwing, baseline: null });
+    const folder = await finishedFolder(long);
+    await expect(runStudy(short, options(short, folder, { resume: true }))).rejects.toThrow(/holds 20 replications, more than the 10/);
+
+    const rule = (atMost: number): StudyPlan =>
+      planOf(1, { replications: { atLeast: 4, atMost, until: { outcome: 'gapMinutes', halfWidth: 1000, level: 0.95 } } });
+    const fixed = await finishedFolder(planOf(13));
+    expect((await runStudy(rule(100), options(rule(100), fixed, { resume: true }))).replications).toBe(16);
+    await expect(runStudy(rule(8), options(rule(8), fixed, { resume: true }))).rejects.toThrow(/holds 16 replications, more than the 8/);
+    expect((await runStudy(rule(100), options(rule(100), newFolder()))).replications).toBe(4);
+  });
+
+  it('of a study with a stopping rule gives the bytes of one that was not interrupted', async () => {
+    const plan = planOf(1, { replications: { atLeast: 4, atMost: 100, until: { outcome: 'gapMinutes', halfWidth: 100, level: 0.95 } } });
+    const straight = await finishedFolder(plan);
+    expect((await readResults(straight)).replications).toBeGreaterThan(8);
+    for (const stopAt of [20, 60, 80]) {
+      const folder = await interruptedFolder(plan, stopAt);
+      await runStudy(plan, options(plan, folder, { resume: true }));
+      expect(contents(folder)).toEqual(contents(straight));
+    }
+  });
+
+  it('that is refused changes nothing', async () => {
+    const plan = planOf(20);
+    const all = (folder: string) => readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'hex')]);
+    for (const folder of [await finishedFolder(plan), await interruptedFolder(plan, 150)]) {
+      const before = all(folder);
+      await expect(runStudy(planOf(3), options(planOf(3), folder, { resume: true }))).rejects.toThrow(/more than the 3 asked for/);
+      expect(all(folder)).toEqual(before);
+    }
+  });
+
   it('refuses what the folder was not made with, by name', async () => {
     const plan = planOf(10);
     const folder = await interruptedFolder(plan, 20);
@@ -213,6 +251,8 @@ describe('a damaged or malicious folder', () => {
       'manifest.json',
       (old) => old.toString().replace(/"fingerprint": "(.)/, (_, digit) => `"fingerprint": "${digit === '0' ? '1' : '0'}`),
     ],
+    ['hours are not those of the worlds', 'manifest.json', (old) => old.toString().replace('"hours": 24', '"hours": 1000')],
+    ['course is not that of the worlds', 'manifest.json', (old) => old.toString().replace('"natural"', '"deteriorating"')],
     ['scenario is another', 'scenario.json', (old) => old.toString().replace('"cable"', '"fibre"')],
     ['scenario is no scenario', 'scenario.json', () => '{"parameters":[],"worlds":[1]}'],
     ['scenario reaches for the prototype', 'scenario.json', () => '{"__proto__":{"polluted":true},"parameters":[],"worlds":[]}'],

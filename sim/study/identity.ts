@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { OutcomeSpec } from '../model/result.ts';
 import type { StudyPlan } from './plan.ts';
 
 /** What a result belongs to. Two results with equal identity and replication are the same bytes; anything else refuses to mix. */
@@ -92,15 +93,13 @@ export function packageFile(): { readonly version: string; readonly packages: Re
 /** SHA-256 of the arms' ids and worlds. */
 export function scenarioHash(plan: StudyPlan): string {
   const arms = plan.arms.map(({ id, threat, set, mitigations, spec }) => ({ id, threat, set, mitigations, spec }));
-  const outcomes = plan.outcomeSpecs.map(({ id, unit, kind, better, bounds, withinRun }) => ({
-    id,
-    unit,
-    kind,
-    better,
-    bounds,
-    withinRun: withinRun ?? false,
-  }));
+  const outcomes = plan.outcomeSpecs.map(spelledOut);
   return sha256({ arms, outcomes });
+}
+
+/** An outcome's properties with what is meant where one is absent. */
+export function spelledOut({ id, unit, kind, better, bounds, withinRun, absent, sinceAttack }: OutcomeSpec): Required<OutcomeSpec> {
+  return { id, unit, kind, better, bounds, withinRun: withinRun ?? false, absent: absent ?? 'never', sinceAttack: sinceAttack ?? false };
 }
 
 /** SHA-256 of the parameters that the arms use, each list once: most arms share theirs, and their number says nothing. */

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { WorldSpec } from '../model/spec.ts';
 import { folderError, readLimited, sha256 } from './files.ts';
-import { canonical, packageFile, scenarioHash, type Identity } from './identity.ts';
+import { canonical, packageFile, scenarioHash, spelledOut, type Identity } from './identity.ts';
 import type { StudyPlan } from './plan.ts';
 import { firstIssue, ManifestSchema, ScenarioSchema, type Manifest } from './schema.ts';
 
@@ -41,14 +41,7 @@ export function manifestOf(
     course: plan.course,
     baseline: plan.baseline,
     summarised: [...plan.outcomes],
-    outcomes: plan.outcomeSpecs.map((spec) => ({
-      id: spec.id,
-      unit: spec.unit,
-      kind: spec.kind,
-      better: spec.better,
-      bounds: spec.bounds,
-      withinRun: spec.withinRun ?? false,
-    })),
+    outcomes: plan.outcomeSpecs.map(spelledOut),
     arms: plan.arms.map(({ id, threat, set, mitigations }) => ({ id, threat, set, mitigations: [...mitigations] })),
     replications: plan.replications,
     shard: plan.shard,

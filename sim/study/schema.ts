@@ -19,6 +19,8 @@ export const OutcomeSchema = z.strictObject({
   better: z.enum(['low', 'high']),
   bounds: z.tuple([z.number(), z.number().nullable()]).readonly(),
   withinRun: z.boolean().default(false),
+  absent: z.enum(['never', 'untimed']).default('never'),
+  sinceAttack: z.boolean().default(false),
 });
 
 export const ArmSchema = z.strictObject({ id: Name, threat: Name.nullable(), set: Name, mitigations: z.array(Name).max(10_000) });

@@ -1,8 +1,11 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { OutcomeSpec } from '../../sim/model/result.ts';
 import { estimateDifference, estimateOutcome } from '../../sim/study/outcome.ts';
 import { runStudy } from '../../sim/study/run.ts';
-import { OUTCOMES, inline, planOf } from './fake.ts';
+import { scenarioHash } from '../../sim/study/identity.ts';
+import { readResults, summaryOf } from '../../sim/study/read.ts';
+import { identity, inline, newFolder, OUTCOMES, planOf } from './fake.ts';
 
 const CONFIDENCE = { level: 0.95 };
 const time = (more: Partial<OutcomeSpec> = {}): OutcomeSpec => ({
@@ -44,6 +47,22 @@ describe('a time since the attack', () => {
     expect(result.arms[0]!.outcomes.detectHours).toMatchObject({ restrictedTo: 24, n: 20 });
     expect(result.arms[0]!.attributable.detectHours).toMatchObject({ mean: null, low: null, high: null, n: 0 });
     expect(result.attackFree[0]!.outcomes.detectHours).toMatchObject({ mean: null, n: 0 });
+  });
+});
+
+describe('a results folder', () => {
+  it('gives the same figures when it is read again', async () => {
+    const out = join(newFolder(), 'out');
+    const specs = OUTCOMES.map((spec) => (spec.id === 'detectHours' ? { ...spec, sinceAttack: true, absent: 'untimed' as const } : spec));
+    const plan = planOf(20, { outcomeSpecs: specs });
+    const result = await runStudy(plan, {
+      workers: 1,
+      executor: inline(plan),
+      out,
+      identity: { ...identity, scenario: scenarioHash(plan) },
+    });
+    expect(result.arms[0]!.outcomes.detectHours!.restrictedTo).toBeUndefined();
+    expect(summaryOf(await readResults(out))).toEqual(result);
   });
 });
 

@@ -127,7 +127,8 @@ function largestOf(figures: readonly (readonly (number | null)[])[]): number {
   return largest;
 }
 
-function baselineSet(plan: StudyPlan, wanted: string | null): string {
+/** The set that a baseline means: a set's own name, or that of an arm. @throws Error when there is neither */
+export function baselineSet(plan: StudyPlan, wanted: string | null): string {
   if (wanted === null) throw new Error('this study names no baseline: give one');
   const arm = plan.arms.find((candidate) => candidate.set === wanted) ?? plan.arms.find((candidate) => candidate.id === wanted);
   if (arm !== undefined) return arm.set;

@@ -9,8 +9,8 @@
  * Everything that a person can mend (a folder in use, damaged or foreign results, an output that cannot be written) is
  * an InputError with place and remedy.
  */
-export { compare, type Comparison } from './compare.ts';
-export { readForComparison } from './comparison-input.ts';
+export { baselineSet, compare, type Comparison } from './compare.ts';
+export { readForComparison, type ComparisonInput } from './comparison-input.ts';
 export { planStudy, type PlanChoices } from './from-study.ts';
 export { mergeShards } from './merge.ts';
 export type { Shard, StudyPlan } from './plan.ts';

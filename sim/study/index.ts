@@ -14,7 +14,7 @@ export { readForComparison, type ComparisonInput } from './comparison-input.ts';
 export { planStudy, type PlanChoices } from './from-study.ts';
 export { mergeShards } from './merge.ts';
 export type { Shard, StudyPlan } from './plan.ts';
-export { readResults, replayOf, summaryOf } from './read.ts';
+export { readResults, replayOf, summaryOf, type Replay } from './read.ts';
 export type { Rows } from './rows.ts';
 export { runStudy, runStudyRows, StudyInterrupted, type FinishedStudy, type Progress, type StudyOptions } from './run.ts';
 export type { ArmSummary, StudyResult } from './summary.ts';

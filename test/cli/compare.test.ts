@@ -39,13 +39,13 @@ const failing: RunReplication = (spec, options) => {
 
 describe('compare', () => {
   it('names what failed and what should not be trusted, for programs and for people', async () => {
-    const path = await made(planOf(12, { outcomes: ['gapMinutes', 'records'] }), { run: failing });
+    const path = await made(planOf(12, { outcomes: ['records'] }), { run: failing });
     for (const form of [[], ['--json']]) {
       const { code, out, err } = await words(['compare', path, ...form]);
       expect(code).toBe(1);
       expect(err).toContain('failed: arm te1/recommended, replication 11, seed 1: Error: broken');
       expect(err.match(/^failed: /gm)).toHaveLength(24);
-      expect(err).toMatch(/^WARN 4 estimates: no values$/m);
+      expect(err).toMatch(/^WARN 2 estimates: no values$/m);
       expect(out).not.toContain('WARN ');
       if (form.length === 0) expect(out).toMatch(/ !$|! marks/m);
       else {

@@ -1,11 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { planOf as studyPlanOf } from '../../sim/cli/plans.ts';
+import { catalogue } from '../../sim/catalogue.ts';
 import { replicationAt } from '../../sim/study/plan.ts';
 import { partialText } from '../../sim/study/partial.ts';
 import { readResults, type StoredStudy } from '../../sim/study/read.ts';
 import { failed, type Row } from '../../sim/study/rows.ts';
 import { runStudy } from '../../sim/study/run.ts';
+import { run } from '../../sim/world/run.ts';
 import { inline, newFolder, planOf } from '../study/fake.ts';
 import { folder, words } from './homeward.ts';
 
@@ -36,8 +39,9 @@ describe('replay', () => {
     );
   });
   const made = async (): Promise<string> => {
-    const out = join(folder(), 'out');
-    expect((await words(['study', study, '--workers', '1', '--out', out])).code).toBe(0);
+    const out = newFolder();
+    const plan = studyPlanOf(study, {});
+    await runStudy(plan, { workers: 1, executor: inline(plan, (spec, options) => run(spec, catalogue, options)), out });
     return out;
   };
   const replay = (path: string, arm: string = ARM) => words(['replay', path, '--arm', arm, '--replication', '1', '--json']);

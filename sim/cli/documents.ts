@@ -1,5 +1,6 @@
 import type { Comparison } from '../study/compare.ts';
 import type { StudyResult } from '../study/summary.ts';
+import { warningLines } from './warnings.ts';
 
 /**
  * The documents of `--json`, with the keys that the design's section 9 promises, and `happened` and `restrictedTo` where a
@@ -65,25 +66,13 @@ export function compareDocument({ level, arms }: Comparison) {
   };
 }
 
-/** Every warning that an estimate of the study carries, each kind once: how often, and with the figures of the first. */
+/** What should not be trusted yet about the estimates of a study, a line for each kind. */
 export function warningsOf(result: StudyResult): readonly string[] {
-  const kinds = new Map<string, { first: string; count: number; alike: boolean }>();
-  for (const arm of result.arms)
-    for (const one of [
+  return warningLines(
+    result.arms.flatMap((arm) => [
       ...(arm.succeeded === null ? [] : [arm.succeeded]),
       ...Object.values(arm.outcomes),
       ...Object.values(arm.attributable),
-    ])
-      if (one.warn !== undefined) {
-        const kind = one.warn.replace(/\d+(\.\d+)?/g, 'N');
-        const known = kinds.get(kind);
-        if (known === undefined) kinds.set(kind, { first: one.warn, count: 1, alike: true });
-        else {
-          known.count++;
-          known.alike &&= known.first === one.warn;
-        }
-      }
-  return [...kinds.values()].map(
-    ({ first, count, alike }) => `WARN ${count} ${count === 1 ? 'estimate' : 'estimates'}${alike ? '' : ', one of them'}: ${first}`,
+    ]),
   );
 }

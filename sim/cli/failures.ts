@@ -41,7 +41,9 @@ export function explain(error: unknown, shorten: (file: string) => string): { li
   const places = placesOf(error);
   if (places !== null) return { lines: places.map((place) => formatPlace(place, shorten)), code: EXIT.usage };
   if (error instanceof UsageError) return { lines: error.lines.map((line) => `error: ${line}`), code: EXIT.usage };
-  if (error instanceof WorkError) return { lines: [`error: ${error.message}`], code: EXIT.failed };
+  // Told by name, as above.
+  if (error instanceof WorkError || (error instanceof Error && error.name === 'DiskError'))
+    return { lines: [`error: ${error.message}`], code: EXIT.failed };
   return null;
 }
 

@@ -1,8 +1,10 @@
 import { writeSync } from 'node:fs';
+import { plain } from '../study/plain-text.ts';
 
 /**
  * Where the program's words go: results on standard output, everything else on standard error, so that
- * `homeward … --json | jq` always sees one document and nothing more.
+ * `homeward … --json | jq` always sees one document and nothing more. Control characters in them are shown, not obeyed: names
+ * and errors come from other people's files too.
  */
 export interface Terminal {
   /** The exit code that the work so far asks for. */
@@ -43,7 +45,7 @@ export function createTerminal(now: () => number = () => performance.now()): Ter
     status: 0,
     out: (line = '') => {
       endLine();
-      process.stdout.write(`${line}\n`);
+      process.stdout.write(`${plainButOwn(line)}\n`);
     },
     json: (document) => {
       endLine();
@@ -51,7 +53,7 @@ export function createTerminal(now: () => number = () => performance.now()): Ter
     },
     note: (line) => {
       endLine();
-      process.stderr.write(`${line}\n`);
+      process.stderr.write(`${plain(line)}\n`);
     },
     progress: (done, total, label) => {
       const at = now();
@@ -74,6 +76,13 @@ export function createTerminal(now: () => number = () => performance.now()): Ter
     dim: (text) => (colours ? `\u001b[2m${text}\u001b[22m` : text),
   };
 }
+
+/** Leaves the sequences of `bold` and `dim`. */
+const plainButOwn = (line: string): string =>
+  line
+    .split('\u001b')
+    .map((part, i) => `${i === 0 ? '' : /^\[(?:1|2|22)m/.test(part) ? '\u001b' : '\ufffd'}${plain(part)}`)
+    .join('');
 
 /** https://no-color.org: any non-empty value forbids. */
 function allowsColour(stream: NodeJS.WriteStream): boolean {
@@ -99,7 +108,7 @@ export function toleratesClosedPipes(): void {
 /** Last words before an abrupt end: reaches the terminal even when the event loop is about to stop. */
 export function lastWords(line: string): void {
   try {
-    writeSync(2, `${line}\n`);
+    writeSync(2, `${plain(line)}\n`);
   } catch {
     // standard error is gone: nobody is left to tell
   }

@@ -42,6 +42,7 @@ export async function execute(args: readonly string[], terminal: Terminal): Prom
       return EXIT.failed;
     }
     for (const line of explained.lines) terminal.note(line);
+    if (debugging() && error instanceof Error && error.cause instanceof Error) terminal.note(error.cause.stack ?? error.cause.message);
     return explained.code;
   }
 }
@@ -68,10 +69,11 @@ const settled = (command: Command, terminal: Terminal): Command =>
     })
     .exitOverride();
 
+const debugging = (): boolean => (process.env['DEBUG'] ?? '') !== '';
+
 /** One line for a defect of the program; the stack only for those who ask with DEBUG. */
 export function crashLine(error: unknown): string {
-  const debugging = (process.env['DEBUG'] ?? '') !== '';
-  if (debugging && error instanceof Error) return error.stack ?? error.message;
+  if (debugging() && error instanceof Error) return error.stack ?? error.message;
   const message = (error instanceof Error ? error.message : String(error)).split('\n', 1)[0];
   return `homeward: ${message} (this is a defect; set DEBUG=1 to see where)`;
 }

@@ -66,12 +66,14 @@ export function findInput(argument: string, what: string, folder: string): strin
     join(ROOT, argument),
     ...['.yaml', '.yml', '.json'].map((ending) => join(ROOT, folder, argument + ending)),
   ];
-  const file = candidates.find((candidate) => existsSync(candidate));
+  const standing = candidates.filter((candidate) => existsSync(candidate));
+  // A folder of that name may well be there, with the study's results for instance.
+  const file = standing.find((candidate) => !statSync(candidate).isDirectory());
   if (file === undefined) {
+    if (standing.length > 0) throw new UsageError(`${what} ${argument}: it is a folder, a file is needed`);
     const known = fileReader.list(folder).map((name) => basename(name, extname(name)));
     throw new UsageError(`${what} ${argument}: there is no such file (${suggest(basename(argument, extname(argument)), known)})`);
   }
-  if (statSync(file).isDirectory()) throw new UsageError(`${what} ${argument}: it is a folder, a file is needed`);
   const inside = relative(ROOT, file);
   return (inside.startsWith('..') || isAbsolute(inside) ? file : inside).split(sep).join('/');
 }

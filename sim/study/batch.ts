@@ -2,6 +2,7 @@ import type { RunResult } from '../model/result.ts';
 import type { WorldSpec } from '../model/spec.ts';
 import type { OutcomeSpec } from '../model/result.ts';
 import type { Ended } from '../world/family.ts';
+import { plain } from './plain-text.ts';
 import type { Row } from './rows.ts';
 
 /** One run of one world. The engine's `run` with its catalogue bound, or a fake in tests. */
@@ -110,10 +111,10 @@ function readOutcomes(ended: Ended, ids: readonly string[], into: Float64Array):
   return ended;
 }
 
-/** First line only: stacks hold paths of the machine and would make the results differ between machines. */
+/** First line only: stacks hold paths of the machine and would make the results differ between machines. Nothing that a terminal obeys. */
 export function errorText(error: unknown): string {
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return text.split('\n', 1)[0]!.slice(0, 500);
+  return plain(text.split('\n', 1)[0]!.slice(0, 500));
 }
 
 /** Turns a batch into rows: for each replication the group's runs in order. */

@@ -1,6 +1,6 @@
 import type { OutcomeSpec } from '../model/result.ts';
 import type { PairedEstimate } from '../stats/index.ts';
-import { estimateDifference } from './outcome.ts';
+import { estimateDifference, never, undefinedHere } from './outcome.ts';
 import { summarised, type StudyPlan } from './plan.ts';
 import { failed, type DoneRow, type Rows } from './rows.ts';
 import { confidenceOf } from './summary.ts';
@@ -16,7 +16,10 @@ export interface ComparedArm {
   readonly difference: Omit<PairedEstimate, 'varianceRatio'>;
   /** Variance of the paired difference over that of independent runs; null when nothing varies. */
   readonly varianceRatio: number | null;
-  /** 1 is best, among the arms of this threat by this outcome's mean difference; equal means share a rank. */
+  /**
+   * 1 is best, among the arms of this threat by this outcome's mean difference over the replications that all of them have;
+   * equal means share a rank, arms without a figure come last.
+   */
   readonly rank: number;
 }
 
@@ -63,39 +66,72 @@ function compareOutcome(rows: Rows, n: number, members: readonly number[], base:
   const { plan } = rows;
   const index = plan.outcomeSpecs.findIndex((other) => other.id === spec.id);
   const valueOf = (row: DoneRow): number => (index < 0 ? (row.succeeded === true ? 1 : 0) : row.values[index]!);
-  let largest = 0;
-  const compared = members.map((arm) => {
+  /** By member, then replication: null where the run failed, NaN where the outcome did not happen. */
+  const figures = members.map((arm) =>
+    Array.from({ length: n }, (_, ordinal) => {
+      const row = rows.arm(arm, ordinal);
+      return failed(row) ? null : valueOf(row);
+    }),
+  );
+  const others = figures[members.indexOf(base)]!;
+  // That a time did not come is a figure as well.
+  const timed = never(spec, plan.hours) !== null;
+  const isFigure = (value: number | null): boolean => value !== null && (timed || !Number.isNaN(value));
+  const confidence = confidenceOf(plan, level);
+  const differenceOver = (member: number, among: (ordinal: number) => boolean): PairedEstimate => {
+    if (spec.sinceAttack === true && plan.arms[base]!.threat === null) return undefinedHere(confidence);
     const first: number[] = [];
     const second: number[] = [];
-    for (let ordinal = 0; ordinal < n; ordinal++) {
-      const own = rows.arm(arm, ordinal);
-      const other = rows.arm(base, ordinal);
-      if (failed(own) || failed(other)) continue;
-      first.push(valueOf(own));
-      largest = Math.max(largest, Math.abs(first.at(-1)!));
-      second.push(valueOf(other));
-    }
-    // The baseline against itself is 0 by definition, not by estimation.
-    if (arm === base)
-      return { arm, difference: { mean: 0, low: 0, high: 0, level, n: first.length, method: 'none' } as const, varianceRatio: null };
-    const { varianceRatio, ...difference } = estimateDifference(first, second, spec, plan.hours, confidenceOf(plan, level));
-    return { arm, difference, varianceRatio };
-  });
-  const worse = (a: number | null, b: number | null): boolean =>
-    a !== null && b !== null && Math.abs(a - b) > NEGLIGIBLE * largest && (spec.better === 'low' ? a > b : a < b);
-  return compared.map(({ arm, difference, varianceRatio }) => ({
-    id: plan.arms[arm]!.id,
-    threat: plan.arms[arm]!.threat,
-    set: plan.arms[arm]!.set,
+    figures[member]!.forEach((own, ordinal) => {
+      const other = others[ordinal]!;
+      if (own === null || other === null || !among(ordinal)) return;
+      first.push(own);
+      second.push(other);
+    });
+    if (members[member] !== base) return estimateDifference(first, second, spec, plan.hours, confidence);
+    // The baseline against itself is 0 by definition, not by estimation, as soon as there is anything to compare.
+    const mean = first.some(isFigure) ? 0 : null;
+    return { mean, low: mean, high: mean, level, n: first.length, method: 'none', varianceRatio: null };
+  };
+  const compared = members.map((_, member) => differenceOver(member, () => true));
+
+  // Ranks rest on the same replications for all: an arm that lost those where things went badly would else come out ahead.
+  // Where none is common, on each arm's own.
+  const known = figures.filter((_, member) => compared[member]!.mean !== null);
+  const shared = Array.from({ length: n }, (_, ordinal) => known.every((values) => isFigure(values[ordinal]!)));
+  const apart = shared.includes(false) && shared.includes(true);
+  const means = compared.map(({ mean }, member) => (apart && mean !== null ? differenceOver(member, (r) => shared[r]!).mean : mean));
+  const ranks = ranksOf(means, spec.better, NEGLIGIBLE * largestOf(figures));
+  return compared.map(({ varianceRatio, ...difference }, member) => ({
+    id: plan.arms[members[member]!]!.id,
+    threat: plan.arms[members[member]!]!.threat,
+    set: plan.arms[members[member]!]!.set,
     baseline: plan.arms[base]!.id,
     outcome: spec.id,
     difference,
     varianceRatio,
-    rank: 1 + compared.filter((other) => worse(difference.mean, other.difference.mean)).length,
+    rank: ranks[member]!,
   }));
 }
 
-function baselineSet(plan: StudyPlan, wanted: string | null): string {
+/** From 1, the best; means that differ by no more than `negligible` rank alike, none at all comes last. */
+function ranksOf(means: readonly (number | null)[], better: OutcomeSpec['better'], negligible: number): readonly number[] {
+  const worse = (a: number | null, b: number | null): boolean => {
+    if (a === null || b === null) return a === null && b !== null;
+    return Math.abs(a - b) > negligible && (better === 'low' ? a > b : a < b);
+  };
+  return means.map((mean) => 1 + means.filter((other) => worse(mean, other)).length);
+}
+
+/** Largest size among the figures that there are. */
+function largestOf(figures: readonly (readonly (number | null)[])[]): number {
+  let largest = 0;
+  for (const values of figures) for (const value of values) if (value !== null && Math.abs(value) > largest) largest = Math.abs(value);
+  return largest;
+}
+
+/** The set that a baseline means: a set's own name, or that of an arm. @throws Error when there is neither */
+export function baselineSet(plan: StudyPlan, wanted: string | null): string {
   if (wanted === null) throw new Error('this study names no baseline: give one');
   const arm = plan.arms.find((candidate) => candidate.set === wanted) ?? plan.arms.find((candidate) => candidate.id === wanted);
   if (arm !== undefined) return arm.set;

@@ -6,25 +6,40 @@ import type { PlannedArm, StudyPlan } from './plan.ts';
 import { readResults, type StoredStudy } from './read.ts';
 import { Rows } from './rows.ts';
 
+export interface ComparisonInput {
+  readonly rows: Rows;
+  /** Leading replications that every folder has. */
+  readonly replications: number;
+  /** The folder's, of several the first one's. */
+  readonly level: number;
+  /** Folders of which not everything is compared: not finished, or with more replications than another. */
+  readonly partly: readonly Pick<StoredStudy, 'path' | 'complete' | 'replications'>[];
+}
+
 /**
  * The table that `compare DIR…` works on: one folder; the shards of one study; or several studies side by side, whose
- * arms are paired by replication. Names that clash get `@<folder>` behind the set.
+ * arms are paired by replication. Where a later folder has arms of a threat event that clash with an earlier one's, its sets
+ * of that threat event get `@<folder>` behind them; its others keep their names, so that they keep their baseline.
  * @throws InputError when folders cannot be paired: another seed, code version, catalogue or list of outcomes.
  */
-export async function readForComparison(paths: readonly string[]): Promise<{ rows: Rows; replications: number; level: number }> {
+export async function readForComparison(paths: readonly string[]): Promise<ComparisonInput> {
   const twice = paths.find((path, i) => paths.slice(0, i).some((other) => resolve(other) === resolve(path)));
   if (twice !== undefined) throw folderError(twice, `${twice} is named twice`, 'Name every folder once');
   const studies: StoredStudy[] = [];
   for (const path of paths) studies.push(await readResults(path));
   const first = studies[0];
   if (first === undefined) throw folderError('compare', 'no folder was given', 'Name a results folder');
-  if (studies.length === 1) return { rows: first.rows, replications: first.replications, level: first.manifest.level };
-  if (studies.every((study) => study.identity.scenario === first.identity.scenario && study.plan.shard !== null)) {
+  const several = studies.length > 1;
+  if (several && studies.every((study) => study.identity.scenario === first.identity.scenario && study.plan.shard !== null)) {
     const { rows, level } = await joinShards(paths);
-    return { rows, replications: rows.prefix, level };
+    return { rows, replications: rows.prefix, level, partly: [] };
   }
-  for (const study of studies) pairable(study, first);
-  return sideBySide(studies);
+  if (several) for (const study of studies) pairable(study, first);
+  const replications = Math.min(...studies.map((study) => study.replications));
+  const partly = studies
+    .filter((study) => !study.complete || study.replications > replications)
+    .map(({ path, complete, replications: held }) => ({ path, complete, replications: held }));
+  return { rows: several ? sideBySide(studies, replications) : first.rows, replications, level: first.manifest.level, partly };
 }
 
 function pairable(study: StoredStudy, first: StoredStudy): void {
@@ -43,22 +58,20 @@ function pairable(study: StoredStudy, first: StoredStudy): void {
   if (JSON.stringify(study.plan.outcomeSpecs) !== JSON.stringify(first.plan.outcomeSpecs)) refuse('other outcomes');
 }
 
-function sideBySide(studies: readonly StoredStudy[]): { rows: Rows; replications: number; level: number } {
+function sideBySide(studies: readonly StoredStudy[], replications: number): Rows {
   const first = studies[0]!;
   const taken = new Set<string>();
   const arms: PlannedArm[] = [];
   const origins: { readonly study: StoredStudy; readonly arm: number }[] = [];
   for (const study of studies) {
-    const clash = study.plan.arms.some((arm) => taken.has(arm.id));
+    const folder = basename(resolve(study.path));
+    const clashing = new Set(study.plan.arms.filter((arm) => taken.has(arm.id)).map((arm) => arm.threat));
     study.plan.arms.forEach((arm, index) => {
-      const set = clash ? `${arm.set}@${basename(study.path)}` : arm.set;
-      const id = clash ? `${arm.id}@${basename(study.path)}` : arm.id;
+      const mark = clashing.has(arm.threat) ? `@${folder}` : '';
+      const set = `${arm.set}${mark}`;
+      const id = `${arm.id}${mark}`;
       if (taken.has(id))
-        throw folderError(
-          study.path,
-          `another folder is called ${basename(study.path)} too`,
-          'Rename one of them: the names tell their arms apart',
-        );
+        throw folderError(study.path, `another folder is called ${folder} too`, 'Rename one of them: the names tell their arms apart');
       arms.push({ ...arm, id, set });
       origins.push({ study, arm: index });
     });
@@ -66,7 +79,6 @@ function sideBySide(studies: readonly StoredStudy[]): { rows: Rows; replications
   }
   const plan: StudyPlan = { ...first.plan, arms };
   const rows = new Rows(plan);
-  const replications = Math.min(...studies.map((study) => study.replications));
   rows.groups.forEach((group, g) => {
     const own = origins[group.arms[0]!]!;
     const free = own.study.rows.groupOf(own.arm);
@@ -76,5 +88,5 @@ function sideBySide(studies: readonly StoredStudy[]): { rows: Rows; replications
         ...group.arms.map((arm) => origins[arm]!.study.rows.arm(origins[arm]!.arm, ordinal)),
       ]);
   });
-  return { rows, replications, level: first.manifest.level };
+  return rows;
 }

@@ -53,7 +53,7 @@ export const undefinedHere = ({ level }: Confidence): PairedEstimate => ({
 const missing = (value: number): boolean => value !== value;
 
 /** What a time that never came counts as; null when the outcome is no such time. */
-const never = (spec: OutcomeSpec, hours: number): number | null => (spec.absent === 'untimed' ? null : horizonOf(spec, hours));
+export const never = (spec: OutcomeSpec, hours: number): number | null => (spec.absent === 'untimed' ? null : horizonOf(spec, hours));
 
 /**
  * Estimate of one outcome; NaN means that there is no value. Times that never came then give a restricted mean and the

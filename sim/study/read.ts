@@ -4,7 +4,7 @@ import { folderError } from './files.ts';
 import { identify, mismatch, type Identity } from './identity.ts';
 import { FILES, identityOf, planOf, readManifest, REMEDY } from './manifest.ts';
 import { readRows } from './partial.ts';
-import { ordinalOf, type StudyPlan } from './plan.ts';
+import { ordinalOf, replicationAt, type StudyPlan } from './plan.ts';
 import { failed, Rows } from './rows.ts';
 import type { Manifest } from './schema.ts';
 import { summarise, type StudyResult } from './summary.ts';
@@ -49,9 +49,13 @@ export interface Replay {
   readonly spec: WorldSpec;
   readonly seed: number;
   readonly replication: number;
-  /** null when the stored run failed. */
+  /** null when the stored run failed; so are its outcomes. */
   readonly fingerprint: string | null;
   readonly error: string | null;
+  /** Whether the threat reached its goal; null without a threat. */
+  readonly succeeded: boolean | null;
+  /** By outcome; null where it did not happen. */
+  readonly outcomes: Readonly<Record<string, number | null>> | null;
 }
 
 /**
@@ -74,9 +78,21 @@ export function replayOf(study: StoredStudy, arm: string, replication: number, o
   if (column < 0) throw folderError(file, `no arm is called ${arm}`, `Arms: ${ids.slice(0, 50).join(', ')}`);
   const ordinal = ordinalOf(plan, replication);
   if (!Number.isInteger(replication) || ordinal < 0 || ordinal >= study.replications)
-    throw folderError(file, `${arm} has no replication ${replication}`, `It has ${study.replications}, counted from 0`);
+    throw folderError(file, `${arm} has no replication ${replication}`, `It has ${held(study)}`);
   const group = column - plan.arms.length;
   const row = group < 0 ? rows.arm(column, ordinal) : rows.attackFree(group, ordinal);
   const spec = group < 0 ? plan.arms[column]!.spec : rows.groups[group]!.spec;
-  return { spec, seed: plan.seed, replication, fingerprint: failed(row) ? null : row.fingerprint, error: failed(row) ? row.error : null };
+  const run = { spec, seed: plan.seed, replication };
+  if (failed(row)) return { ...run, fingerprint: null, error: row.error, succeeded: null, outcomes: null };
+  const { fingerprint, succeeded, values } = row;
+  const outcomes = Object.fromEntries(plan.outcomeSpecs.map(({ id }, i) => [id, Number.isNaN(values[i]) ? null : values[i]!]));
+  return { ...run, fingerprint, error: null, succeeded, outcomes };
+}
+
+/** The replications of a folder in words: "3, from 1 to 7 in steps of 3". */
+function held({ plan, replications: n }: StoredStudy): string {
+  const [first, last] = [replicationAt(plan, 0), replicationAt(plan, n - 1)];
+  if (n < 2) return n === 0 ? 'none yet' : `1, number ${first}`;
+  const step = plan.shard === null ? '' : ` in steps of ${plan.shard.of}`;
+  return `${n}, from ${first} to ${last}${step}`;
 }

@@ -1,4 +1,4 @@
-import { unpack, type BatchResult, type BatchTask } from './batch.ts';
+import { errorText, unpack, type BatchResult, type BatchTask } from './batch.ts';
 import type { Executor } from './executor.ts';
 import { ordinalOf, replicationAt } from './plan.ts';
 import type { Row, Rows } from './rows.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PLAIN_LINE, PLAIN_TEXT } from './plain-text.ts';
 
 /**
  * What a results folder may contain. Folders travel between people, so everything is checked before it is used:
@@ -6,8 +7,10 @@ import { z } from 'zod';
  */
 z.config({ jitless: true }); // zod's compiled validators need `new Function`; none of ours may
 
-const Name = z.string().min(1).max(500);
-const Text = z.string().max(10_000);
+const CONTROL = 'it has control characters';
+const Name = z.string().min(1).max(500).regex(PLAIN_LINE, CONTROL);
+const Text = z.string().max(10_000).regex(PLAIN_TEXT, CONTROL);
+const Line = z.string().max(10_000).regex(PLAIN_LINE, CONTROL);
 const Count = z.number().int().min(0).max(100_000_000);
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const Scalar = z.union([z.string().max(10_000), z.number(), z.boolean()]);
@@ -31,7 +34,7 @@ export const ManifestSchema = z.strictObject({
   simulated: z.literal(true),
   study: Name,
   question: Text,
-  code: z.string().max(200),
+  code: Line.max(200),
   catalogue: Sha256,
   registry: Sha256,
   scenario: Sha256,
@@ -120,7 +123,7 @@ const Fingerprint = z.string().regex(/^[0-9a-f]{1,64}$/);
 const Value = z.number().nullable();
 
 /** A run in runs.partial.jsonl: done or failed. */
-const PartialRun = z.union([z.tuple([Fingerprint, z.boolean().nullable(), z.array(Value).max(1000)]), z.strictObject({ error: Text })]);
+const PartialRun = z.union([z.tuple([Fingerprint, z.boolean().nullable(), z.array(Value).max(1000)]), z.strictObject({ error: Line })]);
 
 /** A line of runs.partial.jsonl: a finished replication of a group. */
 export const PartialLine = z.strictObject({ group: Count, replication: Count, runs: z.array(PartialRun).max(10_000) });
@@ -132,7 +135,7 @@ export const StoredRow = z.looseObject({
   seed: z.bigint(),
   fingerprint: Fingerprint.nullable(),
   succeeded: z.boolean().nullable(),
-  error: Text.nullable(),
+  error: Line.nullable(),
 });
 
 /** The first thing that is wrong, in words. */

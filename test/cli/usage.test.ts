@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { PROJECT, folder, homeward, words } from './homeward.ts';
 
 const HOME = 'reference';
@@ -182,6 +182,19 @@ describe('mistakes in files', () => {
     const { code, err } = await homeward(['validate', 'mine.yaml'], { cwd });
     expect(err).toMatch(/^mine\.yaml:\d+:\d+: .*network-segmentatoin/m);
     expect(code).toBe(2);
+  });
+
+  it('a folder of the same name does not hide a study or a home', async () => {
+    const cwd = folder();
+    for (const name of ['cswp34', HOME]) mkdirSync(join(cwd, name));
+    const here = vi.spyOn(process, 'cwd').mockReturnValue(cwd);
+    try {
+      const study = await words(['study', 'cswp34', '--shard', '1/2']);
+      expect(study.err).toContain('Add --replications N'); // it was read
+      expect((await words(['run', HOME, '--hours', '0.02', '--json'])).code).toBe(0);
+    } finally {
+      here.mockRestore();
+    }
   });
 
   it('a folder, an unreadable and an empty file are bad input, not a crash', async () => {

@@ -110,4 +110,62 @@ describe('compare', () => {
     expect(arms.filter((arm) => arm.threat === 'te1').every((arm) => arm.difference.n === 149)).toBe(true);
     expect(arms.filter((arm) => arm.threat === 'te2').every((arm) => arm.difference.n === 150)).toBe(true);
   });
+
+  it('ranks a time that did not always come', async () => {
+    const { rows } = await study;
+    const arms = compare(rows, 150, { level: 0.95, outcome: 'detectHours' }).arms.filter((arm) => arm.threat === 'te1');
+    const byMean = [...arms].sort((a, b) => a.difference.mean! - b.difference.mean!).map((arm) => arm.set);
+    expect([...arms].sort((a, b) => a.rank - b.rank).map((arm) => arm.set)).toEqual(byMean);
+    expect(arms.map((arm) => arm.rank).sort()).toEqual([1, 2, 3]);
+  });
+
+  it('ranks an arm without a single figure last, be it the baseline', async () => {
+    const one = planOf(30, { arms: planOf(1).arms.filter((arm) => arm.threat === 'te1') });
+    const without = async (set: string) => {
+      const executor = inline(one, (spec, options) => {
+        if (spec.threat !== null && spec.devices[0]!.settings['set'] === set) throw new Error('broken');
+        return fakeRun(spec, options);
+      });
+      const { rows } = await runStudyRows(one, { workers: 1, executor });
+      return compare(rows, 30, { level: 0.95, outcome: 'gapMinutes' }).arms.map((arm) => [arm.set, arm.difference.mean === null, arm.rank]);
+    };
+    expect(await without('recommended')).toEqual([
+      ['none', false, 2],
+      ['typical', false, 1],
+      ['recommended', true, 3],
+    ]);
+    expect((await without('typical')).every(([, unknown]) => unknown)).toBe(true);
+  });
+
+  it.each(['failed', 'gave nothing'])('ranks by the replications that all arms have, where one %s in its worst', async (way) => {
+    const one = planOf(60, { arms: planOf(1).arms.filter((arm) => arm.threat === 'te1') });
+    // Equal worlds but for that: an arm that loses its worst replications must not come out ahead.
+    const executor = inline(one, (spec, options) => {
+      const result = fakeRun({ ...spec, devices: world('none', null).devices }, options);
+      const set = spec.devices[0]!.settings['set'];
+      const lost = spec.threat !== null && set === 'recommended' && options.replication >= 30;
+      if (lost && way === 'failed') throw new Error('broken');
+      return { ...result, outcomes: { ...result.outcomes, records: lost ? null : set === 'typical' ? 0 : options.replication } };
+    });
+    const { rows } = await runStudyRows(one, { workers: 1, executor });
+    const { arms } = compare(rows, 60, { level: 0.95, outcome: 'records' });
+    expect(arms.map((arm) => [arm.set, arm.difference.mean, arm.difference.n, arm.rank])).toEqual([
+      ['none', 29.5, 60, 2],
+      ['typical', 0, 60, 1],
+      ['recommended', 14.5, 30, 2],
+    ]);
+  });
+
+  it('ranks by what each has where no replication is common to all', async () => {
+    const one = planOf(20, { arms: planOf(1).arms.filter((arm) => arm.threat === 'te1') });
+    const executor = inline(one, (spec, options) => {
+      const set = spec.devices[0]!.settings['set'];
+      const odd = options.replication % 2 === 1;
+      if (spec.threat !== null && (set === 'none' ? odd : set === 'recommended' && !odd)) throw new Error('broken');
+      return fakeRun(spec, options);
+    });
+    const { rows } = await runStudyRows(one, { workers: 1, executor });
+    const { arms } = compare(rows, 20, { level: 0.95, outcome: 'gapMinutes' });
+    expect(arms.map((arm) => arm.rank).sort()).toEqual([1, 2, 3]);
+  });
 });

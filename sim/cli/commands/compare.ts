@@ -1,22 +1,24 @@
 import { existsSync, statSync } from 'node:fs';
 import { Command } from 'commander';
 import { suggest } from '../../scenario/nearest.ts';
-import { compare, readForComparison, runStudyRows } from '../../study/index.ts';
-import type { Comparison, Rows } from '../../study/index.ts';
+import { baselineSet, compare, readForComparison, runStudyRows } from '../../study/index.ts';
+import type { Comparison, ComparisonInput, StudyPlan } from '../../study/index.ts';
 import { compareDocument } from '../documents.ts';
 import { UsageError } from '../failures.ts';
 import { interruptible } from '../interruption.ts';
 import * as options from '../options.ts';
 import type { Terminal } from '../output.ts';
 import { DEFAULT_LEVEL, defaultWorkers, planOf } from '../plans.ts';
-import { figure, interval, table } from '../table.ts';
+import { reportDoubts } from '../study-report.ts';
+import { DOUBTFUL, figure, interval, table } from '../table.ts';
+import { warningLines } from '../warnings.ts';
 
 interface Flags {
   readonly outcome?: string;
   readonly baseline?: string;
   readonly replications?: number;
   readonly workers: number;
-  readonly level: number;
+  readonly level?: number;
   readonly json?: true;
 }
 
@@ -29,28 +31,29 @@ export const compareCommand = (terminal: Terminal): Command =>
     .option('--baseline <arm>', "set or arm that differences are taken against (default: the study's)")
     .option('--replications <n>', "when a study is run (default: the study's own rule)", options.replications)
     .option('--workers <n>', 'threads, when a study is run', options.workers, defaultWorkers())
-    .option('--level <l>', 'confidence level', options.level, DEFAULT_LEVEL)
+    .option('--level <l>', `confidence level (default: the first folder's; ${DEFAULT_LEVEL} for a study)`, options.level)
     .option('--json', 'one JSON document on standard output')
     .action(async (inputs: readonly string[], flags: Flags) => {
-      const table = await tableOf(inputs, flags, terminal);
-      if (table === null) return;
+      const input = await inputOf(inputs, flags, terminal);
+      if (input === null) return;
       const { outcome, baseline } = flags;
-      check(table.rows, outcome, baseline);
-      const comparison = compare(table.rows, table.replications, {
-        level: flags.level,
+      check(input.rows.plan, outcome, baseline);
+      const comparison = compare(input.rows, input.replications, {
+        level: flags.level ?? input.level,
         ...(outcome === undefined ? {} : { outcome }),
         ...(baseline === undefined ? {} : { baseline }),
       });
+      for (const { path, complete, replications } of input.partly)
+        terminal.note(
+          `note: ${path} ${complete ? `holds ${replications} replications` : 'is not finished'}; compared are its first ${input.replications}`,
+        );
       if (flags.json) terminal.json(compareDocument(comparison));
       else print(comparison, terminal);
+      const warnings = warningLines(comparison.arms.map(({ difference }) => difference));
+      reportDoubts(warnings, input.rows.failures(input.replications), terminal);
     });
 
-interface Table {
-  readonly rows: Rows;
-  readonly replications: number;
-}
-
-async function tableOf(inputs: readonly string[], flags: Flags, terminal: Terminal): Promise<Table | null> {
+async function inputOf(inputs: readonly string[], flags: Flags, terminal: Terminal): Promise<ComparisonInput | null> {
   const folders = inputs.filter((input) => existsSync(input) && statSync(input).isDirectory());
   if (folders.length === inputs.length) return readForComparison(folders);
   if (inputs.length > 1)
@@ -59,17 +62,18 @@ async function tableOf(inputs: readonly string[], flags: Flags, terminal: Termin
     );
   const plan = planOf(inputs[0]!, flags);
   // Before the work, not after it.
-  check({ plan }, flags.outcome, flags.baseline);
+  check(plan, flags.outcome, flags.baseline);
   const finished = await interruptible(
     (signal) =>
       runStudyRows(plan, { workers: flags.workers, signal, onProgress: ({ done, total }) => terminal.progress(done, total, plan.id) }),
     terminal,
     () => 'nothing is kept; "homeward study --out DIR" keeps its results',
   );
-  return finished === null ? null : { rows: finished.rows, replications: finished.result.replications };
+  if (finished === null) return null;
+  return { rows: finished.rows, replications: finished.result.replications, level: DEFAULT_LEVEL, partly: [] };
 }
 
-function check({ plan }: Pick<Rows, 'plan'>, outcome: string | undefined, baseline: string | undefined): void {
+function check(plan: StudyPlan, outcome: string | undefined, baseline: string | undefined): void {
   const outcomes = [...plan.outcomeSpecs.map(({ id }) => id), 'succeeded'];
   if (outcome !== undefined && !outcomes.includes(outcome))
     throw new UsageError(`there is no outcome "${outcome}" (${suggest(outcome, outcomes)})`);
@@ -77,6 +81,16 @@ function check({ plan }: Pick<Rows, 'plan'>, outcome: string | undefined, baseli
   if (baseline !== undefined && !arms.includes(baseline))
     throw new UsageError(`there is no arm or set "${baseline}" (${suggest(baseline, arms)})`);
   if (baseline === undefined && plan.baseline === null) throw new UsageError('the study names no baseline (give --baseline)');
+  const base = baselineSet(plan, baseline ?? plan.baseline);
+  const setsOf = (threat: string | null) => [...new Set(plan.arms.filter((arm) => arm.threat === threat).map(({ set }) => set))];
+  const threats = [...new Set(plan.arms.map(({ threat }) => threat))];
+  const without = threats.find((threat) => !setsOf(threat).includes(base));
+  if (without === undefined) return;
+  const shared = setsOf(without).filter((set) => threats.every((threat) => setsOf(threat).includes(set)));
+  throw new UsageError(
+    `${without ?? 'nobody attacks'} has no arm with the baseline "${base}", its sets are ${setsOf(without).join(', ')} ` +
+      (shared.length > 0 ? `(give --baseline ${shared.join(' or ')})` : '(compare studies whose threat events have a set in common)'),
+  );
 }
 
 function print(comparison: Comparison, terminal: Terminal): void {
@@ -92,7 +106,6 @@ function print(comparison: Comparison, terminal: Terminal): void {
     interval(difference),
     figure(varianceRatio),
     String(rank),
-    difference.warn === undefined ? '' : `WARN ${difference.warn}`,
   ]);
   terminal.out(
     table(
@@ -103,11 +116,12 @@ function print(comparison: Comparison, terminal: Terminal): void {
         { title: 'difference', align: 'right' },
         { title: 'variance ratio', align: 'right' },
         { title: 'rank', align: 'right' },
-        { title: '' },
       ],
       rows,
     ),
   );
+  if (comparison.arms.some(({ difference }) => difference.warn !== undefined))
+    terminal.out(`${DOUBTFUL} marks intervals that should not be trusted yet; the reasons follow as WARN.`);
   terminal.out(
     terminal.dim(
       'Rank 1 is best, for this threat event and outcome alone. Given that this adversary tries. Clinical figures are modelled, not clinically validated.',

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { StudyFeed } from '../../server/feed.ts';
+import { warningsOf } from '../documents.ts';
 import { interruptible } from '../interruption.ts';
 import { openServer, untilInterrupted, withServeOptions } from '../live.ts';
 import type { ServeFlags } from '../live.ts';
@@ -67,7 +68,7 @@ async function flagship(service: StudyService, plan: StudyPlan, signal: AbortSig
   try {
     const { result } = await service.run(plan, ({ done, total }) => terminal.progress(done, total, plan.id), { signal });
     printStudy(result, terminal, (threat) => outcomesFor(plan, threat));
-    reportDoubts(result, terminal);
+    reportDoubts(warningsOf(result), result.failures, terminal);
     return 'printed';
   } catch (error) {
     if (!(error instanceof StudyInterrupted) || signal.aborted) throw error;

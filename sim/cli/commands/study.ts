@@ -38,12 +38,6 @@ export const studyCommand = (terminal: Terminal): Command =>
     .action(async (argument: string, flags: Flags) => {
       const plan = planOf(argument, flags);
       const out = flags.out ?? (flags.resume ? RESULTS : undefined);
-      const again = [
-        'homeward study',
-        argument,
-        ...(flags.replications === undefined ? [] : [`--replications ${flags.replications}`]),
-        ...(flags.seed === undefined ? [] : [`--seed ${flags.seed}`]),
-      ];
       const result = await interruptible(
         (signal) =>
           runStudy(plan, {
@@ -58,7 +52,29 @@ export const studyCommand = (terminal: Terminal): Command =>
         (folder) =>
           folder === null
             ? 'nothing is kept without --out DIR'
-            : `what is finished is in ${folder}, go on with: ${again.join(' ')}${flags.shard === undefined ? '' : ` --shard ${flags.shard.index}/${flags.shard.of}`} --out ${folder} --resume`,
+            : `what is finished is in ${folder}, go on with: ${goOnCommand(argument, folder, flags)}`,
       );
       if (result !== null) reportStudy(result, terminal, flags.json === true);
     });
+
+/** The command that completes an interrupted folder, with every choice that was made: another level would change its intervals. */
+export function goOnCommand(argument: string, folder: string, flags: Flags, platform: NodeJS.Platform = process.platform): string {
+  const { replications, seed, shard, level, workers, json } = flags;
+  return [
+    'homeward study',
+    shellWord(argument, platform),
+    `--out ${shellWord(folder, platform)} --resume`,
+    ...(replications === undefined ? [] : [`--replications ${replications}`]),
+    ...(seed === undefined ? [] : [`--seed ${seed}`]),
+    ...(shard === undefined ? [] : [`--shard ${shard.index}/${shard.of}`]),
+    ...(level === DEFAULT_LEVEL ? [] : [`--level ${level}`]),
+    ...(workers === defaultWorkers() ? [] : [`--workers ${workers}`]),
+    ...(json ? ['--json'] : []),
+  ].join(' ');
+}
+
+/** A path as one word of a command line: quoted where a shell would take it apart or read more into it. */
+function shellWord(text: string, platform: NodeJS.Platform): string {
+  if (/^[\w.,:/@%+=-]+$/.test(text)) return text;
+  return platform === 'win32' ? `"${text}"` : `'${text.replaceAll("'", "'\\''")}'`;
+}

@@ -166,7 +166,7 @@ export class Runner {
     try {
       replications = unpack(await this.executor.run(task, true), this.rows.plan.outcomeSpecs);
     } catch (error) {
-      const text = `the worker died: ${error instanceof Error ? error.message.split('\n', 1)[0]! : String(error)}`;
+      const text = errorText(`the worker died: ${error instanceof Error ? error.message : String(error)}`);
       replications = [Array.from({ length: this.rows.runsOf(task.group) }, () => ({ error: text }))];
     }
     this.file(task, replications, n);

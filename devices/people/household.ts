@@ -26,8 +26,8 @@ export const household = defineDevice<HouseholdMemory>({
   family: 'people',
   roles: ['person'],
   settings: {
-    residents: quantity(2, 'persons', 0, 20, 'How many people live here, the patient included.'),
-    'visitors-per-week': quantity(3, 'visits', 0, 100, 'How many visits of other people a week.'),
+    residents: quantity(2, 'persons', 1, 20, 'How many people live here, the patient included.'),
+    'visitors-per-week': quantity(3, 'visits', 0, 200, 'How many visits of other people a week.'),
   },
   memory: () => ({ days: 0 }),
   serves: [],

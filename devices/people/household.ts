@@ -26,8 +26,8 @@ export const household = defineDevice<HouseholdMemory>({
   family: 'people',
   roles: ['person'],
   settings: {
-    residents: quantity(2, 'persons', 0, 20, 'How many people live here, the patient included.'),
-    'visitors-per-week': quantity(3, 'visits', 0, 100, 'How many visits of other people a week.'),
+    residents: quantity(2, 'persons', 1, 20, 'How many people live here, the patient included.'),
+    'visitors-per-week': quantity(3, 'visits', 0, 200, 'How many visits of other people a week.'),
   },
   memory: () => ({ days: 0 }),
   serves: [],
@@ -66,7 +66,7 @@ export const household = defineDevice<HouseholdMemory>({
       d.memory.days = day + 1;
       d.after(DAY, 'day-begins', day + 1);
       const wake = hour(d, 'household.hour-wake', day);
-      const bed = hour(d, 'household.hour-bed', day);
+      const bed = bedtime(wake, hour(d, 'household.hour-bed', day));
       happens(d, 'household.hour-wake', day, 'wake');
       happens(d, 'household.hour-bed', day, 'bed-time');
       happens(d, 'household.hour-tv', day, 'tv-time');
@@ -98,6 +98,8 @@ type Household = DeviceContext<HouseholdMemory>;
 /** Residents besides the patient, at least one pair of hands. */
 const others = (d: Household): number => Math.max(1, d.setting<number>('residents') - 1);
 const hour = (d: Household, id: string, day: number): number => Math.round(d.sample(d.distribution(id), id, day) * HOUR);
+/** An hour of going to bed that comes before the one of waking is the next day's. */
+const bedtime = (wake: number, bed: number): number => (bed > wake ? bed : bed + DAY);
 /** A day's `type` at its hour. */
 const happens = (d: Household, id: string, day: number, type: string): number =>
   d.afterRandom(d.distribution(id), id, day, type, null, HOUR);

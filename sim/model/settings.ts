@@ -23,6 +23,16 @@ export interface SettingSpec {
 
 export type SettingSpecs = Readonly<Record<string, SettingSpec>>;
 
+/**
+ * Settings that a home decides as a whole, for every model that has one of that name, and where in the home it does. There is one
+ * way to say them: reports read them there, and a device's own value would say something else.
+ */
+export const SAID_BY_HOME = {
+  course: 'care.course',
+  residents: 'household.residents',
+  'visitors-per-week': 'household.visitors-per-week',
+} as const;
+
 /** A yes/no setting. */
 export const flag = (value: boolean, doc: string): SettingSpec => ({ type: 'flag', default: value, doc });
 

@@ -1,6 +1,7 @@
 import type { Catalogue } from '../model/catalogue.ts';
 import type { Parameter } from '../model/parameters.ts';
 import { Complaints } from './errors.ts';
+import { possibleSegments } from './home-check.ts';
 import { HOMES, loadHome, type Home } from './home.ts';
 import { loadMitigations, type Mitigation } from './mitigation.ts';
 import { loadParameters } from './parameters.ts';
@@ -37,8 +38,10 @@ export function loadLibrary(reader: SourceReader, catalogue: Catalogue): Library
       complaints.add(placeOf(home.node, ['id']), `home id "${home.id}" is already used by ${first.file}`, 'Give each its own id');
     homes.set(home.id, home);
   }
-  const roles = [...homes.values()].flatMap(({ data }) => [data.router, ...data.devices].flatMap((device) => device.roles ?? []));
-  const mitigations = loadMitigations(reader, catalogue, roles, complaints);
+  const all = [...homes.values()].map(({ data }) => data);
+  const roles = all.flatMap((data) => [data.router, ...data.devices].flatMap((device) => device.roles ?? []));
+  const segments = all.flatMap((data) => possibleSegments(data, catalogue));
+  const mitigations = loadMitigations(reader, catalogue, { roles, segments }, complaints);
   const sets = loadSets(reader, mitigations, complaints);
   const threats = loadThreats(reader, catalogue, registered, complaints);
   complaints.settle();

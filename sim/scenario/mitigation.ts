@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import type { Catalogue } from '../model/catalogue.ts';
+import { ChangeCheck, type HomesOwn } from './change-check.ts';
 import { parse, type SourceNode } from './document.ts';
-import { Complaints, type Place } from './errors.ts';
+import type { Complaints } from './errors.ts';
 import { check } from './explain.ts';
-import { suggest } from './nearest.ts';
 import { inputFiles, readText, type SourceReader } from './reader.ts';
-import { checkProfile, checkSetting, settingSpec, WIFI_SEGMENT } from './settings-check.ts';
-import { placeOf, placeOfKey } from './tree.ts';
+import { placeOf } from './tree.ts';
 import { ACTORS, BASES, FAMILIES, id, line, settings, text } from './words.ts';
 
 export const MITIGATIONS = 'scenarios/mitigations';
@@ -70,11 +69,11 @@ export interface Mitigation {
   readonly node: SourceNode;
 }
 
-/** Reads every mitigation. `roles`: those that homes give in addition to the models'. */
+/** Reads every mitigation. `homes`: what homes add to the models. */
 export function loadMitigations(
   reader: SourceReader,
   catalogue: Catalogue,
-  roles: Iterable<string>,
+  homes: HomesOwn,
   complaints: Complaints,
 ): Map<string, Mitigation> {
   const found = new Map<string, Mitigation>();
@@ -84,7 +83,7 @@ export function loadMitigations(
     if (node === null || data === null) continue;
     uniqueId(data.id, node, found, 'mitigation', complaints);
     const set = data.set.map((change): Change => ({ on: change.on, settings: change.settings ?? {}, profile: change.profile ?? null }));
-    for (const index of set.keys()) checkChange(set[index]!, node, index, catalogue, roles, complaints);
+    for (const index of set.keys()) new ChangeCheck(set[index]!, node, index, catalogue, homes, complaints).run();
     const cost = {
       setupMinutes: data.cost?.['setup-minutes'] ?? 0,
       usd: data.cost?.usd ?? 0,
@@ -116,46 +115,6 @@ export function uniqueId(
   const first = known.get(name);
   if (first !== undefined)
     complaints.add(placeOf(node, ['id']), `${what} id "${name}" is already used by ${first.file}`, 'Give each its own id');
-}
-
-function checkChange(
-  change: Change,
-  node: SourceNode,
-  index: number,
-  catalogue: Catalogue,
-  roles: Iterable<string>,
-  complaints: Complaints,
-): void {
-  const models = [...catalogue.devices.values()];
-  const { on } = change;
-  const at = (key: string): Place => placeOf(node, ['set', index, 'on', key]);
-  if ('kind' in on && !catalogue.devices.has(on.kind))
-    complaints.add(at('kind'), `there is no device kind "${on.kind}"`, suggest(on.kind, catalogue.devices.keys()));
-  if ('role' in on) {
-    const known = [...models.flatMap((model) => model.roles), ...roles];
-    if (!known.includes(on.role)) complaints.add(at('role'), `no device has the role "${on.role}"`, suggest(on.role, known));
-  }
-  const able = models.filter((model) => ('kind' in on ? model.kind === on.kind : 'role' in on && model.roles.includes(on.role)));
-  if (able.length === 0) return;
-  for (const [name, value] of Object.entries(change.settings)) {
-    const key = placeOfKey(node, ['set', index, 'settings'], name);
-    const place = placeOf(node, ['set', index, 'settings', name]);
-    // A role gathers different kinds: at least one of them must know the setting; the others are left as they are.
-    const knowing = able.filter((model) => settingSpec(model, name) !== null);
-    if (knowing.length > 0) for (const model of knowing) checkSetting(model, name, value, key, place, complaints);
-    else if (name === WIFI_SEGMENT || able.length === 1) checkSetting(able[0]!, name, value, key, place, complaints);
-    else
-      complaints.add(
-        key,
-        `no device of this role has a setting "${name}"`,
-        suggest(
-          name,
-          able.flatMap((model) => Object.keys(model.settings)),
-        ),
-      );
-  }
-  if (change.profile !== null)
-    for (const model of able) checkProfile(model, change.profile, placeOf(node, ['set', index, 'profile']), complaints);
 }
 
 /** Does a selector find this device? */

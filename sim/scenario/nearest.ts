@@ -1,6 +1,8 @@
 /** Longer words are compared by their beginning only: the cost is quadratic. */
 const LONGEST = 64;
 const MOST_LISTED = 8;
+/** From this length on two slips still leave a word that can be told. */
+const LONG = 5;
 
 /** Edit distance that counts a swap of neighbours as one edit (optimal string alignment). O(n·m). */
 export function distance(a: string, b: string): number {
@@ -30,11 +32,18 @@ export function byNearness(word: string, known: Iterable<string>): string[] {
     .map(({ candidate }) => candidate);
 }
 
+/** Two slips in a word of five letters, one in a shorter one, but never as many as it has letters: any other word is as near. */
+function isNear(word: string, candidate: string): boolean {
+  const length = Math.min(word.length, LONGEST);
+  const far = distance(word, candidate);
+  return far < length && far <= (length < LONG ? 1 : Math.max(2, Math.floor(length / 3)));
+}
+
 /** A remedy for an unknown word: the one that was probably meant, or what there is. */
 export function suggest(word: string, known: Iterable<string>): string {
   const [first, ...others] = byNearness(word, known);
   if (first === undefined) return 'Nothing is known by this name here; remove it';
-  if (distance(word, first) <= Math.max(2, Math.floor(Math.min(word.length, LONGEST) / 3))) return `Write "${first}", the nearest known`;
+  if (isNear(word, first)) return `Write "${first}", the nearest known`;
   const listed = [first, ...others.slice(0, MOST_LISTED - 1)];
   const more = others.length + 1 - listed.length;
   return `Known, nearest first: ${listed.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { mean } from '../kernel/distributions.ts';
 import type { Parameter } from '../model/parameters.ts';
+import { misfit, type Figure } from './bounds.ts';
 import { parse, type SourceNode } from './document.ts';
 import { Complaints, type Place } from './errors.ts';
 import { check } from './explain.ts';
@@ -58,6 +59,7 @@ function consistent(one: Entry, node: SourceNode, index: number, complaints: Com
       `"${one.id}" needs exactly one of value and distribution`,
       one.value === undefined ? 'Add value: with a number' : 'Remove one of them',
     );
+  else possible(one, at, complaints);
   if (one.range === undefined) {
     if (one.grade === 'assumption')
       complaints.add(
@@ -77,6 +79,17 @@ function consistent(one: Entry, node: SourceNode, index: number, complaints: Com
     );
 }
 
+/** What a home may not put in, a registry may not hold either. */
+function possible(one: Entry, at: (key: string) => Place, complaints: Complaints): void {
+  const itself = bare(one);
+  const look = (key: string, what: string, given: Figure): void => {
+    const wrong = misfit(itself, given);
+    if (wrong !== null) complaints.add(at(key), `${what}"${one.id}": ${wrong.message}`, 'Change it, or the unit');
+  };
+  look(one.value === undefined ? 'distribution' : 'value', '', itself);
+  for (const value of one.range ?? []) look('range', 'range of ', { value });
+}
+
 const bare = ({ note: _note, value, distribution: spread, range, unit, ...one }: Entry): Parameter => ({
   ...one,
   unit: String(unit),
@@ -87,14 +100,6 @@ const bare = ({ note: _note, value, distribution: spread, range, unit, ...one }:
 
 const byId = (a: { id: string }, b: { id: string }): number => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
-/** Units of durations: a device may wait this long between two doings, so zero would never let time pass. */
-const DURATIONS: ReadonlySet<string> = new Set(['us', 'µs', 'ms', 's', 'min', 'h', 'd', 'day', 'days']);
-
-/** Units of rates: at zero nothing would ever be through. */
-const RATES: ReadonlySet<string> = new Set(['bit/s', 'kbit/s', 'Mbit/s']);
-/** Units of what is counted, and happens once at least. */
-const COUNTS: ReadonlySet<string> = new Set(['tries', 'hops']);
-
 /** The registry with a home's own values put in. They are that home's assumptions, and reports say so. */
 export function overridden(parameters: readonly Parameter[], home: HomeData, node: SourceNode, complaints: Complaints): Parameter[] {
   const own = new Map(Object.entries(home.parameters ?? {}));
@@ -103,7 +108,10 @@ export function overridden(parameters: readonly Parameter[], home: HomeData, nod
     const at = placeOf(node, ['parameters', id]);
     const known = parameters.find((parameter) => parameter.id === id);
     if (known === undefined) complaints.add(placeOfKey(node, ['parameters'], id), `there is no parameter "${id}"`, suggest(id, ids));
-    else possible(known, central(override), at, complaints);
+    else {
+      const wrong = misfit(known, figureOf(override));
+      if (wrong !== null) complaints.add(at, `parameters.${id}: ${wrong.message}`, wrong.remedy);
+    }
   }
   return parameters.map((parameter) => {
     const override = own.get(parameter.id);
@@ -111,47 +119,18 @@ export function overridden(parameters: readonly Parameter[], home: HomeData, nod
   });
 }
 
-const central = (override: ParameterOverride): number =>
-  typeof override === 'number' ? override : 'value' in override ? override.value : mean(override.distribution);
-
-function possible(known: Parameter, value: number, at: Place, complaints: Complaints): void {
-  const usual = known.value ?? mean(known.distribution!);
-  const least = known.range?.[0] ?? usual;
-  if (COUNTS.has(known.unit) && !(value >= 1 && Number.isInteger(value)))
-    complaints.add(
-      at,
-      `parameters.${known.id}: expected a whole number of ${known.unit}, at least 1; got ${value}`,
-      `Write a whole number; the registry has ${usual}`,
-    );
-  else if ((DURATIONS.has(known.unit) || RATES.has(known.unit)) && usual > 0 && value <= 0)
-    complaints.add(
-      at,
-      `parameters.${known.id}: expected more than 0 ${known.unit}; got ${value}`,
-      `Write a positive number; the registry has ${usual}`,
-    );
-  else if (least >= 0 && usual >= 0 && value < 0)
-    complaints.add(
-      at,
-      `parameters.${known.id}: expected 0 or more ${known.unit}; got ${value}`,
-      `Write a number that is not negative; the registry has ${usual}`,
-    );
-  else if (/^(probability|share|proportion)\b/.test(known.unit) && value > 1)
-    complaints.add(
-      at,
-      `parameters.${known.id}: expected a ${known.unit} from 0 to 1; got ${value}`,
-      `Write it as a fraction; the registry has ${usual}`,
-    );
-}
+const figureOf = (override: ParameterOverride): Figure => (typeof override === 'number' ? { value: override } : override);
 
 function put(known: Parameter, override: ParameterOverride, home: string): Parameter {
-  const value = central(override);
-  const [low, high] = known.range ?? [value, value];
+  const figure = figureOf(override);
+  const centre = figure.value ?? mean(figure.distribution!);
+  const [low, high] = known.range ?? [centre, centre];
   return {
     id: known.id,
-    ...(typeof override === 'object' && 'distribution' in override ? { distribution: override.distribution } : { value }),
+    ...figure,
     unit: known.unit,
     source: `set by home ${home}; registry: ${known.source}`,
     grade: 'assumption',
-    range: [Math.min(low, value), Math.max(high, value)],
+    range: [Math.min(low, centre), Math.max(high, centre)],
   };
 }

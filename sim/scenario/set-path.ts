@@ -1,11 +1,10 @@
 import type { SettingValue } from '../model/settings.ts';
-import { FORBIDDEN, parse, type SourceMap, type SourceNode } from './document.ts';
-import { InputError, type Place } from './errors.ts';
-import { keysOf, schemasAt } from './explain.ts';
+import { parse, type SourceMap, type SourceNode } from './document.ts';
+import type { Place } from './errors.ts';
+import { describe } from './explain.ts';
 import { ROUTER } from './home-check.ts';
-import { homeWhole } from './home-schema.ts';
-import { suggest } from './nearest.ts';
-import { child, idOf, plain, withKey, type Path } from './tree.ts';
+import { child, find, idOf, items, plain, textOf, withKey, type Path } from './tree.ts';
+import { refusal, Walk } from './walk.ts';
 
 /** A setting given by hand. It is applied last: whoever sets it by hand means it, whatever the mitigations say. */
 export interface SettingOverride {
@@ -23,27 +22,23 @@ export interface Edited {
   readonly profiles: ReadonlySet<string>;
 }
 
+/** The `file` of places in an edit's own text. */
+export const sourceOf = (argument: string): string => `--set ${argument}`;
+
 /**
  * Applies one `PATH=VALUE`. Keys are joined by dots; a key that itself has dots (settings, parameters) takes the rest
  * of the path; things with ids are found by id; `router.…` and `devices.router.…` are the same.
  * @throws InputError placed in the argument's own text
  */
 export function applySet(before: Edited, argument: string): Edited {
-  const file = `--set ${argument}`;
+  const file = sourceOf(argument);
   const at = (column: number): Place => ({ file, line: 1, column });
   const cut = argument.indexOf('=');
   if (cut < 1) throw refusal(at(1), 'expected PATH=VALUE', 'Write for instance devices.camera.on=guest');
   const text = argument.slice(cut + 1);
   const value = parse(text, { file, column: cut + 2 });
-  const walk = new Walk(argument.slice(0, cut), at);
-  const { path, places } = walk.run(before.home);
-  const device =
-    path[0] === ROUTER
-      ? ROUTER
-      : path[0] === 'devices'
-        ? idOf(child(before.home, 'devices')!.kind === 'list' ? itemAt(before.home, path) : before.home)
-        : null;
-  const inDevice = path[0] === ROUTER ? path.slice(1) : path.slice(2);
+  const { path, places } = new Walk(argument.slice(0, cut), at).run(before.home);
+  const [device, inDevice] = deviceOf(before.home, path);
   if (device !== null && inDevice[0] === 'settings' && inDevice.length === 2) {
     const plainly = plain(value);
     if (plainly === null || typeof plainly === 'object')
@@ -61,74 +56,37 @@ export function applySet(before: Edited, argument: string): Edited {
     };
     return { ...before, settings: [...before.settings, setting] };
   }
-  const profiles = device !== null && inDevice[0] === 'profile' ? new Set([...before.profiles, device]) : before.profiles;
-  return { ...before, profiles, home: put(before.home, path, places, value) as SourceMap };
+  const home = put(before.home, path, places, sameThing(before.home, path, value)) as SourceMap;
+  return { home, ...byHand(before, home, path) };
 }
 
-const itemAt = (home: SourceMap, path: Path): SourceNode => {
-  const list = child(home, 'devices')!;
-  return list.kind === 'list' ? list.items[Number(path[1])]! : list;
-};
-
-const refusal = (place: Place, message: string, remedy: string): InputError => new InputError([{ ...place, message, remedy }]);
-
-/** Follows a dotted path through a home; always the longest key that fits. */
-class Walk {
-  private readonly words: readonly string[];
-  private readonly columns: readonly number[];
-  private readonly at: (column: number) => Place;
-
-  constructor(path: string, at: (column: number) => Place) {
-    const raw = path.split('.');
-    // devices.router is the router's own entry.
-    const short = raw[0] === 'devices' && raw[1] === ROUTER;
-    let column = 1;
-    const columns = raw.map((word) => {
-      const here = column;
-      column += word.length + 1;
-      return here;
-    });
-    this.words = short ? raw.slice(1) : raw;
-    this.columns = short ? columns.slice(1) : columns;
-    this.at = at;
-  }
-
-  run(home: SourceMap): { path: (string | number)[]; places: Place[] } {
-    const path: (string | number)[] = [];
-    const places: Place[] = [];
-    let here: SourceNode | null = home;
-    let from = 0;
-    for (const [index, word] of this.words.entries())
-      if (FORBIDDEN.has(word)) throw refusal(this.at(this.columns[index]!), `"${word}" is not allowed anywhere`, 'Choose another name');
-    while (from < this.words.length) {
-      const place = this.at(this.columns[from]!);
-      const { step, used } = this.step(here, path, from, place);
-      path.push(step);
-      places.push(place);
-      here = here === null ? null : typeof step === 'number' ? (here.kind === 'list' ? here.items[step]! : null) : child(here, step);
-      from += used;
-    }
-    return { path, places };
-  }
-
-  private step(here: SourceNode | null, path: Path, from: number, place: Place): { step: string | number; used: number } {
-    const rest = this.words.slice(from);
-    const schemas = schemasAt([homeWhole], path);
-    const types = new Set(schemas.map((schema) => schema._zod.def.type));
-    if (types.has('record')) return { step: rest.join('.'), used: rest.length };
-    const ids = here?.kind === 'list' ? here.items.map(idOf) : null;
-    const known: string[] = ids === null ? keysOf(schemas) : ids.filter((id) => id !== null);
-    for (let used = rest.length; used > 0; used--) {
-      const name = rest.slice(0, used).join('.');
-      const index = ids?.indexOf(name) ?? -1;
-      if (index >= 0) return { step: index, used };
-      if (ids === null && known.includes(name)) return { step: name, used };
-    }
-    const where = from === 0 ? 'a home' : this.words.slice(0, from).join('.');
-    if (known.length === 0) throw refusal(place, `${where} has nothing below it; got "${rest.join('.')}"`, `End the path after ${where}`);
-    throw refusal(place, `${where} has no "${rest[0]}"`, suggest(rest[0]!, known));
-  }
+/** The device that a path leads into, and the path in there; null when it leads elsewhere. */
+function deviceOf(home: SourceMap, path: Path): [string | null, Path] {
+  if (path[0] === ROUTER) return [ROUTER, path.slice(1)];
+  const item = path[0] === 'devices' && path.length > 1 ? find(home, path.slice(0, 2)) : null;
+  return [item === null ? null : idOf(item), path.slice(2)];
 }
+
+/** What the lists of things with ids hold, and a key that each of them may have. */
+const THINGS: ReadonlyMap<unknown, readonly [string, string]> = new Map([
+  ['devices', ['device', 'on']],
+  ['segments', ['segment', 'zone']],
+]);
+
+/** What is put in the place of a thing is still that thing: it has its id, or gets it. Other values are as they were. */
+function sameThing(home: SourceMap, path: Path, value: SourceNode): SourceNode {
+  const [what, key] = THINGS.get(path[0]) ?? [];
+  if (what === undefined || path.length !== 2) return value;
+  const id = idOf(find(home, path)!)!;
+  if (value.kind === 'map' && child(value, 'id') === null) return withWord(value, 'id', id, value.place);
+  if (idOf(value) === id && (value.kind === 'map' || what === 'segment')) return value;
+  const name = `${String(path[0])}.${id}`;
+  const got = value.kind === 'map' ? `one with the id ${describe(child(value, 'id')!)}` : describe(value);
+  throw refusal(value.place, `${name} is a ${what}; got ${got}`, `Name one of its keys, for instance ${name}.${String(key)}`);
+}
+
+const withWord = (map: SourceMap, key: string, word: string, place: Place): SourceMap =>
+  withKey(map, { key, at: place, value: { kind: 'scalar', value: word, place } });
 
 /** Puts a value at a path, making the maps on the way. */
 function put(node: SourceNode | null, path: Path, places: readonly Place[], value: SourceNode): SourceNode {
@@ -136,7 +94,55 @@ function put(node: SourceNode | null, path: Path, places: readonly Place[], valu
   if (step === undefined) return value;
   const place = places[0]!;
   if (typeof step === 'number' && node?.kind === 'list')
-    return { ...node, items: node.items.map((item, index) => (index === step ? put(item, further, places.slice(1), value) : item)) };
+    return {
+      ...node,
+      items: node.items.map((item, index) => (index === step ? put(spelledOut(item), further, places.slice(1), value) : item)),
+    };
   const map: SourceMap = node?.kind === 'map' ? node : { kind: 'map', entries: [], place };
   return withKey(map, { key: String(step), at: place, value: put(child(map, String(step)), further, places.slice(1), value) });
 }
+
+/** The one thing that a home may write as a word, a Wi-Fi segment, with what the word says as keys. */
+function spelledOut(item: SourceNode): SourceNode {
+  const id = textOf(item);
+  if (id === null) return item;
+  const { place } = item;
+  return withWord(withWord({ kind: 'map', entries: [], place }, 'id', id, place), 'medium', 'wifi', place);
+}
+
+/**
+ * Settings and profiles chosen by hand after the edit at `path`: those that stand in a map put there count as if each had been an
+ * edit of its own, and those that were replaced with it no longer count.
+ */
+function byHand(before: Edited, home: SourceMap, path: Path): Omit<Edited, 'home'> {
+  const [, inDevice] = deviceOf(home, path);
+  const profiles = new Set(before.profiles);
+  let settings = before.settings;
+  for (const [device, node] of replaced(home, path)) {
+    if (inDevice.length === 0 || inDevice[0] === 'profile') {
+      if (child(node, 'profile') === null) profiles.delete(device);
+      else profiles.add(device);
+    }
+    if (inDevice.length === 0 || inDevice[0] === 'settings') {
+      const own = child(node, 'settings');
+      settings = settings.filter((one) => one.device !== device).concat(own?.kind === 'map' ? overrides(device, own) : []);
+    }
+  }
+  return { settings, profiles };
+}
+
+/** The devices that an edit at `path` replaces, or replaces something of. */
+function replaced(home: SourceMap, path: Path): [string, SourceNode][] {
+  if (path[0] === ROUTER) return [[ROUTER, child(home, ROUTER)!]];
+  if (path[0] !== 'devices') return [];
+  const all = items(child(home, 'devices'));
+  return (path.length > 1 ? [all[Number(path[1])]!] : all).flatMap((node): [string, SourceNode][] => {
+    const id = idOf(node);
+    return id === null ? [] : [[id, node]];
+  });
+}
+
+const overrides = (device: string, settings: SourceMap): SettingOverride[] =>
+  settings.entries.flatMap(({ key, at, value }) =>
+    value.kind === 'scalar' && value.value !== null ? [{ device, name: key, value: value.value, key: at, at: value.place }] : [],
+  );

@@ -1,5 +1,5 @@
 import type { DeviceModel } from '../model/device.ts';
-import type { SettingSpec } from '../model/settings.ts';
+import { SAID_BY_HOME, type SettingSpec } from '../model/settings.ts';
 import type { Complaints, Place } from './errors.ts';
 import { suggest } from './nearest.ts';
 
@@ -11,43 +11,47 @@ export const SEGMENTS = 'segments.';
 export const settingSpec = (model: DeviceModel, name: string): SettingSpec | null =>
   Object.hasOwn(model.settings, name) ? model.settings[name]! : null;
 
-/** Complains when `model` lacks the setting or the value is impossible for it. */
-export function checkSetting(model: DeviceModel, name: string, value: unknown, key: Place, at: Place, complaints: Complaints): void {
+/** Complains when `model` lacks the setting or the value is impossible for it. True when it is good. */
+export function checkSetting(model: DeviceModel, name: string, value: unknown, key: Place, at: Place, complaints: Complaints): boolean {
   const spec = settingSpec(model, name);
-  if (name === WIFI_SEGMENT) {
-    if (typeof value !== 'string')
-      complaints.add(
-        at,
-        `${name}: expected the id of a Wi-Fi segment; got ${JSON.stringify(value)}`,
-        'Write a segment id, for instance private',
-      );
-    return;
+  if (spec !== null && Object.hasOwn(SAID_BY_HOME, name)) {
+    const where = SAID_BY_HOME[name as keyof typeof SAID_BY_HOME];
+    complaints.add(key, `"${name}" of a ${model.kind} is what the home says as ${where}`, `Write it as ${where}`);
+    return false;
   }
-  if (spec === null) complaints.add(key, `${model.kind} has no setting "${name}"`, suggest(name, Object.keys(model.settings)));
-  else checkValue(spec, name, value, at, complaints);
+  if (spec === null && name !== WIFI_SEGMENT) {
+    complaints.add(key, `${model.kind} has no setting "${name}"`, suggest(name, Object.keys(model.settings)));
+    return false;
+  }
+  const wrong = name === WIFI_SEGMENT ? wrongSegment(value) : wrongValue(spec!, value);
+  if (wrong !== null) complaints.add(at, `${name}: expected ${wrong.want}; got ${shown(value)}`, wrong.remedy);
+  return wrong === null;
 }
 
-/** Complains when the value is of the wrong type, out of range or not among the choices. */
-export function checkValue(spec: SettingSpec, name: string, value: unknown, at: Place, complaints: Complaints): void {
-  const got = typeof value === 'string' ? `"${value}"` : String(value);
-  if (spec.type === 'flag') {
-    if (typeof value !== 'boolean') complaints.add(at, `${name}: expected true or false; got ${got}`, 'Write true or false');
-  } else if (spec.type === 'choice') {
+interface Wrong {
+  readonly want: string;
+  readonly remedy: string;
+}
+
+const shown = (value: unknown): string => (typeof value === 'string' ? `"${value}"` : String(value));
+
+const wrongSegment = (value: unknown): Wrong | null =>
+  typeof value === 'string' ? null : { want: 'the id of a Wi-Fi segment', remedy: 'Write a segment id, for instance private' };
+
+/** What is expected where the value is of the wrong type, out of range or not among the choices. */
+function wrongValue(spec: SettingSpec, value: unknown): Wrong | null {
+  if (spec.type === 'flag') return typeof value === 'boolean' ? null : { want: 'true or false', remedy: 'Write true or false' };
+  if (spec.type === 'choice') {
     const choices = spec.choices ?? [];
-    if (typeof value !== 'string' || !choices.includes(value))
-      complaints.add(at, `${name}: expected one of ${choices.join(', ')}; got ${got}`, suggest(String(value), choices));
-  } else if (spec.type === 'text') {
-    if (typeof value !== 'string')
-      complaints.add(at, `${name}: expected text; got ${got}`, 'Write a word, in quotes when it looks like a number');
-  } else if (typeof value !== 'number' || !Number.isFinite(value)) {
-    complaints.add(
-      at,
-      `${name}: expected a number${spec.unit === undefined ? '' : ` (${spec.unit})`}; got ${got}`,
-      `Write a number ${bounds(spec)}`,
-    );
-  } else if (value < (spec.low ?? -Infinity) || value > (spec.high ?? Infinity)) {
-    complaints.add(at, `${name}: expected a number ${bounds(spec)}; got ${got}`, 'Change it to a value in this range');
+    if (typeof value === 'string' && choices.includes(value)) return null;
+    return { want: `one of ${choices.join(', ')}`, remedy: suggest(String(value), choices) };
   }
+  if (spec.type === 'text')
+    return typeof value === 'string' ? null : { want: 'text', remedy: 'Write a word, in quotes when it looks like a number' };
+  if (typeof value !== 'number' || !Number.isFinite(value))
+    return { want: `a number${spec.unit === undefined ? '' : ` (${spec.unit})`}`, remedy: `Write a number ${bounds(spec)}` };
+  if (value >= (spec.low ?? -Infinity) && value <= (spec.high ?? Infinity)) return null;
+  return { want: `a number ${bounds(spec)}`, remedy: 'Change it to a value in this range' };
 }
 
 function bounds(spec: SettingSpec): string {

@@ -5,6 +5,7 @@ import type { Complaints, Place } from './errors.ts';
 import { ROUTER } from './home-check.ts';
 import type { HomeData, HomeDevice } from './home-schema.ts';
 import { selects, type Mitigation } from './mitigation.ts';
+import { suggest } from './nearest.ts';
 import type { Edited } from './set-path.ts';
 import { checkProfile, checkSetting, SEGMENTS, settingSpec, WIFI_SEGMENT } from './settings-check.ts';
 import { placeOf, placeOfKey } from './tree.ts';
@@ -37,7 +38,16 @@ export function configure(
   const result = all.map((device, index) =>
     new One(device, index, home, edited, catalogue.devices.get(device.kind)!, complaints).configure(mitigations),
   );
+  for (const mitigation of mitigations) checkFound(mitigation, all, complaints);
   return result.sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** A kind or a role that a home lacks leaves nothing to protect; an id that it lacks is a slip. */
+function checkFound({ set, node }: Mitigation, all: readonly HomeDevice[], complaints: Complaints): void {
+  const ids = all.map(({ id }) => id);
+  for (const [index, { on }] of set.entries())
+    if ('id' in on && !ids.includes(on.id))
+      complaints.add(placeOf(node, ['set', index, 'on', 'id']), `this home has no device "${on.id}"`, suggest(on.id, ids));
 }
 
 class One {
@@ -71,8 +81,7 @@ class One {
     for (const mitigation of chosen) this.mitigate(mitigation, roles);
     for (const own of this.edited.settings) {
       if (own.device !== device.id) continue;
-      checkSetting(model, own.name, own.value, own.key, own.at, this.complaints);
-      this.put(own.name, own.value, own.at);
+      if (checkSetting(model, own.name, own.value, own.key, own.at, this.complaints)) this.put(own.name, own.value, own.at);
     }
     return { id: device.id, model, device, roles, settings: this.settings, moved: this.moved };
   }
@@ -104,8 +113,8 @@ class One {
         const at = placeOf(node, ['set', index, 'settings', name]);
         // A role gathers different kinds; those that lack a setting are left as they are (checked when it was read).
         if ('role' in change.on && settingSpec(this.model, name) === null && name !== WIFI_SEGMENT) continue;
-        checkSetting(this.model, name, value, placeOfKey(node, ['set', index, 'settings'], name), at, this.complaints);
-        this.put(name, value, at);
+        const key = placeOfKey(node, ['set', index, 'settings'], name);
+        if (checkSetting(this.model, name, value, key, at, this.complaints)) this.put(name, value, at);
       }
     }
   }

@@ -1,12 +1,13 @@
 import type { Catalogue } from '../model/catalogue.ts';
 import { parse, type SourceNode } from './document.ts';
-import { Complaints } from './errors.ts';
+import { Complaints, InputError } from './errors.ts';
 import { check } from './explain.ts';
 import { loadHome, type Home } from './home.ts';
 import type { Library } from './library.ts';
 import { suggest } from './nearest.ts';
 import { inside, normal, readText, type SourceReader } from './reader.ts';
 import { mitigationIds, resolve } from './resolve.ts';
+import { sourceOf } from './set-path.ts';
 import { placeOf } from './tree.ts';
 import { AVAILABLE, studyFile, USUAL_REPLICATIONS, type StudyData } from './study-schema.ts';
 
@@ -112,7 +113,7 @@ class Reading {
     const common = { hours: data.hours ?? 24, ...(data.course === undefined ? {} : { course: data.course }), set: data.set ?? [] };
     for (const one of arms)
       this.complaints.attempt(() =>
-        resolve(home, { ...common, threat: one.threat, mitigations: one.mitigations }, this.library, catalogue),
+        this.here(() => resolve(home, { ...common, threat: one.threat, mitigations: one.mitigations }, this.library, catalogue)),
       );
     return {
       id: data.id,
@@ -135,6 +136,17 @@ class Reading {
 
   private complain(path: readonly (string | number)[], message: string, remedy: string): void {
     this.complaints.add(placeOf(this.node, path), message, remedy);
+  }
+
+  /** What is wrong with an edit is wrong in the study's file. */
+  private here(work: () => unknown): void {
+    const edits = new Map((this.data.set ?? []).map((edit, index) => [sourceOf(edit), placeOf(this.node, ['set', index])]));
+    try {
+      work();
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      throw new InputError(error.places.map((one) => ({ ...one, ...edits.get(one.file) })));
+    }
   }
 
   private home(reader: SourceReader, catalogue: Catalogue): Home | null {

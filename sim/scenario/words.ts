@@ -28,7 +28,9 @@ export const isOn = (value: boolean | 'on' | 'off' | undefined): boolean => valu
 export const distribution = z
   .discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('constant'), value: z.number() }),
-    z.strictObject({ kind: z.literal('uniform'), low: z.number(), high: z.number() }),
+    z
+      .strictObject({ kind: z.literal('uniform'), low: z.number(), high: z.number().describe('a number that is not below low') })
+      .refine(({ low, high }) => low <= high, { path: ['high'] }),
     z.strictObject({ kind: z.literal('exponential'), mean: z.number().positive() }),
     z.strictObject({ kind: z.literal('weibull'), shape: z.number().positive(), scale: z.number().positive() }),
     z.strictObject({ kind: z.literal('normal'), mean: z.number(), sd: z.number().nonnegative() }),
@@ -38,7 +40,14 @@ export const distribution = z
     z.strictObject({ kind: z.literal('bernoulli'), p: z.number().min(0).max(1) }),
     z.strictObject({ kind: z.literal('poisson'), mean: z.number().nonnegative() }),
     z.strictObject({ kind: z.literal('negative-binomial'), mean: z.number().nonnegative(), k: z.number().positive() }),
-    z.strictObject({ kind: z.literal('quantiles'), values: z.array(z.number()).min(2) }),
+    z.strictObject({
+      kind: z.literal('quantiles'),
+      values: z
+        .array(z.number())
+        .min(2)
+        .refine((values) => values.every((value, index) => index === 0 || value >= values[index - 1]!))
+        .describe('a list of numbers, each at least as large as the one before it'),
+    }),
   ])
   .describe('a distribution: { kind: exponential, mean: 5 } or another kind with its figures');
 

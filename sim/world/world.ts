@@ -7,7 +7,7 @@ import { machineOf } from '../model/machine.ts';
 import type { Body, Message } from '../model/message.ts';
 import type { RecordValue } from '../model/records.ts';
 import type { RunResult } from '../model/result.ts';
-import type { SettingValue } from '../model/settings.ts';
+import type { SAID_BY_HOME, SettingValue } from '../model/settings.ts';
 import type { DeviceSpec, WorldSpec } from '../model/spec.ts';
 import { withOwnTexts } from '../model/text.ts';
 import { BROADCAST } from '../network/topology.ts';
@@ -128,8 +128,12 @@ export class World implements NetworkHost, DeviceHost {
   /** What the scenario says about the stay, for the people's models that have a setting of that name. */
   private situation(settings: DeviceSpec['settings']): Record<string, SettingValue> {
     const { course, household } = this.spec;
-    const known: Record<string, SettingValue> = { course, residents: household.residents, 'visitors-per-week': household.visitorsPerWeek };
-    return Object.fromEntries(Object.entries(known).filter(([name]) => name in settings));
+    const said: Record<keyof typeof SAID_BY_HOME, SettingValue> = {
+      course,
+      residents: household.residents,
+      'visitors-per-week': household.visitorsPerWeek,
+    };
+    return Object.fromEntries(Object.entries(said).filter(([name]) => name in settings));
   }
 
   /** A world at its start: everybody's first effects have run. */

@@ -32,6 +32,16 @@ describe('the nearest known word', () => {
     expect(suggest('x', [])).toBe('Nothing is known by this name here; remove it');
   });
 
+  it('takes no short word for another one', () => {
+    expect(suggest('3', ['tv', 'hub'])).toBe('Known, nearest first: tv, hub');
+    expect(suggest('21', ['tv', 'hub'])).toBe('Known, nearest first: tv, hub');
+    expect(suggest('tb', ['tv', 'hub'])).toBe('Write "tv", the nearest known');
+    expect(suggest('hbu', ['tv', 'hub'])).toBe('Write "hub", the nearest known');
+    expect(suggest('onn', ['on', 'off'])).toBe('Write "on", the nearest known');
+    expect(suggest('camre', ['camera', 'tv'])).toBe('Write "camera", the nearest known');
+    expect(suggest('', ['tv'])).toBe('Known, nearest first: tv');
+  });
+
   it('does not depend on the order of what is known', () => {
     fc.assert(
       fc.property(word, fc.uniqueArray(word), (a, known) => {

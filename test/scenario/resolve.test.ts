@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { flag } from '../../sim/model/settings.ts';
 import { loadHome, loadLibrary, resolve, type Choices } from '../../sim/scenario/index.ts';
 import { complaintsOf } from './complaints.ts';
 import { fakeCatalogue } from './fake-catalogue.ts';
@@ -102,9 +103,12 @@ describe('resolving a home into a world', () => {
   });
 
   it('a mitigation that finds nothing changes nothing', () => {
-    const text = 'id: nothing\ntitle: T\nfamily: governance\nactor: hdo\nset: [{ on: { id: pump }, settings: { anything: true } }]\n';
-    const more = loadLibrary(withFiles({ 'scenarios/mitigations/nothing.yaml': text }), fakeCatalogue);
-    expect(resolve(home, { ...NOBODY, mitigations: ['nothing'] }, more, fakeCatalogue)).toEqual(world());
+    const text =
+      'id: nothing\ntitle: T\nfamily: governance\nactor: hdo\nset: [{ on: { kind: infusion-pump }, settings: { alarm: true } }]\n';
+    const pump = { ...fakeCatalogue.devices.get('camera')!, kind: 'infusion-pump', settings: { alarm: flag(false, 'Sounds.') } };
+    const pumps = { ...fakeCatalogue, devices: new Map([...fakeCatalogue.devices, [pump.kind, pump]]) };
+    const more = loadLibrary(withFiles({ 'scenarios/mitigations/nothing.yaml': text }), pumps);
+    expect(resolve(home, { ...NOBODY, mitigations: ['nothing'] }, more, pumps)).toEqual(world());
   });
 
   it('takes the home’s own mitigations when none are chosen, and a set by its name', () => {

@@ -36,6 +36,44 @@ describe('--set PATH=VALUE', () => {
     expect(device('router', 'router.settings.upnp=false', 'router.settings.upnp=true').settings['upnp']).toBe(true);
   });
 
+  it('a map of settings is as strong as each of them alone: mitigations leave both', () => {
+    const protectedBy = (...set: string[]) =>
+      resolve(home, { threat: null, mitigations: 'recommended', set }, library, fakeCatalogue).devices.map(({ id, settings }) => [
+        id,
+        settings,
+      ]);
+    expect(protectedBy('devices.camera.settings={ credentials: factory }')).toEqual(
+      protectedBy('devices.camera.settings.credentials=factory'),
+    );
+    expect(protectedBy('devices.camera={ kind: camera, on: private, settings: { credentials: factory } }')).toEqual(
+      protectedBy('devices.camera.settings.credentials=factory'),
+    );
+    expect(protectedBy('router={ model: consumer-router, profile: neglected }')).toEqual(protectedBy('router.profile=neglected'));
+    expect(protectedBy('router.settings={ segments.medical: true, upnp: true }')).toEqual(
+      protectedBy('router.settings.segments.medical=true', 'router.settings.upnp=true'),
+    );
+  });
+
+  it('a map in place of settings given by hand takes them away', () => {
+    const credentials = (...set: string[]) => device('camera', ...set).settings['credentials'];
+    const unique = 'devices.camera.settings.credentials=unique';
+    expect(credentials(unique, 'devices.camera.settings={ credentials: factory }')).toBe('factory');
+    expect(credentials('devices.camera.settings={ credentials: factory }', unique)).toBe('unique');
+    expect(credentials(unique, 'devices.camera={ kind: camera, on: guest }')).toBe('factory');
+    expect(credentials(unique, 'devices.camera.on=guest')).toBe('unique');
+  });
+
+  it('what replaces a thing of a list is that thing still', () => {
+    expect(device('camera', 'devices.camera={ kind: camera, on: guest }').on).toEqual(['guest']);
+    expect(device('camera', 'devices.camera={ id: camera, kind: camera, on: guest }').on).toEqual(['guest']);
+    expect(world('segments.guest=guest')).toEqual(world());
+    expect(world('segments.guest.zone=visitors').segments.find(({ id }) => id === 'guest')).toMatchObject({
+      medium: 'wifi',
+      zone: 'visitors',
+    });
+    expect(world('segments.guest={ medium: wifi }')).toEqual(world());
+  });
+
   it('leaves the home itself alone', () => {
     const before = JSON.stringify(home);
     world('devices.camera.on=guest', 'router.settings.upnp=false');
@@ -58,7 +96,13 @@ describe('--set PATH=VALUE', () => {
     ['=guest', 'expected PATH=VALUE'],
     ['care.news2-scale=3', ':1:18: care.news2-scale: expected 1, or 2'],
     ['line.kind.x=1', 'line.kind has nothing below it'],
-    ['devices.camera=guest', ':1:16: devices.'],
+    ['devices.camera=guest', ':1:16: devices.camera is a device; got "guest". Name one of its keys, for instance devices.camera.on.'],
+    ['devices.camera=3', ':1:16: devices.camera is a device; got 3.'],
+    ['devices.camera={ id: cam, kind: camera }', 'devices.camera is a device; got one with the id "cam"'],
+    ['segments.guest=null', ':1:16: segments.guest is a segment; got nothing. Name one of its keys, for instance segments.guest.zone.'],
+    ['segments.guest.medium=wlan', 'segments.guest.medium: expected one of wifi, ethernet'],
+    ['devices.21.on=guest', 'devices has no "21". Known, nearest first: '],
+    ['devices.camera.settings={ credentials: nope }', ':1:40: credentials: expected one of factory, unique; got "nope"'],
     ['extends=base', 'a home has no "extends"'],
     ['adversary.inside=[__proto__]', 'adversary.inside.0: expected an id'],
     ['router.settings.__proto__=true', ':1:17: "__proto__" is not allowed anywhere'],

@@ -83,7 +83,14 @@ describe('studies', () => {
     ['half-width: 2', 'half-width: 0', 'expected a number more than 0; got 0'],
     ['level: 0.95', 'level: 95', 'expected a number less than 1; got 95'],
     ['at-most', 'at-mst', 'unknown key "at-mst" in replications. Write "at-most"'],
-    ['question: How much?', 'question: How much?\nset: [devices.camra.on=guest]', '--set devices.camra.on=guest:1:9'],
+    ['question: How much?', 'question: How much?\nset: [devices.camra.on=guest]', 'mine.yaml:3:7: devices has no "camra". Write "camera"'],
+    [
+      'question: How much?',
+      'question: How much?\nset:\n  - devices.camera.on=guest\n  - devices.camera.settings.credentials=nope',
+      'mine.yaml:5:5: credentials: expected one of factory, unique; got "nope"',
+    ],
+    ['question: How much?', 'question: How much?\nset: [line.kind=fiber]', 'mine.yaml:3:7: line.kind: expected one of fibre'],
+    ['question: How much?', 'question: How much?\nset: ["router.settings.upnp=["]', 'mine.yaml:3:7: '],
     ['question: How much?', 'question: How much?\nweights: { te9: 1 }', 'weight for "te9", which the study does not try'],
   ])('with %s → %s: %s', (from, to, complaint) => {
     expect(complaints(from, to)).toContain(complaint);

@@ -122,6 +122,11 @@ describe('the household', () => {
     expect([...to].toSorted()).toEqual(['camera', 'laptop', 'phone', 'speaker', 'tv']);
     for (const deed of d.did('act', 'use')) expect(deed.body!['seconds']).toBeGreaterThan(0);
   });
+  it('has its evenings when it goes to bed at midnight', () => {
+    const d = new FakeDevice(household, { id: 'household', parameters: { 'household.hour-bed': 0 } }).run(6 * HOUR);
+    expect(d.did('act')).toEqual([]);
+    expect(d.run(18 * HOUR).did('act', 'use').length).toBeGreaterThan(10);
+  });
   it("says things to the speaker that are not the patient's", () => {
     const d = new FakeDevice(household, { id: 'household' }).run(DAY);
     const said = d.did('act', 'utterance');

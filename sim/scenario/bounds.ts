@@ -70,7 +70,8 @@ function boundsOf({ unit, value, distribution: law, range }: Parameter): Bounds 
     signed,
     positive: RATES.has(unit) || (DURATIONS.has(unit) && !(range !== undefined && range[0] <= 0)),
     least: signed ? -rounded(size * SLACK) : rounded(low / SLACK),
-    most: size === 0 ? Infinity : rounded(size * SLACK),
+    // A wait as long as anybody likes says that it never ends.
+    most: size === 0 || DURATIONS.has(unit) ? Infinity : rounded(size * SLACK),
   };
 }
 
@@ -118,7 +119,8 @@ function expected({ value, what }: Look, { unit, signed, positive, least, most }
 
 function remedy({ unit, usual, least, most }: Bounds, number: boolean): string {
   const [low, high] = unit === TIME_OF_DAY ? [0, HOURS_A_DAY] : SHARE.test(unit) ? [0, 1] : [COUNTS.has(unit) ? 1 : least, most];
-  const span = high === Infinity ? 'a finite number' : number ? `a number from ${low} to ${high}` : `values from ${low} to ${high}`;
+  const to = high === Infinity ? 'on' : `to ${high}`;
+  const span = number ? `a number from ${low} ${to}` : `values from ${low} ${to}`;
   return `${number ? `Write ${span}` : `Choose a distribution with ${span}`}; the registry has ${rounded(usual)}`;
 }
 

@@ -21,7 +21,7 @@ describe('a figure of a home stays near what the registry knows', () => {
     [
       'hub.keepalive',
       '1e-9',
-      'parameters.hub.keepalive: expected at least 0.6 s; got 1e-9. Write a number from 0.6 to 6000; the registry has 60.',
+      'parameters.hub.keepalive: expected at least 0.6 s; got 1e-9. Write a number from 0.6 on; the registry has 60.',
     ],
     ['oximeter.report-period', '0.009', 'expected at least 0.01 s; got 0.009'],
     ['voice.near-wake-gap', '1e-9', 'expected at least 216 s; got 1e-9'],
@@ -37,7 +37,7 @@ describe('a figure of a home stays near what the registry knows', () => {
   it('at a hundredth of the range and a hundredfold of it, and between', () => {
     for (const [id, ...values] of [
       ['hub.keepalive', 0.6, 30, 6000],
-      ['line.time-between-failures', 1, 30_000],
+      ['line.time-between-failures', 1, 1e12],
       ['wifi.tries', 1, 700],
       ['patient.drift.spo2', -400, 0, 400],
       ['bp-cuff.error', -5, 5],

@@ -1,4 +1,4 @@
-import { exp, expm1, lgamma, log, log1p, normalCdf, normalQuantile, pow } from './math.ts';
+import { exp, expm1, lgamma, log, log1p, logs, normalCdf, normalQuantile, pow } from './math.ts';
 import { betaI, gammaP, invert } from './special.ts';
 
 /**
@@ -77,10 +77,16 @@ export function quantile(d: Distribution, u: number): number {
   }
 }
 
-/** `quantile` of every number in `at`, in place. The law that queues ask for most has a loop of its own: no choice between two values. */
-export function quantiles(d: Distribution, at: Float64Array): void {
-  if (d.kind === 'exponential') for (let i = 0; i < at.length; i++) at[i] = -d.mean * log1p(-at[i]!);
-  else for (let i = 0; i < at.length; i++) at[i] = quantile(d, at[i]!);
+/** `quantile` of every draw (see `openUniform`) in the table, in place. The law that queues ask for most has a way of its own. */
+export function quantiles(d: Distribution, table: Float64Array): void {
+  if (d.kind !== 'exponential') {
+    for (let i = 0; i < table.length; i++) table[i] = quantile(d, table[i]!);
+    return;
+  }
+  // 1 − u is exact for a draw u, and log1p(−u) is its logarithm.
+  for (let i = 0; i < table.length; i++) table[i] = 1 - table[i]!;
+  logs(table);
+  for (let i = 0; i < table.length; i++) table[i] = -d.mean * table[i]!;
 }
 
 /** Of the laws whose quantile has no formula. Apart from the others, which should not pay for the functions made here. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { exp, expm1, lgamma, log, log1p, normalCdf, normalQuantile, pow } from '../../sim/kernel/math.ts';
+import { exp, expm1, lgamma, log, log1p, logs, normalCdf, normalQuantile, pow } from '../../sim/kernel/math.ts';
 import { betaI, gammaP } from '../../sim/kernel/special.ts';
 
 const bits = new DataView(new ArrayBuffer(8));
@@ -28,6 +28,20 @@ describe('our own elementary functions against the platform’s', () => {
     fc.assert(
       fc.property(fc.double({ min: 0.5, max: 2, noNaN: true }), (x) => ulps(log(x), Math.log(x)) <= 2),
       runs,
+    );
+  });
+
+  it('logarithms taken together are those taken one by one, about √½ too, where their ways part', () => {
+    const normal = fc.double({ min: 2.2250738585072014e-308, max: Number.MAX_VALUE, noNaN: true });
+    const nearHalf = fc.tuple(fc.integer({ min: -50, max: 50 }), fc.integer({ min: -1022, max: 1022 }));
+    const edge = nearHalf.map(([steps, exponent]) => (Math.SQRT1_2 + steps * 2 ** -53) * 2 ** exponent);
+    fc.assert(
+      fc.property(fc.array(fc.oneof(normal, edge), { maxLength: 20 }), (numbers) => {
+        const table = Float64Array.from(numbers);
+        logs(table);
+        numbers.forEach((x, i) => expect(table[i]).toBe(log(x)));
+      }),
+      { numRuns: 2000, seed: 1 },
     );
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { laidOut, quantile, quantiles, type Distribution } from '../../sim/kernel/distributions.ts';
-import { Draws, hashText, TOGETHER } from '../../sim/kernel/draws.ts';
+import { Draws, hashText, openUniform, TOGETHER } from '../../sim/kernel/draws.ts';
 import { Sequence } from '../../sim/kernel/sequence.ts';
 
 const key = hashText('arrivals');
@@ -24,10 +24,11 @@ describe('draws made together', () => {
   });
 
   it.each(LAWS)('have the quantiles that each has alone: $kind', (law) => {
-    const at = Float64Array.from({ length: 50 }, (_, i) => (i + 0.5) / 50);
-    const alone = at.map((u) => quantile(law, u));
-    quantiles(law, at);
-    expect(at).toEqual(alone);
+    const words = [0, 1, 2 ** 31, 2 ** 32 - 1, ...Array.from({ length: 50 }, (_, i) => i * 85899346)];
+    const draws = Float64Array.from(words.flatMap((high) => [0, 0xffffffff].map((low) => openUniform(high, low))));
+    const alone = draws.map((u) => quantile(law, u));
+    quantiles(law, draws);
+    expect(draws).toEqual(alone);
   });
 });
 

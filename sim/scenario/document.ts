@@ -1,5 +1,5 @@
 import { Composer, type CST, isAlias, isMap, isScalar, isSeq, Lexer, LineCounter, Parser, type Document, type Node } from 'yaml';
-import { Complaints, type Place } from './errors.ts';
+import { Complaints, short, type Place } from './errors.ts';
 
 /**
  * A parsed input whose every value knows its place. Plain JSON, so that it can go to a worker or a browser.
@@ -95,7 +95,9 @@ function strictJson(text: string, complaints: Complaints, at: (offset: number) =
   }
 }
 
-const firstLine = (text: string): string => text.split('\n')[0]!;
+/** Longer messages of the parser repeat a long word of the input. */
+const LONGEST_MESSAGE = 300;
+const firstLine = (text: string): string => text.split('\n')[0]!.slice(0, LONGEST_MESSAGE);
 
 function syntaxRemedy(code: string): string {
   if (code === 'TAG_RESOLVE_FAILED') return 'Remove the tag; text, numbers, true and false need none';
@@ -139,8 +141,8 @@ class Conversion {
       if (target !== undefined) return this.convert(target, depth + 1, place);
       this.complaints.add(
         place,
-        `alias *${node.source} has no anchor before it`,
-        `Write &${node.source} at the value that is meant, or the value itself`,
+        `alias *${short(node.source)} has no anchor before it`,
+        `Write &${short(node.source)} at the value that is meant, or the value itself`,
       );
       return empty;
     }
@@ -171,7 +173,7 @@ class Conversion {
       }
       const key = String(pair.key.value);
       if (FORBIDDEN.has(key)) this.complaints.add(at, `key "${key}" is not allowed anywhere`, 'Choose another name');
-      else if (seen.has(key)) this.complaints.add(at, `key "${key}" stands here twice`, 'Keep one of them');
+      else if (seen.has(key)) this.complaints.add(at, `key "${short(key)}" stands here twice`, 'Keep one of them');
       else entries.push({ key, at, value: this.convert(pair.value, depth + 1, at) });
       seen.add(key);
     }

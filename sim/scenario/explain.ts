@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { SourceNode } from './document.ts';
-import type { Complaints } from './errors.ts';
+import { short, type Complaints } from './errors.ts';
 import { suggest } from './nearest.ts';
 import { child, find, placeOf, placeOfKey, plain, textOf, type Path } from './tree.ts';
 
@@ -11,7 +11,10 @@ type Schema = z.core.$ZodType;
 export function check<T extends z.ZodType>(node: SourceNode, schema: T, complaints: Complaints): z.output<T> | null {
   const outcome = schema.safeParse(plain(node));
   if (outcome.success) return outcome.data;
-  for (const issue of outcome.error.issues) explain(issue, [], node, schema, complaints);
+  for (const issue of outcome.error.issues) {
+    if (complaints.full) break;
+    explain(issue, [], node, schema, complaints);
+  }
   return null;
 }
 
@@ -21,8 +24,10 @@ function explain(issue: Issue, base: Path, node: SourceNode, schema: Schema, com
   const last = path.at(-1);
   const found = find(node, path);
   if (issue.code === 'unrecognized_keys') {
-    for (const key of issue.keys)
-      complaints.add(placeOfKey(node, path, key), `unknown key "${key}"${inside(node, path)}`, suggest(key, keysOf(here)));
+    for (const key of issue.keys) {
+      if (complaints.full) break;
+      complaints.add(placeOfKey(node, path, key), `unknown key "${short(key)}"${inside(node, path)}`, () => suggest(key, keysOf(here)));
+    }
   } else if (found === null && typeof last === 'string') {
     complaints.add(placeOf(node, path), `"${last}" is missing${inside(node, path.slice(0, -1))}`, `Add ${last}: ${expected(here)}`);
   } else if (issue.code === 'invalid_union' && branch(issue) !== null) {
@@ -30,7 +35,7 @@ function explain(issue: Issue, base: Path, node: SourceNode, schema: Schema, com
   } else if (issue.code === 'invalid_key') {
     complaints.add(
       placeOfKey(node, path.slice(0, -1), String(last)),
-      `key "${String(last)}" is not a name${inside(node, path.slice(0, -1))}`,
+      `key "${short(String(last))}" is not a name${inside(node, path.slice(0, -1))}`,
       'Begin with a letter; use letters, digits, dots and hyphens',
     );
   } else {
@@ -89,7 +94,7 @@ export function describe(node: SourceNode): string {
     return `keys ${
       node.entries
         .slice(0, 4)
-        .map(({ key }) => key)
+        .map(({ key }) => short(key))
         .join(', ') || '(none)'
     }`;
   const { value } = node;
@@ -100,9 +105,9 @@ export function describe(node: SourceNode): string {
 /** A path for people: things in lists by their ids. */
 function dotted(node: SourceNode, path: Path): string {
   const words = path.map((step, index) => {
-    if (typeof step === 'string') return step;
+    if (typeof step === 'string') return short(step);
     const item = find(node, path.slice(0, index + 1));
-    return textOf(child(item, 'id')) ?? String(step);
+    return short(textOf(child(item, 'id')) ?? String(step));
   });
   return words.join('.');
 }

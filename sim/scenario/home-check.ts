@@ -113,15 +113,11 @@ class HomeCheck {
 
   private own(model: DeviceModel, device: Pick<HomeData['devices'][number], 'profile' | 'settings'>, path: Path): void {
     if (device.profile !== undefined) checkProfile(model, device.profile, this.at([...path, 'profile']), this.complaints);
-    for (const [name, value] of Object.entries(device.settings ?? {}))
-      checkSetting(
-        model,
-        name,
-        value,
-        placeOfKey(this.node, [...path, 'settings'], name),
-        this.at([...path, 'settings', name]),
-        this.complaints,
-      );
+    for (const [name, value] of Object.entries(device.settings ?? {})) {
+      if (this.complaints.full) return;
+      const key = placeOfKey(this.node, [...path, 'settings'], name);
+      checkSetting(model, name, value, key, this.at([...path, 'settings', name]), this.complaints);
+    }
   }
 
   private inside(id: string, path: Path): void {
@@ -133,7 +129,7 @@ class HomeCheck {
 
   private known(id: string, known: readonly string[], what: string, path: Path): boolean {
     if (known.includes(id)) return true;
-    this.complaints.add(this.at(path), `there is no ${what} "${id}"`, suggest(id, known));
+    this.complaints.add(this.at(path), `there is no ${what} "${id}"`, () => suggest(id, known));
     return false;
   }
 

@@ -197,6 +197,8 @@ export interface DeviceModel<M extends object = any> {
   /** Roles that mitigations select by, e.g. 'hah-kit', 'iot', 'server'. */
   readonly roles: readonly string[];
   readonly settings: SettingSpecs;
+  /** Care plans that it can follow, where what it does depends on the plan; a home with another plan is refused. */
+  readonly carePlans?: readonly string[];
   /** Named bundles of settings, e.g. the router's 'typical-2025'. */
   readonly profiles?: Readonly<Record<string, Readonly<Record<string, SettingValue>>>>;
   readonly memory: (device: { readonly id: string }) => M;
@@ -218,6 +220,8 @@ export interface DeviceModel<M extends object = any> {
   readonly listens?: readonly number[];
   /** Forwards what is not its own (routers, gateways, edges). */
   readonly forwards?: boolean;
+  /** Hears short-range peripherals and passes on what they say: a home's `via` may name it. */
+  readonly relays?: boolean;
 }
 
 /** Keeps the memory type for the model's own effects and channels. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { VITALS } from '../../devices/people/physiology.ts';
 import { catalogue } from '../../sim/catalogue.ts';
 import { loadHome, loadLibrary, loadStudy, resolve } from '../../sim/scenario/index.ts';
 import { isInput } from '../../sim/scenario/reader.ts';
@@ -21,6 +22,15 @@ describe('the files that come with the project', () => {
       const threats = one.id === 'base' ? [null] : [null, ...library.threats.keys()];
       for (const threat of threats)
         expect(resolve(one, { threat, mitigations: null }, library, catalogue).devices.length).toBeGreaterThan(15);
+    }
+  });
+
+  it('every care plan runs in the reference home, and has its vitals in the registry', () => {
+    const plans = [...new Set([...catalogue.devices.values()].flatMap(({ carePlans }) => carePlans ?? []))];
+    expect(plans).toEqual(['copd', 'general']);
+    for (const plan of plans) {
+      expect(resolve(home, { threat: null, mitigations: 'none', set: [`care.plan=${plan}`] }, library, catalogue).care.plan).toBe(plan);
+      for (const vital of VITALS) expect(library.parameters.map(({ id }) => id)).toContain(`patient.${plan}.${vital}`);
     }
   });
 

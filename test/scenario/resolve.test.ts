@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { loadHome, loadLibrary, resolve, type Choices } from '../../sim/scenario/index.ts';
 import { complaintsOf } from './complaints.ts';
 import { fakeCatalogue } from './fake-catalogue.ts';
-import { files, REFERENCE, withFiles } from './project.ts';
+import { BASE, files, REFERENCE, withFiles } from './project.ts';
 
 const reader = withFiles({});
 const library = loadLibrary(reader, fakeCatalogue);
@@ -146,6 +146,17 @@ describe('resolving a home into a world', () => {
     ],
     [{ set: ['router.settings.segments.guest=false', 'devices.camera.on=guest'] }, '"camera" is to be on segment "guest"'],
     [{ set: ['devices.hub.settings.wifi.segment=lte'] }, '"lte" is not a Wi-Fi segment'],
+    [
+      { set: ['devices.tv.on=lan', 'devices.tv.settings.wifi.segment=nosuch'] },
+      'wifi.segment=nosuch:1:34: wifi.segment: "nosuch" is not a Wi-Fi segment',
+    ],
+    [{ set: ['devices.oximeter.settings.wifi.segment=privat'] }, '"privat" is not a Wi-Fi segment. Write "private"'],
+    [{ set: ['devices.tv.on=lan', 'devices.tv.settings.wifi.segment=guest'] }, '"tv" is not on Wi-Fi, so that wifi.segment does nothing'],
+    [
+      { set: ['router.settings.dns-server=nosuch'] },
+      'scenarios/homes/reference.yaml:7:9: dns-server: there is no device "nosuch". Known, nearest first: ',
+    ],
+    [{ set: ['devices.hospital-edge.settings.enrolled=hub, hubb'] }, 'enrolled: there is no device "hubb". Write "hub"'],
     [{ set: ['parameters.oximeter.report-perod=30'] }, 'there is no parameter "oximeter.report-perod". Write "oximeter.report-period"'],
     [{ set: ['parameters.oximeter.report-period=0'] }, 'expected more than 0 s; got 0'],
     [{ set: ['parameters.air.rate=0'] }, 'expected more than 0 Mbit/s; got 0'],
@@ -154,6 +165,21 @@ describe('resolving a home into a world', () => {
     [{ set: ['parameters.camera.factory-credentials=1.5'] }, 'from 0 to 1; got 1.5'],
   ] satisfies [Partial<Choices>, string][])('refuses %j', (choices, complaint) => {
     expect(complaints(choices)).toContain(complaint);
+  });
+
+  it('an uplink that is not there is to be listed, whatever else has a name that is near', () => {
+    const text = REFERENCE.replace('extends: base', 'extends: ./bare.yaml');
+    const bare = BASE.replace('id: line, medium: line', 'id: lime, medium: line').replace('[internet, line]', '[internet, lime]');
+    const other = loadHome('h/mine.yaml', withFiles({ 'h/bare.yaml': bare, 'h/mine.yaml': text }), fakeCatalogue);
+    expect(complaintsOf(() => resolve(other, NOBODY, library, fakeCatalogue)).join('\n')).toContain(
+      '"router" is to be on segment "line", which does not exist in this home. List it under segments:, for instance { id: line, medium: line }.',
+    );
+  });
+
+  it('a home may lack what a setting names by default', () => {
+    const small = REFERENCE.replace(/  - \{ id: (hub|oximeter|bp-cuff|thermometer),.*\n/g, '');
+    const other = loadHome('h/mine.yaml', withFiles({ 'h/mine.yaml': small }), fakeCatalogue);
+    expect(device(resolve(other, NOBODY, library, fakeCatalogue), 'hospital-edge').settings['enrolled']).toBe('hub');
   });
 
   it('a threat event about a device that the home lacks is refused where it is written', () => {

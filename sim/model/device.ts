@@ -4,7 +4,7 @@ import type { Micros } from '../kernel/time.ts';
 import type { Address, Body, Message } from './message.ts';
 import type { MachineConfig } from './machine.ts';
 import type { PolicyTable } from './policy.ts';
-import type { RecordValue } from './records.ts';
+import type { RecordFields, RecordValue } from './records.ts';
 import type { SettingSpecs, SettingValue } from './settings.ts';
 import type { CareSpec } from './spec.ts';
 
@@ -220,6 +220,8 @@ export interface DeviceModel<M extends object = any> {
   readonly listens?: readonly number[];
   /** Forwards what is not its own (routers, gateways, edges). */
   readonly forwards?: boolean;
+  /** Kinds of record that only it reports, so that goals may name them. */
+  readonly records?: Readonly<Record<string, RecordFields>>;
   /** Hears short-range peripherals and passes on what they say: a home's `via` may name it. */
   readonly relays?: boolean;
 }

@@ -76,12 +76,20 @@ const models: readonly DeviceModel[] = [
   ...['patient', 'household'].map((kind) => model(kind, 'people', ['person'], {}, { carePlans: ['copd', 'general'] })),
 ];
 
-const technique = (id: string): Technique => ({ id, title: id, attack: [], start: () => {}, on: {} });
+const technique = (id: string, args: Technique['args'] = {}): Technique => ({ id, title: id, attack: [], args, start: () => {}, on: {} });
+const ON = { type: 'device', needed: true } as const;
 
 export const fakeCatalogue: Catalogue = {
   devices: new Map(models.map((one) => [one.kind, one])),
   techniques: new Map(
-    ['default-credentials', 'arp-in-the-middle', 'rewrite-observation', 'vendor-cloud-takeover'].map((id) => [id, technique(id)]),
+    [
+      technique('default-credentials', { on: ON, kind: { type: 'kind' }, port: { type: 'number', low: 1, high: 65_535 } }),
+      technique('arp-in-the-middle', { between: { type: 'device', many: true, count: 2, needed: true } }),
+      technique('rewrite-observation', { what: { type: 'word', many: true, choices: ['spo2', 'pulse'] }, at: { type: 'host' } }),
+      technique('vendor-cloud-takeover', { on: ON }),
+      technique('think', { n: { type: 'word' } }),
+      technique('rest'),
+    ].map((one) => [one.id, one]),
   ),
   planner: () => 'done',
   publicKnowledge: new Map(),

@@ -130,6 +130,14 @@ describe('resolving a home into a world', () => {
     });
   });
 
+  it('a name on the network is a device of the home', () => {
+    const text = files['attacks/threat-events/te2-reading-tamper.yaml']!.replaceAll('what: spo2', 'at: contents.example');
+    const other = loadLibrary(withFiles({ 'attacks/threat-events/te2-reading-tamper.yaml': text }), fakeCatalogue);
+    expect(complaintsOf(() => resolve(home, { ...NOBODY, threat: 'te2-reading-tamper' }, other, fakeCatalogue)).join('\n')).toContain(
+      'step rewrite-observation, at: this home has no device or segment "contents". Write "content"',
+    );
+  });
+
   it.each([
     [{ threat: 'te2-reading-temper' }, '--threat:1:1: there is no threat event "te2-reading-temper". Write "te2-reading-tamper"'],
     [
@@ -186,7 +194,7 @@ describe('resolving a home into a world', () => {
     const text = files['attacks/threat-events/te2-reading-tamper.yaml']!.replaceAll('on: camera', 'on: webcam');
     const other = loadLibrary(withFiles({ 'attacks/threat-events/te2-reading-tamper.yaml': text }), fakeCatalogue);
     expect(complaintsOf(() => resolve(home, { ...NOBODY, threat: 'te2-reading-tamper' }, other, fakeCatalogue))[0]).toContain(
-      'attacks/threat-events/te2-reading-tamper.yaml:10:14: te2-reading-tamper, step default-credentials, on: this home has no device or segment "webcam"',
+      'attacks/threat-events/te2-reading-tamper.yaml:10:52: te2-reading-tamper, step default-credentials, on: this home has no device or segment "webcam"',
     );
   });
 });

@@ -34,7 +34,9 @@ export interface Origin {
  * Parses YAML 1.2 (core schema), or JSON when the file's name ends in .json.
  * @throws InputError naming every syntax error, duplicate key, forbidden key, and anything oversized.
  */
-export function parse(text: string, origin: Origin): SourceNode {
+export function parse(source: string, origin: Origin): SourceNode {
+  // A byte-order mark is no character of the text: it has no column, and no JSON parser takes it.
+  const text = source.startsWith('\uFEFF') ? source.slice(1) : source;
   const lines = new LineCounter();
   const shift = (origin.column ?? 1) - 1;
   const at = (offset: number): Place => {
@@ -46,7 +48,7 @@ export function parse(text: string, origin: Origin): SourceNode {
   if (parsed !== null)
     for (const problem of [...parsed.errors, ...parsed.warnings])
       complaints.add(at(problem.pos[0]), firstLine(problem.message), syntaxRemedy(problem.code));
-  if (origin.file.endsWith('.json')) strictJson(text, complaints, at);
+  if (/\.json$/i.test(origin.file)) strictJson(text, complaints, at);
   complaints.settle();
   const node = new Conversion(parsed!, complaints, at).run();
   complaints.settle();

@@ -182,7 +182,7 @@ describe('homes', () => {
     [
       'what is not there',
       { 'scenarios/homes/a.yaml': 'id: a\nextends: refrence\n' },
-      'a.yaml:2:10: there is no file scenarios/homes/refrence.yaml. Write "reference.yaml"',
+      'a.yaml:2:10: there is no home "refrence" beside this one or in scenarios/homes. Write "reference"',
     ],
     [
       'a file outside',
@@ -190,6 +190,16 @@ describe('homes', () => {
       "leaves the scenario's folder scenarios",
     ],
     ['an absolute path', { 'scenarios/homes/a.yaml': 'id: a\nextends: /etc/passwd\n' }, 'expected a relative path'],
+    [
+      'what is nowhere, where many have a name that is near',
+      { 'scenarios/homes/a.yaml': 'id: a\nextends: bsae\n', 'scenarios/homes/bse.txt': '' },
+      'Write "base", the nearest known.',
+    ],
+    [
+      'what is not beside it under this path',
+      { 'scenarios/homes/a.yaml': 'id: a\nextends: ./refrence.yaml\n' },
+      'a.yaml:2:10: there is no file scenarios/homes/refrence.yaml. Write "reference.yaml"',
+    ],
     ['a URL', { 'scenarios/homes/a.yaml': 'id: a\nextends: "https://example.com/a.yaml"\n' }, 'expected a relative path'],
   ])('refuses to extend %s', (_what, files: Record<string, string>, complaint) => {
     expect(complaintsOf(() => loadHome('scenarios/homes/a.yaml', withFiles(files), fakeCatalogue)).join('\n')).toContain(complaint);

@@ -3,6 +3,7 @@ import type { SourceNode } from './document.ts';
 import { short, type Complaints } from './errors.ts';
 import { suggest } from './nearest.ts';
 import { child, find, placeOf, placeOfKey, plain, textOf, type Path } from './tree.ts';
+import { id } from './words.ts';
 
 type Issue = z.core.$ZodIssue;
 type Schema = z.core.$ZodType;
@@ -26,7 +27,12 @@ function explain(issue: Issue, base: Path, node: SourceNode, schema: Schema, com
   if (issue.code === 'unrecognized_keys') {
     for (const key of issue.keys) {
       if (complaints.full) break;
-      complaints.add(placeOfKey(node, path, key), `unknown key "${short(key)}"${inside(node, path)}`, () => suggest(key, keysOf(here)));
+      const place = placeOfKey(node, path, key);
+      const known = keysOf(here);
+      // Of several forms each has its keys: one that only another form has is no unknown word.
+      if (known.includes(key))
+        complaints.add(place, `"${key}" does not go with ${beside(found, issue.keys)}${inside(node, path)}`, 'Keep one of them');
+      else complaints.add(place, `unknown key "${short(key)}"${inside(node, path)}`, () => suggest(key, known));
     }
   } else if (found === null && typeof last === 'string') {
     complaints.add(placeOf(node, path), `"${last}" is missing${inside(node, path.slice(0, -1))}`, `Add ${last}: ${expected(here)}`);
@@ -41,13 +47,25 @@ function explain(issue: Issue, base: Path, node: SourceNode, schema: Schema, com
   } else {
     const got = found === null ? 'nothing' : describe(found);
     const place = placeOf(node, path);
-    const words = issue.code === 'invalid_value' ? issue.values.map(String) : [];
+    const words = wordsOf(issue);
     const want = wanted(issue, here);
     const where = path.length > 0 ? `${dotted(node, path)}: ` : '';
     if (words.length > 1 && found?.kind === 'scalar')
       complaints.add(place, `${where}expected one of ${words.join(', ')}; got ${got}`, suggest(String(found.value), words));
-    else complaints.add(place, `${where}expected ${want}; got ${got}`, remedy(expected(here), want, found));
+    else complaints.add(place, `${where}expected ${want}; got ${got}`, remedy(issue, expected(here), want, found));
   }
+}
+
+/** The words of which one should stand there. */
+function wordsOf(issue: Issue): string[] {
+  if (issue.code === 'invalid_value') return issue.values.map(String);
+  return issue.code === 'invalid_union' && 'options' in issue ? (issue.options as unknown[]).map(String) : [];
+}
+
+/** The keys that a map has besides those that do not belong there. */
+function beside(map: SourceNode | null, wrong: readonly string[]): string {
+  const others = map?.kind === 'map' ? map.entries.map(({ key }) => key).filter((key) => !wrong.includes(key)) : [];
+  return others.length === 0 ? 'what stands beside it' : others.map((key) => `"${short(key)}"`).join(', ');
 }
 
 /** Of several forms, the one that was probably meant: of the right type, with the fewest mistakes. */
@@ -67,6 +85,8 @@ function wanted(issue: Issue, here: readonly Schema[]): string {
   if (issue.code === 'invalid_value') return issue.values.length === 1 ? String(issue.values[0]) : `one of ${issue.values.join(', ')}`;
   if (issue.code === 'invalid_type' && (issue.expected as string) === 'int') return 'a whole number';
   const said = expected(here);
+  // What it is an id of stands there already; that ids are in lower case may not.
+  if (isId(issue) && !said.startsWith('an id')) return `${said}; an id has lower-case letters, digits and hyphens`;
   if (said !== '…') return said;
   if (issue.code === 'invalid_type') return TYPES.get(issue.expected) ?? issue.expected;
   return issue.message;
@@ -115,8 +135,8 @@ function dotted(node: SourceNode, path: Path): string {
 const inside = (node: SourceNode, path: Path): string => (path.length === 0 ? '' : ` in ${dotted(node, path)}`);
 
 /** What to write instead; where that was said already, at least what is nearest to what stands there. */
-function remedy(said: string, want: string, found: SourceNode | null): string {
-  if (said !== '…' && said !== want) return `Write ${said}`;
+function remedy(issue: Issue, said: string, want: string, found: SourceNode | null): string {
+  if (said !== '…' && said !== want && !isId(issue)) return `Write ${said}`;
   const word =
     found?.kind === 'scalar' && typeof found.value === 'string'
       ? found.value
@@ -124,9 +144,15 @@ function remedy(said: string, want: string, found: SourceNode | null): string {
           .replaceAll(/[^a-z0-9]+/g, '-')
           .replaceAll(/^[^a-z]+|-+$/g, '')
       : '';
-  return said.startsWith('an id') && word !== '' && word.length <= 64
-    ? `Write for instance ${word}`
-    : 'Replace the value by one of this kind';
+  return isId(issue) && word !== '' && word.length <= 64 ? `Write for instance ${word}` : 'Replace the value by one of this kind';
+}
+
+const ID_PATTERN = patternOf(id.safeParse('').error!.issues[0]!);
+const isId = (issue: Issue): boolean => patternOf(issue) === ID_PATTERN;
+
+/** The pattern that a text does not have, if that is what is wrong with it. */
+function patternOf(issue: Issue): string | null {
+  return issue.code === 'invalid_format' ? (issue.pattern ?? null) : null;
 }
 
 /** What the schema says is expected there, or "…" when it says nothing. */

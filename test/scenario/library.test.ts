@@ -116,7 +116,7 @@ describe('the library', () => {
       edited(SEGMENTATION, 'segments.medical: true', 'segments.medical: 1'),
       'segments.medical: expected true or false; got 1',
     ],
-    ['two selectors', edited(SEGMENTATION, '{ role: hah-kit }', '{ role: hah-kit, kind: phone }'), 'unknown key'],
+    ['two selectors', edited(SEGMENTATION, '{ role: hah-kit }', '{ role: hah-kit, kind: phone }'), '"role" does not go with "kind"'],
     ['a basis of our invention', edited(SEGMENTATION, 'basis: ours', 'basis: our'), 'Write "ours"'],
     ['a negative cost', edited(SEGMENTATION, 'usd: 0', 'usd: -1'), 'expected a number of at least 0; got -1'],
     [

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LONGEST_RUN_HOURS, SHORTEST_RUN_HOURS } from './hours.ts';
 import { COURSES, id, reference, text } from './words.ts';
 
 /** All the designs of the format; those that this version carries out. */
@@ -27,10 +28,10 @@ export const studyFile = z.strictObject({
   home: z.union([reference, z.strictObject({ sample: id })]).describe("the path of a home's file, ../homes/reference.yaml"),
   hours: z
     .number()
-    .positive()
-    .max(366 * 24)
+    .min(SHORTEST_RUN_HOURS)
+    .max(LONGEST_RUN_HOURS)
     .optional()
-    .describe('simulated hours, more than 0'),
+    .describe(`simulated hours, from ${SHORTEST_RUN_HOURS} to ${LONGEST_RUN_HOURS}`),
   course: z.enum(COURSES).optional(),
   threats: z
     .array(z.union([id, z.null()]))

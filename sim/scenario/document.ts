@@ -1,4 +1,19 @@
-import { Composer, type CST, isAlias, isMap, isScalar, isSeq, Lexer, LineCounter, Parser, type Document, type Node } from 'yaml';
+import {
+  Composer,
+  type CST,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  Lexer,
+  LineCounter,
+  Parser,
+  visit,
+  type Document,
+  type Node,
+  type YAMLParseError,
+  type YAMLWarning,
+} from 'yaml';
 import { Complaints, short, type Place } from './errors.ts';
 
 /**
@@ -24,6 +39,9 @@ const MOST_VALUES = 50_000;
 /** Keys that would reach into an object's prototype when a tool turns the document into one. */
 export const FORBIDDEN: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
+/** Where a JSON file names its schema for editors; in YAML a comment does. It says nothing about the scenario. */
+const SCHEMA = '$schema';
+
 /** How a text stands in complaints: a whole file, or a value at some column of a command-line option. */
 export interface Origin {
   readonly file: string;
@@ -37,6 +55,7 @@ export interface Origin {
 export function parse(source: string, origin: Origin): SourceNode {
   // A byte-order mark is no character of the text: it has no column, and no JSON parser takes it.
   const text = source.startsWith('\uFEFF') ? source.slice(1) : source;
+  const isJson = /\.json$/i.test(origin.file);
   const lines = new LineCounter();
   const shift = (origin.column ?? 1) - 1;
   const at = (offset: number): Place => {
@@ -47,12 +66,12 @@ export function parse(source: string, origin: Origin): SourceNode {
   const parsed = attempt(text, lines, complaints, at);
   if (parsed !== null)
     for (const problem of [...parsed.errors, ...parsed.warnings])
-      complaints.add(at(problem.pos[0]), firstLine(problem.message), syntaxRemedy(problem.code));
-  if (/\.json$/i.test(origin.file)) strictJson(text, complaints, at);
+      complaints.add(at(beginning(problem, parsed)), firstLine(problem.message), syntaxRemedy(problem.code));
+  if (isJson) strictJson(text, complaints, at);
   complaints.settle();
   const node = new Conversion(parsed!, complaints, at).run();
   complaints.settle();
-  return node;
+  return isJson && node.kind === 'map' ? { ...node, entries: node.entries.filter(({ key }) => key !== SCHEMA) } : node;
 }
 
 /**
@@ -79,6 +98,18 @@ function attempt(text: string, lines: LineCounter, complaints: Complaints, at: (
     complaints.add(at(0), `not readable as YAML: ${why}`, 'Mend the syntax');
     return null;
   }
+}
+
+/** An unclosed quote is noticed where the file ends; what is to be mended is where it opens. */
+function beginning(problem: YAMLParseError | YAMLWarning, parsed: Document.Parsed): number {
+  let [start] = problem.pos;
+  if (/^Missing closing .quote/.test(problem.message))
+    visit(parsed, {
+      Scalar: (_key, { type, range }) => {
+        if (type?.startsWith('QUOTE') === true && range![1] === problem.pos[0]) start = range![0];
+      },
+    });
+  return start;
 }
 
 function tooDeep(complaints: Complaints, place: Place): null {

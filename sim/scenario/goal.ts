@@ -47,6 +47,8 @@ const condition = z
 export const goal = z
   .object({ count: z.int().min(1).optional() })
   .catchall(z.record(z.string(), condition))
+  // For editors: a record kind must be there, and a count alone is none.
+  .meta({ minProperties: 1, not: { required: ['count'], maxProperties: 1 } })
   .describe(
     'record kinds with conditions on their fields, { observation-accepted: { altered: true } }: any of them counts; and a count if more than one is needed',
   );

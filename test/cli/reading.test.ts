@@ -6,6 +6,7 @@ import { folder, homeward, words } from './homeward.ts';
 
 const HOME = 'id: mine\nextends: reference\n';
 const validate = (...path: string[]) => words(['validate', join(...path)]);
+const sh = (command: string) => execFileSync('sh', ['-c', command]);
 /** Devices, pipes and links as Linux and macOS have them. */
 const unix = describe.skipIf(process.platform === 'win32');
 
@@ -18,7 +19,7 @@ unix('what is not a plain file', () => {
   it('is no input where a scenario refers to it: a device, a pipe that nobody writes to', async () => {
     const cwd = folder();
     symlinkSync('/dev/zero', join(cwd, 'zero.yaml'));
-    execFileSync('mkfifo', [join(cwd, 'pipe.yaml')]);
+    sh(`mkfifo ${join(cwd, 'pipe.yaml')}`);
     for (const name of ['zero', 'pipe'])
       for (const reference of [`./${name}.yaml`, name]) {
         writeFileSync(join(cwd, 'mine.yaml'), `id: mine\nextends: ${reference}\n`);
@@ -31,9 +32,8 @@ unix('what is not a plain file', () => {
   it('may be a pipe on the command line, though it can be read but once', async () => {
     const cwd = folder();
     const pipe = join(cwd, 'pipe.yaml');
-    execFileSync('mkfifo', [pipe]);
-    const writing = execFileSync.bind(null, 'sh', ['-c', `(printf '${HOME.replaceAll('\n', '\\n')}' > ${pipe}) >/dev/null 2>&1 &`]);
-    writing();
+    sh(`mkfifo ${pipe}`);
+    sh(`(printf '${HOME.replaceAll('\n', '\\n')}' > ${pipe}) >/dev/null 2>&1 &`);
     const { code, out, err } = await homeward(['validate', pipe]);
     expect([code, err]).toEqual([0, '']);
     expect(out).toContain('home mine, no complaints');

@@ -97,8 +97,9 @@ class HomeCheck {
         `segment "${name}": short-range segments are not listed; each relay of the home makes one`,
         'Remove it, and write via: on the devices that a relay hears',
       );
-    if (segment.gateway !== undefined && this.known(segment.gateway, this.ids, 'device', [...path, 'gateway']))
-      this.forwards(segment.gateway, [...path, 'gateway']);
+    const { gateway } = segment;
+    if (gateway !== undefined && this.known(gateway, this.ids, 'device', [...path, 'gateway']) && gateway !== ROUTER)
+      this.forwards(gateway, [...path, 'gateway']);
   }
 
   /** What the patient and the hospital do depends on the plan: each says which ones it can follow. */

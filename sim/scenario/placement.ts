@@ -51,7 +51,7 @@ export function attach(
         complaints.add(
           to.place,
           `"${device.id}" is to be on segment "${to.to}", which does not exist in this home`,
-          remedyFor(to.to, all, segments),
+          remedyFor(to.to, all, to === one.moved ? wifiOf(segments) : [...segments.keys()]),
         );
       else if (to === one.moved && !isWifi(to.to, segments))
         complaints.add(to.place, `${WIFI_SEGMENT}: "${to.to}" is not a Wi-Fi segment`, suggest(to.to, wifiOf(segments)));
@@ -128,9 +128,9 @@ function existing(home: HomeData, all: readonly Configured[]): SegmentSpec[] {
   );
 }
 
-function remedyFor(id: string, all: readonly Configured[], segments: ReadonlyMap<string, SegmentSpec>): string {
+function remedyFor(id: string, all: readonly Configured[], known: readonly string[]): string {
   const name = `${SEGMENTS}${id}`;
   if (all.find((one) => one.id === ROUTER)!.settings.has(name))
     return `List it under segments:, set router.settings.${name} to true, or choose a mitigation that does`;
-  return segments.size === 0 || id === UPLINK ? unlisted(id) : suggest(id, segments.keys());
+  return known.length === 0 || id === UPLINK ? unlisted(id) : suggest(id, known);
 }

@@ -152,6 +152,7 @@ describe('resolving a home into a world', () => {
       { set: ['devices.hub.settings.wifi.segment=medical'] },
       '"hub" is to be on segment "medical", which does not exist in this home. List it under segments:',
     ],
+    [{ set: ['devices.hub.settings.wifi.segment=nosuch'] }, 'does not exist in this home. Known, nearest first: guest, private.'],
     [{ set: ['router.settings.segments.guest=false', 'devices.camera.on=guest'] }, '"camera" is to be on segment "guest"'],
     [{ set: ['devices.hub.settings.wifi.segment=lte'] }, '"lte" is not a Wi-Fi segment'],
     [

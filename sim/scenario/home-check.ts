@@ -14,7 +14,7 @@ export const ADVERSARY_HOSTS: readonly string[] = ['attacker', 'neighbour'];
 const RESERVED: ReadonlySet<string> = new Set([ROUTER, ...ADVERSARY_HOSTS, 'self', 'wan']);
 /** The segment that a router without `on` is attached to. */
 export const UPLINK = 'line';
-/** Segments that lead out of a home. */
+/** Segments that lead out of a home, besides those that are said to be in the zone `wan`. */
 const OUTWARD: ReadonlySet<string> = new Set(['line', 'lte', 'core']);
 /** What to do about a segment where nothing of its name can have been meant: without one a device would talk to nobody. */
 export const unlisted = (segment: string): string =>
@@ -77,7 +77,9 @@ class HomeCheck {
     this.forwards(ROUTER, [ROUTER, 'model']);
     const on = listOf(router.on ?? UPLINK);
     const leadsOut = (name: string): boolean =>
-      this.data.segments.some((segment) => typeof segment !== 'string' && segment.id === name && OUTWARD.has(segment.medium));
+      this.data.segments.some(
+        (segment) => typeof segment !== 'string' && segment.id === name && (OUTWARD.has(segment.medium) || segment.zone === 'wan'),
+      );
     if (router.on !== undefined && on.every((name) => this.segments.includes(name)) && !on.some(leadsOut))
       this.complaints.add(
         this.at([ROUTER, 'on']),

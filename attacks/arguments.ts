@@ -1,4 +1,7 @@
-import type { AttackContext } from '../sim/model/technique.ts';
+import type { ArgumentSpec, AttackContext } from '../sim/model/technique.ts';
+
+/** A TCP or UDP port. */
+export const PORT: ArgumentSpec = { type: 'number', low: 1, high: 65_535 };
 
 /** A step's argument as text, or `fallback` when the threat event does not give it. */
 export function textArgument(attack: AttackContext, name: string, fallback = ''): string {

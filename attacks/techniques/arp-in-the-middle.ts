@@ -65,6 +65,7 @@ function nextPosition(attack: AttackContext, why: string): void {
 export const arpInTheMiddle = defineTechnique({
   id: 'arp-in-the-middle',
   title: 'Gets between two stations by forged ARP answers',
+  args: { between: { type: 'device', many: true, count: 2, needed: true } },
   attack: ['T1557.002'],
   start: tryPosition,
   on: {

@@ -1,6 +1,6 @@
 import { SECOND } from '../../sim/kernel/time.ts';
 import { defineTechnique, type AttackContext } from '../../sim/model/technique.ts';
-import { count, counted, listArgument, numberArgument } from '../arguments.ts';
+import { count, counted, listArgument, numberArgument, PORT } from '../arguments.ts';
 import { doorAnswer, factoryPassword, knock, type Door } from '../login.ts';
 import { askForStation, beacon, learnStation, localPositions, stationAddress } from '../positions.ts';
 
@@ -71,6 +71,7 @@ function refused(attack: AttackContext, index: number): void {
 export const botnetEnrol = defineTechnique({
   id: 'botnet-enrol',
   title: 'Enrols further devices of the home in a botnet',
+  args: { on: { type: 'device', many: true, needed: true }, kind: { type: 'kind', many: true }, port: PORT },
   attack: ['T1078.001', 'T1584.005'],
   start: (attack) => {
     const kinds = listArgument(attack, 'kind');

@@ -34,6 +34,7 @@ const MEGABIT = 1_000_000;
 export const floodUplink = defineTechnique({
   id: 'flood-uplink',
   title: "Floods the home's line from the devices enrolled in it",
+  args: { at: { type: 'host' } },
   attack: ['T1498.001'],
   start: (attack) => {
     if (bots(attack).length === 0) return attack.fail('no device of the home is enrolled');

@@ -35,6 +35,7 @@ function tryNext(attack: AttackContext): void {
 export const joinWifi = defineTechnique({
   id: 'join-wifi',
   title: "Joins the home's Wi-Fi with a guessed passphrase",
+  args: { segment: { type: 'segment' } },
   attack: ['T1669', 'T1110'],
   start: (attack) => {
     if (attack.positions().some((position) => position.kind !== 'internet' && position.segment === segmentOf(attack)))

@@ -13,6 +13,7 @@ const CONVERSATION = ['skill-turn', 'skill-prompt'];
 export const overhearConversation = defineTechnique({
   id: 'overhear-conversation',
   title: 'Reads the health questions and answers between speaker and skill',
+  args: { what: { type: 'word', many: true }, server: { type: 'device' } },
   attack: ['T1040', 'T1557'],
   start: (attack) => {
     listenEverywhere(attack);

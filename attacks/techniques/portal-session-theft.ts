@@ -31,6 +31,7 @@ function loot(attack: AttackContext, frame: FrameView): boolean {
 export const portalSessionTheft = defineTechnique({
   id: 'portal-session-theft',
   title: "Reads the portal session of the hospital's kit off the wire",
+  args: { server: { type: 'device' } },
   attack: ['T1040', 'T1539', 'T1528'],
   start: (attack) => {
     listenEverywhere(attack);

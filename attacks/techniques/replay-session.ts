@@ -11,7 +11,8 @@ const FORBIDDEN = 403;
 /** Application bytes of a request to the portal. */
 const REQUEST_BYTES = 500;
 
-const scopes = (attack: AttackContext): readonly string[] => listArgument(attack, 'scope', ['panel', 'own']);
+const SCOPES = ['panel', 'own'];
+const scopes = (attack: AttackContext): readonly string[] => listArgument(attack, 'scope', SCOPES);
 
 function ask(attack: AttackContext): void {
   const host = ownHost(attack);
@@ -43,6 +44,7 @@ function later(attack: AttackContext, reason: string): void {
 export const replaySession = defineTechnique({
   id: 'replay-session',
   title: 'Shows a stolen session token at the hospital and asks for records',
+  args: { server: { type: 'device' }, scope: { type: 'word', many: true, choices: SCOPES } },
   attack: ['T1550.001', 'T1133', 'T1213'],
   start: (attack) => {
     if (!attack.knows('credential:portal-token')) return attack.fail('no token to show');

@@ -1,7 +1,7 @@
 import { SECOND } from '../../sim/kernel/time.ts';
 import type { Body } from '../../sim/model/message.ts';
 import { defineTechnique, type AttackContext, type FrameView } from '../../sim/model/technique.ts';
-import { count, listArgument, numberArgument } from '../arguments.ts';
+import { count, listArgument, numberArgument, PORT } from '../arguments.ts';
 import { belongsTo, listenEverywhere, noteReadable, openSession, watchNames } from '../interception.ts';
 
 /**
@@ -76,6 +76,7 @@ function answered(attack: AttackContext, frame: FrameView): void {
 export const rewriteObservation = defineTechnique({
   id: 'rewrite-observation',
   title: 'Replaces low readings by usual ones on their way to the platform',
+  args: { what: { type: 'word', many: true, choices: Object.keys(WORSE) }, port: PORT },
   attack: ['T1565.002', 'T0856'],
   start: (attack) => {
     attack.memory['seen'] = {};

@@ -57,6 +57,7 @@ function worked(attack: AttackContext): void {
 export const rewriteOrder = defineTechnique({
   id: 'rewrite-order',
   title: "Changes the dose in a patient's spoken order",
+  args: { on: { type: 'device' } },
   attack: ['T1565.002', 'T1565.003'],
   start: (attack) => {
     const skill = textArgument(attack, 'on', 'skill-backend');

@@ -1,7 +1,7 @@
 import { SECOND } from '../../sim/kernel/time.ts';
 import type { Distribution } from '../../sim/kernel/distributions.ts';
 import { defineTechnique, type AttackContext, type AttackEvent } from '../../sim/model/technique.ts';
-import { count, counted, numberArgument, numericFact, textArgument } from '../arguments.ts';
+import { count, counted, numberArgument, numericFact, textArgument, PORT } from '../arguments.ts';
 import { statusOf, TLS_PORT } from '../login.ts';
 import { askForStation, learnStation, localPositions, ownHost, stationAddress } from '../positions.ts';
 
@@ -70,6 +70,7 @@ function found(attack: AttackContext, event: AttackEvent): void {
 export const scanForService = defineTechnique({
   id: 'scan-for-service',
   title: 'Looks for an administration page that answers',
+  args: { on: { type: 'device', needed: true }, path: { type: 'word', choices: ['port-map', 'ipv6', 'lan'] }, port: PORT },
   attack: ['T1046'],
   start: (attack) => {
     if (attack.position(textArgument(attack, 'on')) !== null) attack.succeed();

@@ -41,6 +41,7 @@ function again(attack: AttackContext, reason: string): void {
 export const supplierAccess = defineTechnique({
   id: 'supplier-access',
   title: "Replaces a voice skill with the supplier's own access",
+  args: { on: { type: 'device' } },
   attack: ['T1195.002', 'T1199'],
   start: (attack) => {
     if (attack.position(textArgument(attack, 'on', 'skill-backend')) !== null) attack.succeed();

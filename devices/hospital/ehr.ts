@@ -3,7 +3,7 @@ import type { Message } from '../../sim/model/message.ts';
 import type { TransitionEntry } from '../../sim/model/machine.ts';
 import { flag } from '../../sim/model/settings.ts';
 import { HTTPS } from './portal-protocol.ts';
-import { onList } from './medications.ts';
+import { CARE_PLANS, onList } from './medications.ts';
 
 /**
  * The hospital's record system: keeps observations, enters orders, answers queries of the portal. It carries out the
@@ -35,6 +35,7 @@ export const ehr = defineDevice<EhrMemory>({
   title: 'Electronic health record with order entry and pharmacist review',
   family: 'hospital',
   roles: ['server', 'hospital'],
+  carePlans: CARE_PLANS,
   settings: {
     'pharmacist-review': flag(false, 'A pharmacist compares every order with the medication list before it is carried out.'),
   },

@@ -1,6 +1,6 @@
 import { SECOND, type Micros } from '../../sim/kernel/time.ts';
 import { defineDevice, type DeviceContext, type DeviceEvent } from '../../sim/model/device.ts';
-import { choice, flag, text } from '../../sim/model/settings.ts';
+import { choice, flag, deviceIds } from '../../sim/model/settings.ts';
 import { CLIENT_FIELD, goodPassword, HTTPS, listed, portalPassword } from './portal-protocol.ts';
 
 /**
@@ -65,8 +65,8 @@ export const identityProvider = defineDevice<IdpMemory>({
       'What a password needs beside it: nothing, a one-time password, or the certificate of an enrolled device.',
     ),
     'login-rate-limit': flag(false, 'Wrong passwords lock the account for a while.'),
-    patients: text('patient', 'Patients with an account, separated by commas.'),
-    enrolled: text('hub', 'Devices whose certificates the hospital issued, separated by commas.'),
+    patients: deviceIds('patient', 'Patients with an account, separated by commas.'),
+    enrolled: deviceIds('hub', 'Devices whose certificates the hospital issued, separated by commas.'),
   },
   memory: () => ({ usedCodes: {}, failures: {}, lockedUntil: {} }),
   listens: [HTTPS],

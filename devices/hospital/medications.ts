@@ -7,8 +7,11 @@ const LISTS: Readonly<Record<string, readonly string[]>> = {
   general: ['paracetamol 500 mg', 'furosemide 40 mg'],
 };
 
-/** The list of a care plan; plans without one of their own have the general list. */
-export const medicationsOf = (plan: string): readonly string[] => (Object.hasOwn(LISTS, plan) ? LISTS[plan]! : LISTS['general']!);
+/** Every care plan with medications, and vitals in the registry (`patient.<plan>.<vital>`). */
+export const CARE_PLANS: readonly string[] = Object.keys(LISTS);
+
+/** @param plan one of `CARE_PLANS`: a home with another one is refused before anything runs */
+export const medicationsOf = (plan: string): readonly string[] => LISTS[plan]!;
 
 /** Is `text` a refill of exactly one drug and dose on the list? */
 export const onList = (plan: string, text: string): boolean => medicationsOf(plan).some((entry) => text === `refill ${entry}`);

@@ -1,6 +1,6 @@
 import { HOUR, MINUTE, type Micros } from '../../sim/kernel/time.ts';
 import { defineDevice, type DeviceContext } from '../../sim/model/device.ts';
-import { choice, flag, text } from '../../sim/model/settings.ts';
+import { choice, flag, deviceIds } from '../../sim/model/settings.ts';
 import { HTTPS, listed } from './portal-protocol.ts';
 
 /**
@@ -78,7 +78,7 @@ export const soc = defineDevice<SocMemory>({
       'After triage: write a note, or cut off the station at a managed router and end the suspicious session.',
     ),
     'spare-kit': flag(true, 'The playbook never cuts off the hospital’s own kit.'),
-    kit: text('hub', 'The hospital’s kit in the home, separated by commas.'),
+    kit: deviceIds('hub', 'The hospital’s kit in the home, separated by commas.'),
   },
   memory: () => ({
     queued: {},

@@ -53,6 +53,7 @@ export const hahTablet = defineDevice<HubMemory>({
   title: 'Hospital-at-home tablet: hub of the kit, on Wi-Fi or LTE',
   family: 'medical',
   roles: ['hah-kit', 'medical'],
+  relays: true,
   settings: {
     'telemetry-transport': choice('plain', ['plain', 'tls'], 'Observations travel in the clear or in a TLS session.'),
     'verify-certificates': flag(false, 'Checks that the server it reached has the certificate of the name it asked for.'),

@@ -1,4 +1,4 @@
-import { choice, flag, text, type Settings, type SettingSpecs } from '../../sim/model/settings.ts';
+import { choice, flag, deviceIds, type Settings, type SettingSpecs } from '../../sim/model/settings.ts';
 
 /**
  * Settings of a consumer router, each with a mechanism in the model (policy table, administration page, updates,
@@ -54,7 +54,10 @@ export const routerSettings: SettingSpecs = {
     false,
     'Answers from outside that name an inside address are dropped (B 4.4). Browsers inside are not modelled, so nothing differs.',
   ),
-  'dns-server': text('resolver', 'Name server that leases hand out: the id of the device that answers; read by the network at each lease.'),
+  'dns-server': deviceIds(
+    'resolver',
+    'Name server that leases hand out: the id of the device that answers; read by the network at each lease.',
+  ),
   'firmware-signed': flag(true, 'A program or update without the vendor’s signature is not run (B 4.2, T GEN.OPS.22-24).'),
   'auto-update': flag(false, 'Asks the vendor for updates once a day and installs them (B 4.2: on by default).'),
   'wan.queue': choice(

@@ -3,7 +3,7 @@ import { defineDevice, type DeviceContext } from '../../sim/model/device.ts';
 import type { TransitionEntry } from '../../sim/model/machine.ts';
 import { choice } from '../../sim/model/settings.ts';
 import { oneTimePassword } from '../hospital/portal-protocol.ts';
-import { medicationsOf } from '../hospital/medications.ts';
+import { CARE_PLANS, medicationsOf } from '../hospital/medications.ts';
 import { publishVitals } from './physiology.ts';
 import { order, speak, speakingEffects, type SpeakingMemory } from './speaking.ts';
 
@@ -58,6 +58,7 @@ export const patient = defineDevice<PatientMemory>({
   title: 'Patient: condition, vitals and habits',
   family: 'people',
   roles: ['person', 'patient'],
+  carePlans: CARE_PLANS,
   settings: {
     course: choice('natural', ['natural', 'deteriorating'], 'Deterioration comes at its natural rate, or surely within the first day.'),
   },

@@ -7,9 +7,6 @@ import type { Chance, DeviceContext } from '../../sim/model/device.ts';
  */
 export const VITALS = ['spo2', 'pulse', 'resp', 'sbp', 'temp'] as const;
 
-/** Plans with baselines of their own; every other plan has the general ones. */
-const PLANS: readonly string[] = ['copd'];
-
 /** Published values keep one decimal, temperatures two: finer steps would only be noise. */
 const STEPS_PER_UNIT = 10;
 const STEPS_PER_DEGREE = 100;
@@ -27,10 +24,9 @@ interface Vital {
   readonly most: number;
 }
 
-const vitalsOf = (d: DeviceContext<any>): readonly Vital[] => {
-  const plan = PLANS.includes(d.care.plan) ? d.care.plan : 'general';
-  return VITALS.map((vital) => ({
-    baseline: d.parameter(`patient.${plan}.${vital}`),
+const vitalsOf = (d: DeviceContext<any>): readonly Vital[] =>
+  VITALS.map((vital) => ({
+    baseline: d.parameter(`patient.${d.care.plan}.${vital}`),
     end: d.parameter(`patient.worst.${vital}`),
     drift: d.parameter(`patient.drift.${vital}`),
     noise: d.chance(`patient.noise.${vital}`, `noise-${vital}`),
@@ -38,7 +34,6 @@ const vitalsOf = (d: DeviceContext<any>): readonly Vital[] => {
     step: vital === 'temp' ? STEPS_PER_DEGREE : STEPS_PER_UNIT,
     most: vital === 'spo2' ? FULL : Infinity,
   }));
-};
 
 /** Publishes the n-th set of vitals at `severity` equivalent hours of deterioration (0 = none). */
 export function publishVitals(d: DeviceContext<any>, severity: number, n: number): void {

@@ -1,9 +1,8 @@
 import { InvalidArgumentError } from 'commander';
+import { LONGEST_RUN_HOURS, SHORTEST_RUN_HOURS } from '../scenario/hours.ts';
 import { suggest } from '../scenario/nearest.ts';
 import { TRACE_LEVELS, type TraceLevel } from '../world/trace-level.ts';
 
-/** Longest run that the commands accept, hours (90 days: a hospital-at-home stay is days to weeks). */
-export const LONGEST_RUN_HOURS = 2160;
 export const MOST_WORKERS = 64;
 export const MOST_REPLICATIONS = 1_000_000;
 
@@ -17,13 +16,13 @@ export const whole =
     return value;
   };
 
-/** Decimal number within a range; `low` itself is excluded when `open`. */
+/** Decimal number within an inclusive range. */
 export const decimal =
-  (low: number, high: number, open = false) =>
+  (low: number, high: number) =>
   (text: string): number => {
     const value = Number(text);
-    const fits = /^-?\d+(\.\d+)?$/.test(text) && (open ? value > low : value >= low) && value <= high;
-    if (!fits) throw new InvalidArgumentError(`Expected a number ${open ? 'above' : 'from'} ${low} to ${high}.`);
+    if (!/^-?\d+(\.\d+)?$/.test(text) || value < low || value > high)
+      throw new InvalidArgumentError(`Expected a number from ${low} to ${high}.`);
     return value;
   };
 
@@ -31,7 +30,7 @@ export const seed = whole(0, Number.MAX_SAFE_INTEGER);
 export const replication = whole(0, MOST_REPLICATIONS - 1);
 export const replications = whole(1, MOST_REPLICATIONS);
 export const workers = whole(1, MOST_WORKERS);
-export const hours = decimal(0, LONGEST_RUN_HOURS, true);
+export const hours = decimal(SHORTEST_RUN_HOURS, LONGEST_RUN_HOURS);
 export const port = whole(0, 65_535);
 /** Confidence level of intervals. */
 export const level = decimal(0.5, 0.9999);

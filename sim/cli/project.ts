@@ -1,15 +1,14 @@
-import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { catalogue } from '../catalogue.ts';
 import type { Catalogue } from '../model/catalogue.ts';
-import { loadLibrary } from '../scenario/index.ts';
+import { InputError, loadLibrary } from '../scenario/index.ts';
 import type { Library, SourceReader } from '../scenario/index.ts';
 import { suggest } from '../scenario/nearest.ts';
 import { UsageError, fileReason } from './failures.ts';
 import { ROOT, display } from './place.ts';
+import { readSource } from './source-file.ts';
 
-/** Largest scenario file that is read, bytes. */
-const LARGEST_SOURCE = 4 * 1024 * 1024;
 const SOURCES = new Set(['.yaml', '.yml', '.json']);
 
 export interface Project {
@@ -29,27 +28,30 @@ export function openProject(): Project {
   return opened;
 }
 
+const absolute = (path: string): string => (isAbsolute(path) ? path : join(ROOT, path));
+
 /** Reads the project's files by paths relative to its root, and a user's own by absolute paths. */
 export const fileReader: SourceReader = {
-  read: (path) => {
-    const file = isAbsolute(path) ? path : join(ROOT, path);
+  read: (path, within) => {
+    const file = absolute(path);
     if (!existsSync(file)) return null;
     try {
-      const { size } = statSync(file);
-      if (size > LARGEST_SOURCE)
-        throw new UsageError(`${display(file)} is too large for a scenario: ${size} bytes, at most ${LARGEST_SOURCE} are read`);
-      return readFileSync(file, 'utf8');
+      // Only what the command line itself names may be a pipe: a scenario that waits for ever is no use to anybody.
+      return readSource(file, path, {
+        pipe: isAbsolute(path) && within === undefined,
+        within: within === undefined ? null : absolute(within),
+      });
     } catch (error) {
-      if (error instanceof UsageError) throw error;
+      if (error instanceof UsageError || error instanceof InputError) throw error;
       throw new UsageError(`cannot read ${display(file)}: ${fileReason(error)}`);
     }
   },
   list: (folder) => {
-    const path = isAbsolute(folder) ? folder : join(ROOT, folder);
+    const path = absolute(folder);
     if (!existsSync(path)) return [];
     // Sorted: the file system's order is no one's intention.
     return readdirSync(path)
-      .filter((name) => SOURCES.has(extname(name)))
+      .filter((name) => SOURCES.has(extname(name).toLowerCase()))
       .sort();
   },
 };

@@ -4,7 +4,7 @@ import type { Micros } from '../kernel/time.ts';
 import type { Address, Body, Message } from './message.ts';
 import type { MachineConfig } from './machine.ts';
 import type { PolicyTable } from './policy.ts';
-import type { RecordValue } from './records.ts';
+import type { RecordFields, RecordValue } from './records.ts';
 import type { SettingSpecs, SettingValue } from './settings.ts';
 import type { CareSpec } from './spec.ts';
 
@@ -197,6 +197,8 @@ export interface DeviceModel<M extends object = any> {
   /** Roles that mitigations select by, e.g. 'hah-kit', 'iot', 'server'. */
   readonly roles: readonly string[];
   readonly settings: SettingSpecs;
+  /** Care plans that it can follow, where what it does depends on the plan; a home with another plan is refused. */
+  readonly carePlans?: readonly string[];
   /** Named bundles of settings, e.g. the router's 'typical-2025'. */
   readonly profiles?: Readonly<Record<string, Readonly<Record<string, SettingValue>>>>;
   readonly memory: (device: { readonly id: string }) => M;
@@ -218,6 +220,10 @@ export interface DeviceModel<M extends object = any> {
   readonly listens?: readonly number[];
   /** Forwards what is not its own (routers, gateways, edges). */
   readonly forwards?: boolean;
+  /** Kinds of record that only it reports, so that goals may name them. */
+  readonly records?: Readonly<Record<string, RecordFields>>;
+  /** Hears short-range peripherals and passes on what they say: a home's `via` may name it. */
+  readonly relays?: boolean;
 }
 
 /** Keeps the memory type for the model's own effects and channels. */

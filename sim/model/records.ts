@@ -4,6 +4,9 @@
  */
 export type RecordValue = string | number | boolean | null;
 
+/** Fields of a kind of record, for goals over them. */
+export type RecordFields = Readonly<Record<string, 'word' | 'number' | 'flag'>>;
+
 export interface WorldRecord {
   readonly kind: string;
   readonly at: number; // µs

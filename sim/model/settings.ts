@@ -6,7 +6,6 @@ export type SettingValue = string | number | boolean;
 export type Settings = Readonly<Record<string, SettingValue>>;
 
 export interface SettingSpec {
-  /** `text` is free: a device id, or several separated by commas. */
   readonly type: 'flag' | 'choice' | 'number' | 'text';
   /** Allowed words, for `choice`. */
   readonly choices?: readonly string[];
@@ -19,6 +18,8 @@ export interface SettingSpec {
   readonly doc: string;
   /** Unit of a number. */
   readonly unit?: string;
+  /** What the words of a text are: ids of devices, which the home must have. */
+  readonly names?: 'device';
 }
 
 export type SettingSpecs = Readonly<Record<string, SettingSpec>>;
@@ -54,5 +55,5 @@ export const quantity = (value: number, unit: string, low: number, high: number,
   doc,
 });
 
-/** Free text, for settings that name other devices (a resolver, an enrolment list). */
-export const text = (value: string, doc: string): SettingSpec => ({ type: 'text', default: value, doc });
+/** Text that names other devices by their ids, separated by commas (a resolver, an enrolment list). */
+export const deviceIds = (value: string, doc: string): SettingSpec => ({ type: 'text', default: value, doc, names: 'device' });

@@ -108,9 +108,31 @@ export interface AttackContext {
   fail(reason: string): void;
 }
 
+/** An argument that a threat event's step gives to its technique. */
+export interface ArgumentSpec {
+  /**
+   * `device` and `segment`: ids that the home must have; `host`: a device's name on the network, `<id>.example`; `kind`: a
+   * device kind; `number`: a whole one.
+   */
+  readonly type: 'device' | 'host' | 'segment' | 'kind' | 'word' | 'number';
+  /** The technique cannot do without it. */
+  readonly needed?: boolean;
+  /** A list may stand for one value. */
+  readonly many?: boolean;
+  /** Length of the list, where it must have one. */
+  readonly count?: number;
+  /** Allowed words. */
+  readonly choices?: readonly string[];
+  /** Inclusive range of a number. */
+  readonly low?: number;
+  readonly high?: number;
+}
+
 export interface Technique {
   readonly id: string;
   readonly title: string;
+  /** By name. A step with an argument that is not among them is refused. */
+  readonly args?: Readonly<Record<string, ArgumentSpec>>;
   /** MITRE ATT&CK ids, assignment ours. */
   readonly attack: readonly string[];
   readonly start: (attack: AttackContext) => void;

@@ -1,5 +1,20 @@
-import { Composer, type CST, isAlias, isMap, isScalar, isSeq, Lexer, LineCounter, Parser, type Document, type Node } from 'yaml';
-import { Complaints, type Place } from './errors.ts';
+import {
+  Composer,
+  type CST,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  Lexer,
+  LineCounter,
+  Parser,
+  visit,
+  type Document,
+  type Node,
+  type YAMLParseError,
+  type YAMLWarning,
+} from 'yaml';
+import { Complaints, short, type Place } from './errors.ts';
 
 /**
  * A parsed input whose every value knows its place. Plain JSON, so that it can go to a worker or a browser.
@@ -24,6 +39,9 @@ const MOST_VALUES = 50_000;
 /** Keys that would reach into an object's prototype when a tool turns the document into one. */
 export const FORBIDDEN: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
+/** Where a JSON file names its schema for editors; in YAML a comment does. It says nothing about the scenario. */
+const SCHEMA = '$schema';
+
 /** How a text stands in complaints: a whole file, or a value at some column of a command-line option. */
 export interface Origin {
   readonly file: string;
@@ -34,7 +52,10 @@ export interface Origin {
  * Parses YAML 1.2 (core schema), or JSON when the file's name ends in .json.
  * @throws InputError naming every syntax error, duplicate key, forbidden key, and anything oversized.
  */
-export function parse(text: string, origin: Origin): SourceNode {
+export function parse(source: string, origin: Origin): SourceNode {
+  // A byte-order mark is no character of the text: it has no column, and no JSON parser takes it.
+  const text = source.startsWith('\uFEFF') ? source.slice(1) : source;
+  const isJson = /\.json$/i.test(origin.file);
   const lines = new LineCounter();
   const shift = (origin.column ?? 1) - 1;
   const at = (offset: number): Place => {
@@ -45,12 +66,12 @@ export function parse(text: string, origin: Origin): SourceNode {
   const parsed = attempt(text, lines, complaints, at);
   if (parsed !== null)
     for (const problem of [...parsed.errors, ...parsed.warnings])
-      complaints.add(at(problem.pos[0]), firstLine(problem.message), syntaxRemedy(problem.code));
-  if (origin.file.endsWith('.json')) strictJson(text, complaints, at);
+      complaints.add(at(beginning(problem, parsed)), firstLine(problem.message), syntaxRemedy(problem.code));
+  if (isJson) strictJson(text, complaints, at);
   complaints.settle();
   const node = new Conversion(parsed!, complaints, at).run();
   complaints.settle();
-  return node;
+  return isJson && node.kind === 'map' ? { ...node, entries: node.entries.filter(({ key }) => key !== SCHEMA) } : node;
 }
 
 /**
@@ -79,6 +100,18 @@ function attempt(text: string, lines: LineCounter, complaints: Complaints, at: (
   }
 }
 
+/** An unclosed quote is noticed where the file ends; what is to be mended is where it opens. */
+function beginning(problem: YAMLParseError | YAMLWarning, parsed: Document.Parsed): number {
+  let [start] = problem.pos;
+  if (/^Missing closing .quote/.test(problem.message))
+    visit(parsed, {
+      Scalar: (_key, { type, range }) => {
+        if (type?.startsWith('QUOTE') === true && range![1] === problem.pos[0]) start = range![0];
+      },
+    });
+  return start;
+}
+
 function tooDeep(complaints: Complaints, place: Place): null {
   complaints.add(place, `nested deeper than ${DEEPEST} levels`, 'Flatten it; no input needs such depth');
   return null;
@@ -95,7 +128,9 @@ function strictJson(text: string, complaints: Complaints, at: (offset: number) =
   }
 }
 
-const firstLine = (text: string): string => text.split('\n')[0]!;
+/** Longer messages of the parser repeat a long word of the input. */
+const LONGEST_MESSAGE = 300;
+const firstLine = (text: string): string => text.split('\n')[0]!.slice(0, LONGEST_MESSAGE);
 
 function syntaxRemedy(code: string): string {
   if (code === 'TAG_RESOLVE_FAILED') return 'Remove the tag; text, numbers, true and false need none';
@@ -139,8 +174,8 @@ class Conversion {
       if (target !== undefined) return this.convert(target, depth + 1, place);
       this.complaints.add(
         place,
-        `alias *${node.source} has no anchor before it`,
-        `Write &${node.source} at the value that is meant, or the value itself`,
+        `alias *${short(node.source)} has no anchor before it`,
+        `Write &${short(node.source)} at the value that is meant, or the value itself`,
       );
       return empty;
     }
@@ -171,7 +206,7 @@ class Conversion {
       }
       const key = String(pair.key.value);
       if (FORBIDDEN.has(key)) this.complaints.add(at, `key "${key}" is not allowed anywhere`, 'Choose another name');
-      else if (seen.has(key)) this.complaints.add(at, `key "${key}" stands here twice`, 'Keep one of them');
+      else if (seen.has(key)) this.complaints.add(at, `key "${short(key)}" stands here twice`, 'Keep one of them');
       else entries.push({ key, at, value: this.convert(pair.value, depth + 1, at) });
       seen.add(key);
     }

@@ -13,6 +13,10 @@ export interface Complaint extends Place {
 
 /** Nobody reads more than this; a hostile file could otherwise produce megabytes of complaints. */
 const MOST = 100;
+/** A word of the input that is longer is cut where a complaint repeats it. */
+const LONGEST_WORD = 60;
+
+export const short = (word: string): string => (word.length > LONGEST_WORD ? `${word.slice(0, LONGEST_WORD)}…` : word);
 
 /** Bad input. Carries every complaint found, so that a person can mend a file in one go. */
 export class InputError extends Error {
@@ -32,12 +36,22 @@ export const complaintText = (complaint: Complaint): string =>
 /** Collects complaints while a check goes on, so that a file's first mistake does not hide the others. */
 export class Complaints {
   readonly list: Complaint[] = [];
+  /** The first thing that was wrong and found no room in the list. */
+  private beyond: Place | null = null;
 
-  add(place: Place, message: string, remedy: string): void {
+  /** More is wrong than anybody reads: whoever goes through a long list can stop. */
+  get full(): boolean {
+    return this.beyond !== null;
+  }
+
+  /** @param remedy a function where it costs something to find: it is asked only for complaints that are kept */
+  add(place: Place, message: string, remedy: string | (() => string)): void {
+    const { file, line, column } = place;
     const same = (known: Complaint): boolean =>
-      known.file === place.file && known.line === place.line && known.column === place.column && known.message === message;
-    if (this.list.length >= MOST || this.list.some(same)) return;
-    this.list.push({ file: place.file, line: place.line, column: place.column, message, remedy });
+      known.file === file && known.line === line && known.column === column && known.message === message;
+    if (this.full || this.list.some(same)) return;
+    if (this.list.length < MOST) this.list.push({ file, line, column, message, remedy: typeof remedy === 'string' ? remedy : remedy() });
+    else this.beyond = { file, line, column };
   }
 
   /** Runs `work`; an InputError becomes complaints of this collection and the answer is null. */
@@ -53,7 +67,9 @@ export class Complaints {
 
   /** @throws InputError when anything was complained about. */
   settle(): void {
-    if (this.list.length > 0) throw new InputError([...this.list].sort(byPlace));
+    if (this.list.length === 0) return;
+    const rest = this.beyond === null ? [] : [{ ...this.beyond, message: '… and more', remedy: 'Mend these first' }];
+    throw new InputError([...[...this.list].sort(byPlace), ...rest]);
   }
 }
 

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { SourceNode } from './document.ts';
-import type { Complaints } from './errors.ts';
+import { short, type Complaints } from './errors.ts';
 import { suggest } from './nearest.ts';
 import { child, find, placeOf, placeOfKey, plain, textOf, type Path } from './tree.ts';
+import { id } from './words.ts';
 
 type Issue = z.core.$ZodIssue;
 type Schema = z.core.$ZodType;
@@ -11,7 +12,10 @@ type Schema = z.core.$ZodType;
 export function check<T extends z.ZodType>(node: SourceNode, schema: T, complaints: Complaints): z.output<T> | null {
   const outcome = schema.safeParse(plain(node));
   if (outcome.success) return outcome.data;
-  for (const issue of outcome.error.issues) explain(issue, [], node, schema, complaints);
+  for (const issue of outcome.error.issues) {
+    if (complaints.full) break;
+    explain(issue, [], node, schema, complaints);
+  }
   return null;
 }
 
@@ -21,8 +25,15 @@ function explain(issue: Issue, base: Path, node: SourceNode, schema: Schema, com
   const last = path.at(-1);
   const found = find(node, path);
   if (issue.code === 'unrecognized_keys') {
-    for (const key of issue.keys)
-      complaints.add(placeOfKey(node, path, key), `unknown key "${key}"${inside(node, path)}`, suggest(key, keysOf(here)));
+    for (const key of issue.keys) {
+      if (complaints.full) break;
+      const place = placeOfKey(node, path, key);
+      const known = keysOf(here);
+      // Of several forms each has its keys: one that only another form has is no unknown word.
+      if (known.includes(key))
+        complaints.add(place, `"${key}" does not go with ${beside(found, issue.keys)}${inside(node, path)}`, 'Keep one of them');
+      else complaints.add(place, `unknown key "${short(key)}"${inside(node, path)}`, () => suggest(key, known));
+    }
   } else if (found === null && typeof last === 'string') {
     complaints.add(placeOf(node, path), `"${last}" is missing${inside(node, path.slice(0, -1))}`, `Add ${last}: ${expected(here)}`);
   } else if (issue.code === 'invalid_union' && branch(issue) !== null) {
@@ -30,19 +41,31 @@ function explain(issue: Issue, base: Path, node: SourceNode, schema: Schema, com
   } else if (issue.code === 'invalid_key') {
     complaints.add(
       placeOfKey(node, path.slice(0, -1), String(last)),
-      `key "${String(last)}" is not a name${inside(node, path.slice(0, -1))}`,
+      `key "${short(String(last))}" is not a name${inside(node, path.slice(0, -1))}`,
       'Begin with a letter; use letters, digits, dots and hyphens',
     );
   } else {
     const got = found === null ? 'nothing' : describe(found);
     const place = placeOf(node, path);
-    const words = issue.code === 'invalid_value' ? issue.values.map(String) : [];
+    const words = wordsOf(issue);
     const want = wanted(issue, here);
     const where = path.length > 0 ? `${dotted(node, path)}: ` : '';
     if (words.length > 1 && found?.kind === 'scalar')
       complaints.add(place, `${where}expected one of ${words.join(', ')}; got ${got}`, suggest(String(found.value), words));
-    else complaints.add(place, `${where}expected ${want}; got ${got}`, remedy(expected(here), want, found));
+    else complaints.add(place, `${where}expected ${want}; got ${got}`, remedy(issue, expected(here), want, found));
   }
+}
+
+/** The words of which one should stand there. */
+function wordsOf(issue: Issue): string[] {
+  if (issue.code === 'invalid_value') return issue.values.map(String);
+  return issue.code === 'invalid_union' && 'options' in issue ? (issue.options as unknown[]).map(String) : [];
+}
+
+/** The keys that a map has besides those that do not belong there. */
+function beside(map: SourceNode | null, wrong: readonly string[]): string {
+  const others = map?.kind === 'map' ? map.entries.map(({ key }) => key).filter((key) => !wrong.includes(key)) : [];
+  return others.length === 0 ? 'what stands beside it' : others.map((key) => `"${short(key)}"`).join(', ');
 }
 
 /** Of several forms, the one that was probably meant: of the right type, with the fewest mistakes. */
@@ -62,6 +85,8 @@ function wanted(issue: Issue, here: readonly Schema[]): string {
   if (issue.code === 'invalid_value') return issue.values.length === 1 ? String(issue.values[0]) : `one of ${issue.values.join(', ')}`;
   if (issue.code === 'invalid_type' && (issue.expected as string) === 'int') return 'a whole number';
   const said = expected(here);
+  // What it is an id of stands there already; that ids are in lower case may not.
+  if (isId(issue) && !said.startsWith('an id')) return `${said}; an id has lower-case letters, digits and hyphens`;
   if (said !== '…') return said;
   if (issue.code === 'invalid_type') return TYPES.get(issue.expected) ?? issue.expected;
   return issue.message;
@@ -89,7 +114,7 @@ export function describe(node: SourceNode): string {
     return `keys ${
       node.entries
         .slice(0, 4)
-        .map(({ key }) => key)
+        .map(({ key }) => short(key))
         .join(', ') || '(none)'
     }`;
   const { value } = node;
@@ -100,9 +125,9 @@ export function describe(node: SourceNode): string {
 /** A path for people: things in lists by their ids. */
 function dotted(node: SourceNode, path: Path): string {
   const words = path.map((step, index) => {
-    if (typeof step === 'string') return step;
+    if (typeof step === 'string') return short(step);
     const item = find(node, path.slice(0, index + 1));
-    return textOf(child(item, 'id')) ?? String(step);
+    return short(textOf(child(item, 'id')) ?? String(step));
   });
   return words.join('.');
 }
@@ -110,8 +135,8 @@ function dotted(node: SourceNode, path: Path): string {
 const inside = (node: SourceNode, path: Path): string => (path.length === 0 ? '' : ` in ${dotted(node, path)}`);
 
 /** What to write instead; where that was said already, at least what is nearest to what stands there. */
-function remedy(said: string, want: string, found: SourceNode | null): string {
-  if (said !== '…' && said !== want) return `Write ${said}`;
+function remedy(issue: Issue, said: string, want: string, found: SourceNode | null): string {
+  if (said !== '…' && said !== want && !isId(issue)) return `Write ${said}`;
   const word =
     found?.kind === 'scalar' && typeof found.value === 'string'
       ? found.value
@@ -119,9 +144,15 @@ function remedy(said: string, want: string, found: SourceNode | null): string {
           .replaceAll(/[^a-z0-9]+/g, '-')
           .replaceAll(/^[^a-z]+|-+$/g, '')
       : '';
-  return said.startsWith('an id') && word !== '' && word.length <= 64
-    ? `Write for instance ${word}`
-    : 'Replace the value by one of this kind';
+  return isId(issue) && word !== '' && word.length <= 64 ? `Write for instance ${word}` : 'Replace the value by one of this kind';
+}
+
+const ID_PATTERN = patternOf(id.safeParse('').error!.issues[0]!);
+const isId = (issue: Issue): boolean => patternOf(issue) === ID_PATTERN;
+
+/** The pattern that a text does not have, if that is what is wrong with it. */
+function patternOf(issue: Issue): string | null {
+  return issue.code === 'invalid_format' ? (issue.pattern ?? null) : null;
 }
 
 /** What the schema says is expected there, or "…" when it says nothing. */

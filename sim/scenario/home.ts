@@ -1,10 +1,11 @@
 import type { Catalogue } from '../model/catalogue.ts';
 import { parse, type SourceMap, type SourceNode } from './document.ts';
-import { Complaints, type Place } from './errors.ts';
+import { Complaints, InputError, type Place } from './errors.ts';
 import { check } from './explain.ts';
 import { checkHome } from './home-check.ts';
 import { homeFile, type HomeData } from './home-schema.ts';
-import { inside, normal, readText, folderOf, type SourceReader } from './reader.ts';
+import { suggest } from './nearest.ts';
+import { inputFiles, inside, nameOf, normal, readText, folderOf, type SourceReader } from './reader.ts';
 import { child, entryOf, idOf, items, merge, textOf, withKey, withoutKeys, type Path } from './tree.ts';
 
 /** A validated home. Plain JSON: `node` keeps every value's place for later complaints and for `--set`. */
@@ -58,11 +59,17 @@ const identified = (path: Path): boolean => path.length === 1 && (path[0] === 'd
 /** `extends: base` is a file beside this one, else a home of the project; with a '/' or an ending it is a path. */
 function parentPath(path: string, reference: string, reader: SourceReader, place: Place): string {
   if (/[/\\.]/.test(reference)) return inside(path, reference, place);
-  const folders = [folderOf(path), HOMES];
-  const candidates = folders.flatMap((folder) => ['yaml', 'yml', 'json'].map((ending) => normal(`${folder}/${reference}.${ending}`)));
-  const others = candidates.filter((candidate) => candidate !== path);
-  return others.find((candidate) => reader.read(candidate) !== null) ?? (candidates.includes(path) ? path : candidates[0]!);
+  const files = [folderOf(path), HOMES].flatMap((folder) => inputFiles(folder, reader)).map(normal);
+  const named = files.filter((file) => bareName(file) === reference);
+  const found = named.find((file) => file !== path) ?? named[0];
+  if (found !== undefined) return found;
+  const others = files.filter((file) => file !== path).map(bareName);
+  throw new InputError([
+    { ...place, message: `there is no home "${reference}" beside this one or in ${HOMES}`, remedy: suggest(reference, others) },
+  ]);
 }
+
+const bareName = (file: string): string => nameOf(file).replace(/\.[^.]*$/, '');
 
 /** Lists that a file may use beside `devices`, and the zone of the map that they stand for. */
 const LISTS: readonly (readonly [list: Path, zone: string])[] = [

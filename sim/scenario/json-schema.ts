@@ -15,12 +15,23 @@ const FILES = {
   parameters: parameterFile,
 } as const;
 
+/** What zod leaves to checks of ours and JSON Schema can say all the same. */
+const FURTHER: Readonly<Partial<Record<string, object>>> = {
+  parameters: {
+    oneOf: [{ required: ['value'] }, { required: ['distribution'] }],
+    anyOf: [{ required: ['range'] }, { not: { properties: { grade: { const: 'assumption' } } } }],
+  },
+};
+
 /** JSON Schema by file name (scenarios/<name>.schema.json) for editors; draft 7, which they understand best. */
 export function editorSchemas(): Map<string, object> {
   return new Map(
-    Object.entries(FILES).map(([name, schema]) => [
-      `${name}.schema.json`,
-      { title: `Homeward ${name}`, ...z.toJSONSchema(schema, { target: 'draft-7', io: 'input' }) },
-    ]),
+    Object.entries(FILES).map(([name, schema]) => {
+      const said = z.toJSONSchema(schema, { target: 'draft-7', io: 'input' });
+      // A file may name its schema.
+      if (said.properties !== undefined) said.properties = { $schema: { type: 'string' }, ...said.properties };
+      else Object.assign(said.items as object, FURTHER[name]);
+      return [`${name}.schema.json`, { title: `Homeward ${name}`, ...said }];
+    }),
   );
 }

@@ -48,8 +48,3 @@ export function suggest(word: string, known: Iterable<string>): string {
   const more = others.length + 1 - listed.length;
   return `Known, nearest first: ${listed.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
-
-/** Is this one of the known words, mistyped? */
-export function isSlip(word: string, known: readonly string[]): boolean {
-  return !known.includes(word) && known.some((one) => distance(word, one) <= 2);
-}

@@ -105,9 +105,10 @@ export function overridden(parameters: readonly Parameter[], home: HomeData, nod
   const own = new Map(Object.entries(home.parameters ?? {}));
   const ids = parameters.map((parameter) => parameter.id);
   for (const [id, override] of own) {
+    if (complaints.full) break;
     const at = placeOf(node, ['parameters', id]);
     const known = parameters.find((parameter) => parameter.id === id);
-    if (known === undefined) complaints.add(placeOfKey(node, ['parameters'], id), `there is no parameter "${id}"`, suggest(id, ids));
+    if (known === undefined) complaints.add(placeOfKey(node, ['parameters'], id), `there is no parameter "${id}"`, () => suggest(id, ids));
     else {
       const wrong = misfit(known, figureOf(override));
       if (wrong !== null) complaints.add(at, `parameters.${id}: ${wrong.message}`, wrong.remedy);

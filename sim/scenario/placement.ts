@@ -1,12 +1,13 @@
 import type { DeviceSpec, SegmentSpec } from '../model/spec.ts';
 import type { SourceMap } from './document.ts';
 import type { Complaints, Place } from './errors.ts';
-import { ROUTER } from './home-check.ts';
+import { listOf, ROUTER, unlisted, UPLINK } from './home-check.ts';
 import type { HomeData } from './home-schema.ts';
+import { MITIGATIONS } from './mitigation.ts';
 import { suggest } from './nearest.ts';
 import { SEGMENTS, WIFI_SEGMENT } from './settings-check.ts';
 import type { Configured } from './settings.ts';
-import { placeOf } from './tree.ts';
+import { placeOf, type Path } from './tree.ts';
 import { isOn } from './words.ts';
 
 /** Airtime that all of a home's Wi-Fi segments share. */
@@ -37,32 +38,27 @@ export function attach(
   // By id: the order in which a file lists things must not matter.
   const sorted = [...segments.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 
-  const placeOfOn = (id: string, index: number): Place => {
-    const at = id === ROUTER ? [ROUTER] : ['devices', home.devices.findIndex((device) => device.id === id)];
-    return placeOf(node, [...at, 'on', ...(Array.isArray(home.devices.find((device) => device.id === id)?.on) ? [index] : [])]);
-  };
+  const pathOf = (id: string): Path => (id === ROUTER ? [ROUTER] : ['devices', home.devices.findIndex((device) => device.id === id)]);
+  const placeOfOn = (id: string, index: number): Place =>
+    placeOf(node, [...pathOf(id), 'on', ...(Array.isArray(home.devices.find((device) => device.id === id)?.on) ? [index] : [])]);
+  const ids = all.map(({ id }) => id);
   const devices = all.map((one): DeviceSpec => {
     const { device, model } = one;
-    const wanted = device.via !== undefined ? [centrals.get(device.via)!] : listOf(device.on ?? (device.id === ROUTER ? 'line' : []));
+    const wanted = device.via !== undefined ? [centrals.get(device.via)!] : listOf(device.on ?? (device.id === ROUTER ? UPLINK : []));
     const on = wanted.map((id, index) => {
       const to = one.moved !== null && isWifi(id, segments) ? one.moved : { to: id, place: placeOfOn(device.id, index) };
       if (!segments.has(to.to))
         complaints.add(
           to.place,
           `"${device.id}" is to be on segment "${to.to}", which does not exist in this home`,
-          remedyFor(to.to, all, segments),
+          remedyFor(to.to, all, to === one.moved ? wifiOf(segments) : [...segments.keys()]),
         );
       else if (to === one.moved && !isWifi(to.to, segments))
-        complaints.add(
-          to.place,
-          `${WIFI_SEGMENT}: "${to.to}" is not a Wi-Fi segment`,
-          suggest(
-            to.to,
-            [...segments.keys()].filter((known) => isWifi(known, segments)),
-          ),
-        );
+        complaints.add(to.place, `${WIFI_SEGMENT}: "${to.to}" is not a Wi-Fi segment`, suggest(to.to, wifiOf(segments)));
       return to.to;
     });
+    if (one.moved !== null && !wanted.some((id) => isWifi(id, segments))) unmoved(one, one.moved, segments, complaints);
+    checkNamed(one, ids, (name) => placeOf(node, [...pathOf(one.id), 'settings', name]), complaints);
     for (const { id, gateway } of sorted) if (gateway === device.id && !on.includes(id)) on.push(id);
     const settings = new Map(one.settings);
     if (settings.has(WIFI_SEGMENT)) settings.set(WIFI_SEGMENT, on.find((id) => isWifi(id, segments)) ?? '');
@@ -82,7 +78,34 @@ export function attach(
   return { devices, segments: sorted };
 }
 
-const listOf = (value: string | string[]): string[] => (typeof value === 'string' ? [value] : value);
+/** A mitigation moves what is on Wi-Fi and leaves everything else where it is; whoever writes it for one device by hand is told. */
+function unmoved(
+  { device }: Configured,
+  { to, place }: NonNullable<Configured['moved']>,
+  segments: ReadonlyMap<string, SegmentSpec>,
+  complaints: Complaints,
+): void {
+  if (segments.get(to)?.medium !== 'wifi')
+    complaints.add(place, `${WIFI_SEGMENT}: "${to}" is not a Wi-Fi segment`, () => suggest(to, wifiOf(segments)));
+  else if (device.via === undefined && !place.file.startsWith(`${MITIGATIONS}/`))
+    complaints.add(
+      place,
+      `"${device.id}" is not on Wi-Fi, so that ${WIFI_SEGMENT} does nothing`,
+      'Remove it, or name a Wi-Fi segment under on:',
+    );
+}
+
+/** Devices that a setting names must be there; only a model's own default may name what a small home does not have. */
+function checkNamed({ model, settings }: Configured, ids: readonly string[], at: (name: string) => Place, complaints: Complaints): void {
+  for (const [name, spec] of Object.entries(model.settings)) {
+    const value = settings.get(name);
+    if (spec.names !== 'device' || typeof value !== 'string' || value === spec.default) continue;
+    for (const word of value.split(',').map((part) => part.trim()))
+      if (word !== '' && !ids.includes(word)) complaints.add(at(name), `${name}: there is no device "${word}"`, () => suggest(word, ids));
+  }
+}
+
+const wifiOf = (segments: ReadonlyMap<string, SegmentSpec>): string[] => [...segments.keys()].filter((id) => isWifi(id, segments));
 
 /** A segment that does not exist (any more) can only have been a Wi-Fi one: only those come and go with settings. */
 const isWifi = (id: string, segments: ReadonlyMap<string, SegmentSpec>): boolean => (segments.get(id)?.medium ?? 'wifi') === 'wifi';
@@ -105,9 +128,9 @@ function existing(home: HomeData, all: readonly Configured[]): SegmentSpec[] {
   );
 }
 
-function remedyFor(id: string, all: readonly Configured[], segments: ReadonlyMap<string, SegmentSpec>): string {
+function remedyFor(id: string, all: readonly Configured[], known: readonly string[]): string {
   const name = `${SEGMENTS}${id}`;
   if (all.find((one) => one.id === ROUTER)!.settings.has(name))
     return `List it under segments:, set router.settings.${name} to true, or choose a mitigation that does`;
-  return suggest(id, segments.keys());
+  return known.length === 0 || id === UPLINK ? unlisted(id) : suggest(id, known);
 }

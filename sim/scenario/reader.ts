@@ -6,8 +6,11 @@ import { suggest } from './nearest.ts';
  * Paths are relative to the project's root or absolute, with '/' between names.
  */
 export interface SourceReader {
-  /** The file's text, or null when there is no such file. */
-  read(path: string): string | null;
+  /**
+   * The file's text, or null when there is no such file.
+   * @param within given for a file that another file refers to: a folder that it may not lie outside of, whatever links say
+   */
+  read(path: string, within?: string): string | null;
   /** Names of the files in a folder (no sub-folders), in any order; empty when there is no such folder. */
   list(folder: string): readonly string[];
 }
@@ -27,7 +30,7 @@ export const LARGEST = 1_000_000;
 /** Reads a file. @throws InputError when it is missing, unreadable or too large. */
 export function readText(path: string, reader: SourceReader, from: Place | null = null): string {
   const place = from ?? startOf(path);
-  const text = guarded(place, `${path} cannot be read`, () => reader.read(path));
+  const text = guarded(place, `${path} cannot be read`, () => (from === null ? reader.read(path) : reader.read(path, homeOf(path, from))));
   if (text === null) {
     const beside = guarded(place, `${folderOf(path)} cannot be listed`, () => reader.list(folderOf(path)));
     throw new InputError([{ ...place, message: `there is no file ${path}`, remedy: suggest(nameOf(path), beside.filter(isInput)) }]);
@@ -41,6 +44,12 @@ export function readText(path: string, reader: SourceReader, from: Place | null 
       },
     ]);
   return text;
+}
+
+/** The folder that a file may not leave when `from` refers to it: the referring file's own, or the project's for what stands there. */
+function homeOf(path: string, from: Place): string {
+  const root = normal(rootOf(from.file));
+  return isBelow(path, root) ? root : rootOf(path);
 }
 
 /** Input files (YAML and JSON) of a folder, sorted, as paths. */
@@ -58,12 +67,13 @@ function guarded<T>(place: Place, what: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
+    if (error instanceof InputError) throw error;
     const why = error instanceof Error ? error.message : String(error);
     throw new InputError([{ ...place, message: `${what}: ${why}`, remedy: 'Give the path of a readable YAML or JSON file' }]);
   }
 }
 
-export const isInput = (name: string): boolean => /\.(ya?ml|json)$/.test(name);
+export const isInput = (name: string): boolean => /\.(ya?ml|json)$/i.test(name);
 export const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
 export function folderOf(path: string): string {
@@ -94,10 +104,12 @@ export function inside(file: string, reference: string, place: Place): string {
   if (reference.startsWith('/') || /[\\\0]/.test(reference) || /^[A-Za-z][A-Za-z0-9+.-]*:/.test(reference))
     throw refuse(`expected a relative path, got "${reference}"`);
   const path = normal(`${own}/${reference}`);
-  const below = root === '.' ? !path.startsWith('..') && !path.startsWith('/') : path.startsWith(root === '/' ? '/' : `${root}/`);
-  if (!below) throw refuse(`path "${reference}" leaves the scenario's folder ${root}`);
+  if (!isBelow(path, root)) throw refuse(`path "${reference}" leaves the scenario's folder ${root}`);
   return path;
 }
+
+const isBelow = (path: string, root: string): boolean =>
+  root === '.' ? !path.startsWith('..') && !path.startsWith('/') : path.startsWith(root === '/' ? '/' : `${root}/`);
 
 /** Resolves `.` and `..` by the text alone. */
 export function normal(path: string): string {

@@ -6,6 +6,7 @@ import type { HomeData } from './home-schema.ts';
 import type { Home } from './home.ts';
 import type { Library } from './library.ts';
 import type { Mitigation } from './mitigation.ts';
+import { LONGEST_RUN_HOURS, SHORTEST_RUN_HOURS } from './hours.ts';
 import { suggest } from './nearest.ts';
 import { overridden } from './parameters.ts';
 import { attach } from './placement.ts';
@@ -29,8 +30,6 @@ export interface Choices {
 }
 
 const DAY_HOURS = 24;
-/** A year: beyond it neither clock nor memory was thought through. */
-const MOST_HOURS = 366 * DAY_HOURS;
 /** Target saturation by NEWS2 scale where the plan states none, percent: British Thoracic Society guideline 2017. */
 const TARGETS = { 1: [94, 98], 2: [88, 92] } as const;
 
@@ -47,10 +46,10 @@ export function resolve(home: Home, choices: Choices, library: Library, catalogu
   const whole = data!;
 
   const hours = choices.hours ?? DAY_HOURS;
-  if (!(hours > 0 && hours <= MOST_HOURS))
+  if (!(hours >= SHORTEST_RUN_HOURS && hours <= LONGEST_RUN_HOURS))
     complaints.add(
       startOf('--hours'),
-      `expected more than 0 and at most ${MOST_HOURS} hours; got ${hours}`,
+      `expected from ${SHORTEST_RUN_HOURS} to ${LONGEST_RUN_HOURS} hours; got ${hours}`,
       'Write a number of hours in this range',
     );
   const mitigations = chosenMitigations(choices.mitigations, whole, edited, library, complaints);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LONGEST_RUN_HOURS, SHORTEST_RUN_HOURS } from './hours.ts';
 import { COURSES, id, reference, text } from './words.ts';
 
 /** All the designs of the format; those that this version carries out. */
@@ -20,17 +21,19 @@ const arm = z.strictObject({
   baseline: z.boolean().optional(),
 });
 
-/** A study (design section 10). */
+/** A study (design section 10). `meta` is for editors: they mark at once what this version does not carry out. */
 export const studyFile = z.strictObject({
   id,
   question: text.describe('the question that the study answers'),
-  home: z.union([reference, z.strictObject({ sample: id })]).describe("the path of a home's file, ../homes/reference.yaml"),
+  home: z
+    .union([reference, z.strictObject({ sample: id }).meta({ not: {} })])
+    .describe("the path of a home's file, ../homes/reference.yaml"),
   hours: z
     .number()
-    .positive()
-    .max(366 * 24)
+    .min(SHORTEST_RUN_HOURS)
+    .max(LONGEST_RUN_HOURS)
     .optional()
-    .describe('simulated hours, more than 0'),
+    .describe(`simulated hours, from ${SHORTEST_RUN_HOURS} to ${LONGEST_RUN_HOURS}`),
   course: z.enum(COURSES).optional(),
   threats: z
     .array(z.union([id, z.null()]))
@@ -39,7 +42,7 @@ export const studyFile = z.strictObject({
   arms: z
     .union([z.strictObject({ sets: z.array(id).min(1), baseline: id.optional() }), z.array(arm).min(1)])
     .describe('{ sets: […], baseline: … }, or a list of { id, mitigations }'),
-  design: z.enum(DESIGNS).optional(),
+  design: z.enum(DESIGNS).meta({ enum: AVAILABLE }).optional(),
   replications: z
     .union([
       count,

@@ -86,6 +86,7 @@ class Reading {
     if (!AVAILABLE.includes(design))
       this.complain(['design'], `design "${design}" is not in this version`, `Write ${AVAILABLE.join(' or ')}`);
     for (const [index, threat] of data.threats.entries()) {
+      if (this.complaints.full) break;
       if (threat !== null && !this.library.threats.has(threat))
         this.complain(['threats', index], `there is no threat event "${threat}"`, suggest(threat, this.library.threats.keys()));
       if (data.threats.indexOf(threat) !== index)
@@ -216,6 +217,7 @@ class Reading {
       if (known !== null && !known.includes(name)) this.complain(path, `there is no outcome "${name}"`, suggest(name, known));
     };
     for (const [index, name] of outcomes.entries()) {
+      if (this.complaints.full) break;
       look(name, ['outcomes', index]);
       if (outcomes.indexOf(name) !== index) this.complain(['outcomes', index], `"${name}" stands here twice`, 'Keep one of them');
     }

@@ -64,13 +64,16 @@ export const idOf = (node: SourceNode): string | null => textOf(node) ?? textOf(
  */
 export function merge(under: SourceNode, over: SourceNode, identified: (path: Path) => boolean, path: Path = []): SourceNode {
   if (under.kind === 'map' && over.kind === 'map') {
-    let merged: SourceMap = { ...under, place: over.place };
+    // A key that is put in again keeps its old position.
+    const merged = new Map(under.entries.map((entry) => [entry.key, entry]));
     for (const entry of over.entries) {
-      const below = child(under, entry.key);
-      const value = below === null ? entry.value : merge(below, entry.value, identified, [...path, entry.key]);
-      merged = withKey(merged, { key: entry.key, at: entry.at, value });
+      const below = merged.get(entry.key);
+      merged.set(
+        entry.key,
+        below === undefined ? entry : { ...entry, value: merge(below.value, entry.value, identified, [...path, entry.key]) },
+      );
     }
-    return merged;
+    return { ...under, place: over.place, entries: [...merged.values()] };
   }
   if (under.kind === 'list' && over.kind === 'list' && identified(path)) {
     const merged = [...under.items];

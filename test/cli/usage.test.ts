@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { PROJECT, folder, homeward, words } from './homeward.ts';
 
@@ -38,8 +38,9 @@ describe('wrong usage ends with exit code 2 and says what to write', () => {
     [['run', HOME, '--seed', '1e3'], /--seed.*whole number/],
     [['run', HOME, '--seed', '9007199254740993'], /--seed.*whole number/],
     [['run', HOME, '--replication', 'x'], /--replication.*whole number/],
-    [['run', HOME, '--hours', '0'], /--hours.*above 0/],
-    [['run', HOME, '--hours', 'NaN'], /--hours.*above 0/],
+    [['run', HOME, '--hours', '0'], /--hours.*from 0\.01 to 2160/],
+    [['run', HOME, '--hours', '2161'], /--hours.*from 0\.01 to 2160/],
+    [['run', HOME, '--hours', 'NaN'], /--hours.*from 0\.01 to 2160/],
     [['run', HOME, '--course', 'worse'], /--course.*natural, deteriorating/],
     [['run', HOME, '--set', 'devices.camera.on'], /--set.*PATH=VALUE/],
     [['study', 'cswp34', '--workers', '0'], /--workers.*whole number from 1/],
@@ -195,6 +196,33 @@ describe('mistakes in files', () => {
     } finally {
       here.mockRestore();
     }
+  });
+
+  it('a file is of the kind of its folder, or of what it extends', async () => {
+    const cwd = folder();
+    const of = async (name: string, text: string): Promise<string> => {
+      mkdirSync(dirname(join(cwd, name)), { recursive: true });
+      writeFileSync(join(cwd, name), text);
+      const { out, err } = await words(['validate', join(cwd, name)]);
+      return out + err;
+    };
+    const both = 'title: T\nmitigations: [voice-pin]\n';
+    expect(await of('a.yaml', `id: mine\n${both}extends: typical\n`)).toContain('a.yaml: set mine, no complaints');
+    expect(await of('a.yaml', `id: mine\n${both}`)).toContain('a.yaml: set mine, no complaints');
+    expect(await of('a.yaml', `id: mine\n${both}extends: reference\n`)).toContain('a.yaml: home mine, no complaints');
+    expect(await of('a.yaml', `id: mine\n${both}extends: typcal\n`)).toMatch(/a\.yaml:4:10: there is no set "typcal" \(Write "typical"/);
+    expect(await of('a.yaml', `id: mine\n${both}extends: refrence\n`)).toMatch(/a\.yaml:4:10: there is no home "refrence"/);
+    expect(await of('scenarios/sets/a.yaml', `id: mine\n${both}extends: reference\n`)).toContain('there is no set "reference"');
+    expect(await of('scenarios/mitigations/a.yaml', 'id: mine\ntitle: T\nextends: reference\n')).toContain('unknown key "extends"');
+  });
+
+  it('an outcome that there is not is bad input to validate as well', async () => {
+    const cwd = folder();
+    const text = 'id: s\nquestion: q\nhome: h.yaml\nthreats: [null]\narms: { sets: [none] }\noutcomes: [recordsExposd]\n';
+    writeFileSync(join(cwd, 's.yaml'), text);
+    writeFileSync(join(cwd, 'h.yaml'), 'id: h\nextends: reference\n');
+    const { code, err } = await words(['validate', join(cwd, 's.yaml')]);
+    expect([code, err]).toEqual([2, expect.stringContaining('s.yaml:6:12: there is no outcome "recordsExposd" (Write "recordsExposed"')]);
   });
 
   it('a folder, an unreadable and an empty file are bad input, not a crash', async () => {

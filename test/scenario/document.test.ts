@@ -36,6 +36,8 @@ describe('documents', () => {
     ['an alias without anchor', 'a: *nowhere\n', 'a.yaml:1:4: '],
     ['many aliases', `a: &x 1\nb: [${'*x, '.repeat(60_000)}]`, 'more than 50000 values'],
     ['an alias of itself', 'a: &x [ *x ]\n', 'nested deeper than 40 levels'],
+    ['an open quote', 'a: 1\nb: "open\nc: 2\n', 'a.yaml:2:4: Missing closing "quote'],
+    ['an open quote in a list', "a: 1\nb: [x, 'open]\nc: 2\n", "a.yaml:2:8: Missing closing 'quote"],
     ['an open bracket', 'a: [1, 2\n', 'a.yaml:2:1: '],
     ['a thousand brackets', '['.repeat(5000), 'nested deeper than 40 levels'],
     ['a thousand dashes', '- '.repeat(5000), 'nested deeper than 40 levels'],
@@ -59,6 +61,21 @@ describe('documents', () => {
     ['{"a": 1, "a": 2}', 'a.json:1:10: key "a" stands here twice'],
   ])('a .json file is JSON: %s', (text, complaint) => {
     expect(complaintsOf(() => json(text)).join('\n')).toContain(complaint);
+  });
+
+  it('a .JSON file is JSON as well', () => {
+    expect(complaintsOf(() => parse('a: 1', { file: 'A.JSON' }))[0]).toContain('A.JSON:1:1: not JSON');
+  });
+
+  it('a JSON file may name its schema, at the top', () => {
+    expect(plain(json('{ "$schema": "../home.schema.json", "a": 1 }'))).toEqual({ a: 1 });
+    expect(plain(json('{ "b": { "$schema": 1 } }'))).toEqual({ b: { $schema: 1 } });
+    expect(plain(yaml('$schema: x'))).toEqual({ $schema: 'x' });
+  });
+
+  it('a byte-order mark has no column', () => {
+    expect(find(yaml('\uFEFFa: 1\n'), ['a'])?.place).toEqual({ file: 'a.yaml', line: 1, column: 4 });
+    expect(plain(json('\uFEFF{}'))).toEqual({});
   });
 
   it('any JSON value comes through unchanged', () => {

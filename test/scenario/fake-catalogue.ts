@@ -1,6 +1,6 @@
 import type { Catalogue } from '../../sim/model/catalogue.ts';
 import type { DeviceModel } from '../../sim/model/device.ts';
-import { choice, flag, quantity, text, type SettingSpecs } from '../../sim/model/settings.ts';
+import { choice, flag, quantity, deviceIds, type SettingSpecs } from '../../sim/model/settings.ts';
 import type { Technique } from '../../sim/model/technique.ts';
 
 /** A catalogue with the kinds of the project's homes, each with a few settings: enough to read any scenario. */
@@ -34,7 +34,7 @@ const router = model(
     'segments.medical': flag(false, 'Medical segment.'),
     'rules.medical-to-private': choice('allow', ['allow', 'deny'], 'Rule.'),
     'rules.private-to-medical': choice('allow', ['allow', 'deny'], 'Rule.'),
-    'dns-server': text('resolver', 'Name server.'),
+    'dns-server': deviceIds('resolver', 'Name server.'),
     'lockout-minutes': quantity(0, 'min', 0, 60, 'Lockout.'),
   },
   {
@@ -49,10 +49,13 @@ const router = model(
 
 const models: readonly DeviceModel[] = [
   router,
-  model('hah-tablet', 'medical', ['hah-kit'], {
-    'payload-signature': flag(false, 'Signs.'),
-    'wifi.segment': choice('', ['', 'private', 'guest', 'medical'], 'Segment.'),
-  }),
+  model(
+    'hah-tablet',
+    'medical',
+    ['hah-kit'],
+    { 'payload-signature': flag(false, 'Signs.'), 'wifi.segment': choice('', ['', 'private', 'guest', 'medical'], 'Segment.') },
+    { relays: true },
+  ),
   ...['pulse-oximeter', 'bp-cuff', 'thermometer'].map((kind) => model(kind, 'medical', ['hah-kit', 'peripheral'])),
   model('smart-speaker', 'home', ['iot'], {
     'voice-pin': flag(false, 'PIN.'),
@@ -64,19 +67,29 @@ const models: readonly DeviceModel[] = [
   }),
   model('smart-tv', 'home', ['iot'], { credentials: choice('factory', ['factory', 'unique'], 'Credentials.') }),
   ...['phone', 'laptop'].map((kind) => model(kind, 'home', ['personal'])),
-  ...['isp-gateway', 'lte-gateway', 'dns-resolver'].map((kind) => model(kind, 'network', ['network'])),
+  ...['isp-gateway', 'lte-gateway'].map((kind) => model(kind, 'network', ['network'], {}, { forwards: true })),
+  model('dns-resolver', 'network', ['network']),
   ...['voice-cloud', 'skill-backend', 'device-vendor', 'web-content'].map((kind) => model(kind, 'cloud', ['server'])),
   model('telehealth-platform', 'cloud', ['server'], { 'verify-signature': flag(false, 'Verifies.') }),
-  ...['hospital-edge', 'portal', 'identity-provider', 'ehr', 'soc', 'nurse-panel'].map((kind) => model(kind, 'hospital', ['hospital'])),
-  ...['patient', 'household'].map((kind) => model(kind, 'people', ['person'])),
+  model('hospital-edge', 'hospital', ['hospital'], { enrolled: deviceIds('hub', 'Enrolled.') }, { forwards: true }),
+  ...['portal', 'identity-provider', 'ehr', 'soc', 'nurse-panel'].map((kind) => model(kind, 'hospital', ['hospital'])),
+  ...['patient', 'household'].map((kind) => model(kind, 'people', ['person'], {}, { carePlans: ['copd', 'general'] })),
 ];
 
-const technique = (id: string): Technique => ({ id, title: id, attack: [], start: () => {}, on: {} });
+const technique = (id: string, args: Technique['args'] = {}): Technique => ({ id, title: id, attack: [], args, start: () => {}, on: {} });
+const ON = { type: 'device', needed: true } as const;
 
 export const fakeCatalogue: Catalogue = {
   devices: new Map(models.map((one) => [one.kind, one])),
   techniques: new Map(
-    ['default-credentials', 'arp-in-the-middle', 'rewrite-observation', 'vendor-cloud-takeover'].map((id) => [id, technique(id)]),
+    [
+      technique('default-credentials', { on: ON, kind: { type: 'kind' }, port: { type: 'number', low: 1, high: 65_535 } }),
+      technique('arp-in-the-middle', { between: { type: 'device', many: true, count: 2, needed: true } }),
+      technique('rewrite-observation', { what: { type: 'word', many: true, choices: ['spo2', 'pulse'] }, at: { type: 'host' } }),
+      technique('vendor-cloud-takeover', { on: ON }),
+      technique('think', { n: { type: 'word' } }),
+      technique('rest'),
+    ].map((one) => [one.id, one]),
   ),
   planner: () => 'done',
   publicKnowledge: new Map(),

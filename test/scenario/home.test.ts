@@ -3,7 +3,7 @@ import { LARGEST } from '../../sim/scenario/reader.ts';
 import { loadHome, type SourceReader } from '../../sim/scenario/index.ts';
 import { complaintsOf } from './complaints.ts';
 import { fakeCatalogue } from './fake-catalogue.ts';
-import { withFiles } from './project.ts';
+import { REFERENCE, withFiles } from './project.ts';
 
 const load = (text: string, path = 'scenarios/homes/mine.yaml') => loadHome(path, withFiles({ [path]: text }), fakeCatalogue);
 const complaints = (text: string, path?: string) => complaintsOf(() => load(text, path)).join('\n');
@@ -114,6 +114,46 @@ describe('homes', () => {
     ['both relay and segment', 'devices:\n  - { id: oximeter, on: private }', '"oximeter" has both via and on'],
     ['a relay that is itself', 'devices:\n  - { id: oximeter, via: oximeter }', '"oximeter" cannot relay for itself'],
     ['an id that is no id', 'devices:\n  - { id: My Camera, kind: camera }', 'Write for instance my-camera'],
+    ['an unknown care plan', 'care: { plan: copdd }', 'mine.yaml:3:15: there is no care plan "copdd". Write "copd"'],
+    ['a person as relay', 'devices:\n  - { id: oximeter, via: patient }', 'mine.yaml:4:26: "patient" relays for no other device'],
+    ['a camera as relay', 'devices:\n  - { id: oximeter, via: camera }', '"camera" relays for no other device. Known, nearest first: hub.'],
+    [
+      'relays in a circle',
+      'devices:\n  - { id: a1, kind: hah-tablet, via: a2 }\n  - { id: a2, kind: hah-tablet, via: a1 }',
+      'mine.yaml:4:38: "a2" relays for no other device',
+    ],
+    [
+      'a person on the network',
+      'devices:\n  - { id: patient, on: private }',
+      'mine.yaml:4:24: "patient" is a person and on no network. Remove on.',
+    ],
+    [
+      'a person of another kind',
+      'devices:\n  - { id: household, kind: camera }',
+      'mine.yaml:4:28: "household" is a person, no camera. Write kind: household',
+    ],
+    [
+      'a second patient',
+      'devices:\n  - { id: twin, kind: patient }',
+      'mine.yaml:4:11: the patient of a home has the id "patient"; got "twin". Write id: patient, or remove it.',
+    ],
+    [
+      'a gateway that does not forward',
+      'segments:\n  - { id: private, medium: wifi, gateway: camera }',
+      'mine.yaml:4:43: camera forwards nothing, so that it can be no gateway. Known, nearest first: ',
+    ],
+    ['a router that does not forward', 'router: { model: camera }', 'mine.yaml:3:18: camera forwards nothing, so that it can be no router'],
+    [
+      'a listed short-range segment',
+      'segments:\n  - { id: private, medium: ble }',
+      'mine.yaml:4:28: segment "private": short-range segments are not listed',
+    ],
+    [
+      'a router without a line',
+      'router: { on: [] }',
+      'mine.yaml:3:15: the router is on no segment that leads out of the home. Name its uplink',
+    ],
+    ['a router that leads nowhere', 'router: { on: private }', 'the router is on no segment that leads out'],
     ['a segment named like a zone', 'segments: [wan]', '"wan" is a zone of every router'],
   ])('refuses %s', (_what, text, complaint) => {
     expect(complaints(`id: mine\nextends: reference\n${text}\n`)).toContain(complaint);
@@ -122,6 +162,14 @@ describe('homes', () => {
   it('says what a home from scratch lacks', () => {
     const all = complaints('id: mine\n');
     for (const key of ['router', 'line', 'segments', 'devices', 'care']) expect(all).toContain(`"${key}" is missing`);
+  });
+
+  it('a home without segments is told to list them, not to disconnect what is there', () => {
+    const text = REFERENCE.replace('extends: base\n', '').replace('segments: [private, guest]', 'segments: []');
+    // This router has no segments of its own.
+    const all = complaints(text.replace('consumer-router, profile: neglected', 'isp-gateway'));
+    expect(all).toContain('there is no segment "private". List it under segments:, for instance { id: private, medium: wifi }.');
+    expect(all).not.toContain('remove it');
   });
 
   it.each([
@@ -134,7 +182,7 @@ describe('homes', () => {
     [
       'what is not there',
       { 'scenarios/homes/a.yaml': 'id: a\nextends: refrence\n' },
-      'a.yaml:2:10: there is no file scenarios/homes/refrence.yaml. Write "reference.yaml"',
+      'a.yaml:2:10: there is no home "refrence" beside this one or in scenarios/homes. Write "reference"',
     ],
     [
       'a file outside',
@@ -142,6 +190,16 @@ describe('homes', () => {
       "leaves the scenario's folder scenarios",
     ],
     ['an absolute path', { 'scenarios/homes/a.yaml': 'id: a\nextends: /etc/passwd\n' }, 'expected a relative path'],
+    [
+      'what is nowhere, where many have a name that is near',
+      { 'scenarios/homes/a.yaml': 'id: a\nextends: bsae\n', 'scenarios/homes/bse.txt': '' },
+      'Write "base", the nearest known.',
+    ],
+    [
+      'what is not beside it under this path',
+      { 'scenarios/homes/a.yaml': 'id: a\nextends: ./refrence.yaml\n' },
+      'a.yaml:2:10: there is no file scenarios/homes/refrence.yaml. Write "reference.yaml"',
+    ],
     ['a URL', { 'scenarios/homes/a.yaml': 'id: a\nextends: "https://example.com/a.yaml"\n' }, 'expected a relative path'],
   ])('refuses to extend %s', (_what, files: Record<string, string>, complaint) => {
     expect(complaintsOf(() => loadHome('scenarios/homes/a.yaml', withFiles(files), fakeCatalogue)).join('\n')).toContain(complaint);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { DeviceModel } from '../../sim/model/device.ts';
 import { loadLibrary } from '../../sim/scenario/index.ts';
 import { complaintsOf } from './complaints.ts';
 import { fakeCatalogue } from './fake-catalogue.ts';
@@ -40,7 +41,7 @@ describe('the library', () => {
         .threats.get('te2-reading-tamper')!
         .alternatives.map((road) => road.map(({ args }) => args['n']).join(''));
     };
-    const step = (n: string) => `{ technique: default-credentials, n: ${n} }`;
+    const step = (n: string) => `{ technique: think, n: ${n} }`;
     expect(roads(`[${step('a')}, ${step('b')}]`)).toEqual(['ab']);
     expect(roads(`any: [${step('a')}, { all: [${step('b')}, ${step('c')}] }]`)).toEqual(['a', 'bc']);
     expect(roads(`all: [${step('a')}, { any: [${step('b')}, ${step('c')}] }, ${step('d')}]`)).toEqual(['abd', 'acd']);
@@ -67,8 +68,20 @@ describe('the library', () => {
       count: 1,
       or: [{ record: 'order-executed', where: { altered: true } }],
     });
-    // A user's catalogue may report what we never heard of.
-    expect(goal('{ dose-doubled: {} }')).toEqual({ record: 'dose-doubled', where: {}, count: 1 });
+    // The kind of an observation is its code.
+    expect(goal('{ observation-accepted: { altered: true, kind: spo2 } }').where).toEqual({ altered: true, code: 'spo2' });
+  });
+
+  it('a model may report records of its own, and goals name them', () => {
+    const pump: DeviceModel = { ...fakeCatalogue.devices.get('camera')!, kind: 'pump', records: { 'dose-doubled': { units: 'number' } } };
+    const own = { ...fakeCatalogue, devices: new Map([...fakeCatalogue.devices, ['pump', pump]]) };
+    const more = edited(TAMPER, 'observation-accepted: { altered: true, kind: spo2 }', 'dose-doubled: { units: { at-least: 2 } }');
+    expect(loadLibrary(withFiles(more), own).threats.get('te2-reading-tamper')!.goal).toEqual({
+      record: 'dose-doubled',
+      where: { units: { atLeast: 2 } },
+      count: 1,
+    });
+    expect(complaints(more)).toContain('te2-reading-tamper.yaml:7:9: there is no record kind "dose-doubled". Known, nearest first: ');
   });
 
   it('says everything that is wrong, in all files', () => {
@@ -103,7 +116,7 @@ describe('the library', () => {
       edited(SEGMENTATION, 'segments.medical: true', 'segments.medical: 1'),
       'segments.medical: expected true or false; got 1',
     ],
-    ['two selectors', edited(SEGMENTATION, '{ role: hah-kit }', '{ role: hah-kit, kind: phone }'), 'unknown key'],
+    ['two selectors', edited(SEGMENTATION, '{ role: hah-kit }', '{ role: hah-kit, kind: phone }'), '"role" does not go with "kind"'],
     ['a basis of our invention', edited(SEGMENTATION, 'basis: ours', 'basis: our'), 'Write "ours"'],
     ['a negative cost', edited(SEGMENTATION, 'usd: 0', 'usd: -1'), 'expected a number of at least 0; got -1'],
     [
@@ -137,6 +150,67 @@ describe('the library', () => {
       'expected a record kind in the goal; got none',
     ],
     ['a mistyped record', edited(TAMPER, 'observation-accepted', 'observation-acepted'), 'Write "observation-accepted"'],
+    [
+      'an unknown field of a record',
+      edited(TAMPER, 'altered: true, kind: spo2', 'altered: true, cde: spo2'),
+      'te2-reading-tamper.yaml:7:48: observation-accepted has no field "cde". Write "code"',
+    ],
+    [
+      'a field and its synonym',
+      edited(TAMPER, 'altered: true, kind: spo2', 'code: pulse, kind: spo2'),
+      '7:46: "code" stands here twice, once as "kind". Keep one of them.',
+    ],
+    [
+      'a condition that a field cannot meet',
+      edited(TAMPER, 'altered: true, kind: spo2', 'altered: yes'),
+      '7:42: goal.observation-accepted.altered: expected true or false; got "yes". Write true or false.',
+    ],
+    ['a threshold for a word', edited(TAMPER, 'kind: spo2 } }', 'kind: { at-least: 2 } } }'), 'kind: expected text; got keys at-least'],
+    [
+      'an unknown argument',
+      edited(TAMPER, '{ technique: default-credentials, on: camera }', '{ technique: default-credentials, onn: camera }'),
+      '10:48: default-credentials takes no "onn". Write "on", the nearest known.',
+    ],
+    [
+      'a missing argument',
+      edited(TAMPER, '{ technique: default-credentials, on: camera }', '{ technique: default-credentials }'),
+      '10:14: "on" is missing in step default-credentials. Add on: a device id.',
+    ],
+    [
+      'an argument of a technique that takes none',
+      edited(TAMPER, '{ technique: default-credentials, on: camera }', '{ technique: rest, bogus: yes }'),
+      '10:33: rest takes no "bogus". Remove it.',
+    ],
+    [
+      'a port that is a word',
+      edited(TAMPER, 'on: camera }', 'on: camera, port: abc }'),
+      '10:66: default-credentials, port: expected a whole number from 1 to 65535; got "abc"',
+    ],
+    [
+      'one station to get between',
+      edited(TAMPER, 'between: [hub, router]', 'between: [hub]'),
+      '10:103: arp-in-the-middle, between: expected a list of 2, each a device id; got a list of 1',
+    ],
+    [
+      'a choice that a technique lacks',
+      edited(TAMPER, 'what: spo2', 'what: [spo2, puls]'),
+      'rewrite-observation, what: expected one of spo2, pulse',
+    ],
+    [
+      'a kind that nothing is of',
+      edited(TAMPER, 'on: camera }', 'on: camera, kind: camra }'),
+      'there is no device kind "camra". Write "camera"',
+    ],
+    [
+      'a host that is none',
+      edited(TAMPER, 'what: spo2', 'what: spo2, at: content'),
+      'expected a name on the network, for instance content.example',
+    ],
+    [
+      'a step that is a choice as well',
+      edited(TAMPER, 'default-credentials, on: camera }', 'default-credentials, on: camera, any: [a] }'),
+      'default-credentials takes no "any"',
+    ],
     [
       'a step without technique',
       edited(TAMPER, '{ technique: default-credentials, on: camera }', '{ tecnique: default-credentials }'),

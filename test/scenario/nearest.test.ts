@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { byNearness, distance, isSlip, suggest } from '../../sim/scenario/nearest.ts';
+import { byNearness, distance, suggest } from '../../sim/scenario/nearest.ts';
 
 const word = fc.string({ maxLength: 12 });
 
@@ -49,13 +49,5 @@ describe('the nearest known word', () => {
       }),
       { seed: 1 },
     );
-  });
-
-  it('tells a slip of the pen from another word', () => {
-    expect([
-      isSlip('observation-acepted', ['observation-accepted']),
-      isSlip('dose-given', ['observation-accepted']),
-      isSlip('call', ['call']),
-    ]).toEqual([true, false, false]);
   });
 });

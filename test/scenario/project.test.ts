@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { VITALS } from '../../devices/people/physiology.ts';
 import { catalogue } from '../../sim/catalogue.ts';
+import { parse } from '../../sim/scenario/document.ts';
+import { Complaints } from '../../sim/scenario/errors.ts';
+import { goal, goalOf } from '../../sim/scenario/goal.ts';
 import { loadHome, loadLibrary, loadStudy, resolve } from '../../sim/scenario/index.ts';
 import { isInput } from '../../sim/scenario/reader.ts';
+import { run } from '../../sim/world/run.ts';
 import { projectReader } from './project.ts';
 
 /** The project's own files against the project's own devices and techniques. */
@@ -22,6 +27,40 @@ describe('the files that come with the project', () => {
       for (const threat of threats)
         expect(resolve(one, { threat, mitigations: null }, library, catalogue).devices.length).toBeGreaterThan(15);
     }
+  });
+
+  it('every care plan runs in the reference home, and has its vitals in the registry', () => {
+    const plans = [...new Set([...catalogue.devices.values()].flatMap(({ carePlans }) => carePlans ?? []))];
+    expect(plans).toEqual(['copd', 'general']);
+    for (const plan of plans) {
+      expect(resolve(home, { threat: null, mitigations: 'none', set: [`care.plan=${plan}`] }, library, catalogue).care.plan).toBe(plan);
+      for (const vital of VITALS) expect(library.parameters.map(({ id }) => id)).toContain(`patient.${plan}.${vital}`);
+    }
+  });
+
+  it('goals can name every record that runs report, and all of its fields', () => {
+    const TYPES = new Map<string, unknown>([
+      ['string', 'x'],
+      ['number', 1],
+      ['boolean', true],
+    ]);
+    const goals = new Set<string>();
+    for (const threat of ['te2-reading-tamper', 'te4-voice-command']) {
+      const spec = resolve(home, { threat, mitigations: 'typical', hours: 8, course: 'deteriorating' }, library, catalogue);
+      run(spec, catalogue, {
+        seed: 1,
+        replication: 0,
+        trace: ({ kind, what, fields }) => {
+          if (kind !== 'record') return;
+          const conditions = Object.entries(fields as object).map(([name, value]) => [name, TYPES.get(typeof value)]);
+          goals.add(JSON.stringify({ [String(what)]: Object.fromEntries(conditions) }));
+        },
+      });
+    }
+    expect(goals.size).toBeGreaterThan(8);
+    const complaints = new Complaints();
+    for (const text of goals) goalOf(goal.parse(JSON.parse(text)), parse(`goal: ${text}`, { file: text }), catalogue, complaints);
+    complaints.settle();
   });
 
   it('every set and every mitigation by itself resolves in the reference home', () => {

@@ -4,7 +4,7 @@ import { flag } from '../../sim/model/settings.ts';
 import { loadHome, loadLibrary, resolve, type Choices } from '../../sim/scenario/index.ts';
 import { complaintsOf } from './complaints.ts';
 import { fakeCatalogue } from './fake-catalogue.ts';
-import { files, REFERENCE, withFiles } from './project.ts';
+import { BASE, files, REFERENCE, withFiles } from './project.ts';
 
 const reader = withFiles({});
 const library = loadLibrary(reader, fakeCatalogue);
@@ -134,6 +134,14 @@ describe('resolving a home into a world', () => {
     });
   });
 
+  it('a name on the network is a device of the home', () => {
+    const text = files['attacks/threat-events/te2-reading-tamper.yaml']!.replaceAll('what: spo2', 'at: contents.example');
+    const other = loadLibrary(withFiles({ 'attacks/threat-events/te2-reading-tamper.yaml': text }), fakeCatalogue);
+    expect(complaintsOf(() => resolve(home, { ...NOBODY, threat: 'te2-reading-tamper' }, other, fakeCatalogue)).join('\n')).toContain(
+      'step rewrite-observation, at: this home has no device or segment "contents". Write "content"',
+    );
+  });
+
   it.each([
     [{ threat: 'te2-reading-temper' }, '--threat:1:1: there is no threat event "te2-reading-temper". Write "te2-reading-tamper"'],
     [
@@ -142,14 +150,26 @@ describe('resolving a home into a world', () => {
     ],
     [{ mitigations: ['typical', 'unique-credentials'] }, 'It is a set; give it alone'],
     [{ mitigations: 'typicl' }, '--mitigations:1:1: there is no mitigation or set "typicl". Write "typical"'],
-    [{ hours: 0 }, '--hours:1:1: expected more than 0'],
-    [{ hours: Number.NaN }, '--hours:1:1: expected more than 0'],
+    [{ hours: 0 }, '--hours:1:1: expected from 0.01 to 2160 hours'],
+    [{ hours: Number.NaN }, '--hours:1:1: expected from 0.01 to 2160 hours'],
     [
       { set: ['devices.hub.settings.wifi.segment=medical'] },
       '"hub" is to be on segment "medical", which does not exist in this home. List it under segments:',
     ],
+    [{ set: ['devices.hub.settings.wifi.segment=nosuch'] }, 'does not exist in this home. Known, nearest first: guest, private.'],
     [{ set: ['router.settings.segments.guest=false', 'devices.camera.on=guest'] }, '"camera" is to be on segment "guest"'],
     [{ set: ['devices.hub.settings.wifi.segment=lte'] }, '"lte" is not a Wi-Fi segment'],
+    [
+      { set: ['devices.tv.on=lan', 'devices.tv.settings.wifi.segment=nosuch'] },
+      'wifi.segment=nosuch:1:34: wifi.segment: "nosuch" is not a Wi-Fi segment',
+    ],
+    [{ set: ['devices.oximeter.settings.wifi.segment=privat'] }, '"privat" is not a Wi-Fi segment. Write "private"'],
+    [{ set: ['devices.tv.on=lan', 'devices.tv.settings.wifi.segment=guest'] }, '"tv" is not on Wi-Fi, so that wifi.segment does nothing'],
+    [
+      { set: ['router.settings.dns-server=nosuch'] },
+      'scenarios/homes/reference.yaml:7:9: dns-server: there is no device "nosuch". Known, nearest first: ',
+    ],
+    [{ set: ['devices.hospital-edge.settings.enrolled=hub, hubb'] }, 'enrolled: there is no device "hubb". Write "hub"'],
     [{ set: ['parameters.oximeter.report-perod=30'] }, 'there is no parameter "oximeter.report-perod". Write "oximeter.report-period"'],
     [{ set: ['parameters.oximeter.report-period=0'] }, 'expected more than 0 s; got 0'],
     [{ set: ['parameters.air.rate=0'] }, 'expected more than 0 Mbit/s; got 0'],
@@ -160,11 +180,26 @@ describe('resolving a home into a world', () => {
     expect(complaints(choices)).toContain(complaint);
   });
 
+  it('an uplink that is not there is to be listed, whatever else has a name that is near', () => {
+    const text = REFERENCE.replace('extends: base', 'extends: ./bare.yaml');
+    const bare = BASE.replace('id: line, medium: line', 'id: lime, medium: line').replace('[internet, line]', '[internet, lime]');
+    const other = loadHome('h/mine.yaml', withFiles({ 'h/bare.yaml': bare, 'h/mine.yaml': text }), fakeCatalogue);
+    expect(complaintsOf(() => resolve(other, NOBODY, library, fakeCatalogue)).join('\n')).toContain(
+      '"router" is to be on segment "line", which does not exist in this home. List it under segments:, for instance { id: line, medium: line }.',
+    );
+  });
+
+  it('a home may lack what a setting names by default', () => {
+    const small = REFERENCE.replace(/  - \{ id: (hub|oximeter|bp-cuff|thermometer),.*\n/g, '');
+    const other = loadHome('h/mine.yaml', withFiles({ 'h/mine.yaml': small }), fakeCatalogue);
+    expect(device(resolve(other, NOBODY, library, fakeCatalogue), 'hospital-edge').settings['enrolled']).toBe('hub');
+  });
+
   it('a threat event about a device that the home lacks is refused where it is written', () => {
     const text = files['attacks/threat-events/te2-reading-tamper.yaml']!.replaceAll('on: camera', 'on: webcam');
     const other = loadLibrary(withFiles({ 'attacks/threat-events/te2-reading-tamper.yaml': text }), fakeCatalogue);
     expect(complaintsOf(() => resolve(home, { ...NOBODY, threat: 'te2-reading-tamper' }, other, fakeCatalogue))[0]).toContain(
-      'attacks/threat-events/te2-reading-tamper.yaml:10:14: te2-reading-tamper, step default-credentials, on: this home has no device or segment "webcam"',
+      'attacks/threat-events/te2-reading-tamper.yaml:10:52: te2-reading-tamper, step default-credentials, on: this home has no device or segment "webcam"',
     );
   });
 });

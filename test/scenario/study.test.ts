@@ -80,6 +80,8 @@ describe('studies', () => {
     ['recordsExposed]', 'recordExposed]', 'there is no outcome "recordExposed". Write "recordsExposed"'],
     ['outcome: recordsExposed', 'outcome: recordExposed', 'there is no outcome "recordExposed"'],
     ['at-least: 200', 'at-least: 6000', 'expected at-least (6000) to be at most at-most (5000)'],
+    ['question: How much?', 'question: How much?\nhours: 1e-12', 'mine.yaml:3:8: hours: expected a number of at least 0.01; got 1e-12'],
+    ['question: How much?', 'question: How much?\nhours: 8784', 'mine.yaml:3:8: hours: expected a number of at most 2160; got 8784'],
     ['half-width: 2', 'half-width: 0', 'expected a number more than 0; got 0'],
     ['level: 0.95', 'level: 95', 'expected a number less than 1; got 95'],
     ['at-most', 'at-mst', 'unknown key "at-mst" in replications. Write "at-most"'],

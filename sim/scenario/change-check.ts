@@ -2,7 +2,7 @@ import type { Catalogue } from '../model/catalogue.ts';
 import type { DeviceModel } from '../model/device.ts';
 import type { SourceNode } from './document.ts';
 import { Complaints, type Place } from './errors.ts';
-import type { Change } from './mitigation.ts';
+import type { Change } from './change.ts';
 import { suggest } from './nearest.ts';
 import { checkProfile, checkSetting, settingSpec, WIFI_SEGMENT } from './settings-check.ts';
 import { placeOf, placeOfKey } from './tree.ts';

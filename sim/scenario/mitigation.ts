@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Catalogue } from '../model/catalogue.ts';
 import { ChangeCheck, type HomesOwn } from './change-check.ts';
+import { selector, type Change, type Selector } from './change.ts';
 import { parse, type SourceNode } from './document.ts';
 import type { Complaints } from './errors.ts';
 import { check } from './explain.ts';
@@ -11,9 +12,6 @@ import { ACTORS, BASES, FAMILIES, id, line, settings, text } from './words.ts';
 export const MITIGATIONS = 'scenarios/mitigations';
 export const SETS = 'scenarios/sets';
 
-const selector = z
-  .union([z.strictObject({ kind: id }), z.strictObject({ role: id }), z.strictObject({ id })])
-  .describe('{ kind: … }, { role: … } or { id: … }: the devices that it changes');
 const money = z.number().min(0).optional();
 
 /** A mitigation: a named set of settings, with who must act and what it costs (design section 10). */
@@ -46,15 +44,6 @@ export const mitigationFile = z.strictObject({
     .optional(),
   note: text.optional(),
 });
-
-export type Selector = z.output<typeof selector>;
-
-/** What a mitigation does to the devices that a selector finds. */
-export interface Change {
-  readonly on: Selector;
-  readonly settings: Readonly<Record<string, string | number | boolean>>;
-  readonly profile: string | null;
-}
 
 export interface Mitigation {
   readonly id: string;

@@ -39,9 +39,10 @@ export function printStudy(result: StudyResult, terminal: Terminal, outcomesOf: 
         interval((itself ? arm.outcomes : arm.attributable)[id]),
       );
       if (ofArms.some((estimate) => estimate?.happened !== undefined))
-        line('  in so many of the runs', ({ outcomes }) =>
-          outcomes[id]?.happened === undefined ? '100 %' : interval(outcomes[id].happened, true),
-        );
+        line('  in so many of the runs', ({ outcomes }) => {
+          const { n = 0, happened } = outcomes[id] ?? {};
+          return happened !== undefined ? interval(happened, true) : n === 0 ? '-' : '100 %';
+        });
     }
   }
   terminal.out(terminal.bold(result.question));

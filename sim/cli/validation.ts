@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { Catalogue } from '../model/catalogue.ts';
 import { parse } from '../scenario/document.ts';
 import { InputError, startOf } from '../scenario/errors.ts';
@@ -57,8 +57,8 @@ export function validate(
 const OUTCOME_IDS: readonly string[] = OUTCOMES.map(({ id }) => id);
 
 function kindOf(node: SourceNode, file: string, library: () => Library): Kind {
-  // What stands in a folder of the project is of its kind, whatever a slip has made of the keys.
-  const standing = (Object.keys(FOLDERS) as Kind[]).find((kind) => `/${file}`.includes(`/${FOLDERS[kind]}/`));
+  // What stands in a folder for one kind, not below it, is of that kind, whatever a slip has made of the keys.
+  const standing = (Object.keys(FOLDERS) as Kind[]).find((kind) => `/${dirname(file)}`.endsWith(`/${FOLDERS[kind]}`));
   if (standing !== undefined) return standing;
   if (node.kind === 'list') return 'parameters';
   if (isSet(node, library)) return 'set';

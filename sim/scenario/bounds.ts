@@ -102,9 +102,8 @@ function firstWrong({ value, distribution: law }: Figure, bounds: Bounds): (Look
 function expected({ value, what }: Look, { unit, signed, positive, least, most }: Bounds): string | null {
   if (!Number.isFinite(value)) return 'finite values';
   if (unit === TIME_OF_DAY) {
-    // Who mostly goes to bed around midnight does so after it now and then: in an hour of the next day.
-    const end = what === '' ? HOURS_A_DAY : 2 * HOURS_A_DAY;
-    return value >= 0 && value < end ? null : `an hour of the day, 0 or more and less than ${end}`;
+    const end = lastHour(what === '');
+    return value >= 0 && value <= end ? null : `an hour of the day, from 0 to ${end}`;
   }
   if (SHARE.test(unit)) return value >= 0 && value <= 1 ? null : `a ${unit} from 0 to 1`;
   const tail = what === 'least value' || what === 'largest value';
@@ -112,13 +111,17 @@ function expected({ value, what }: Look, { unit, signed, positive, least, most }
   if (positive && !tail && value <= 0) return `more than 0${of}`;
   if (value < 0 && !signed) return `0 or more${of}`;
   if (tail) return null;
-  if (COUNTS.has(unit) && !(value >= 1 && Number.isInteger(value))) return `a whole number of ${unit}, at least 1`;
+  if (COUNTS.has(unit) && what === '' && !(value >= 1 && Number.isInteger(value))) return `a whole number of ${unit}, at least 1`;
+  if (COUNTS.has(unit) && value < 1) return `at least 1${of}`;
   if (value < least && value !== 0) return `at least ${least}${of}`;
   return value > most ? `at most ${most}${of}` : null;
 }
 
+/** Who mostly goes to bed around midnight does so after it now and then: in an hour of the next day. */
+const lastHour = (number: boolean): number => (number ? HOURS_A_DAY : 2 * HOURS_A_DAY);
+
 function remedy({ unit, usual, least, most }: Bounds, number: boolean): string {
-  const [low, high] = unit === TIME_OF_DAY ? [0, HOURS_A_DAY] : SHARE.test(unit) ? [0, 1] : [COUNTS.has(unit) ? 1 : least, most];
+  const [low, high] = unit === TIME_OF_DAY ? [0, lastHour(number)] : SHARE.test(unit) ? [0, 1] : [COUNTS.has(unit) ? 1 : least, most];
   const to = high === Infinity ? 'on' : `to ${high}`;
   const span = number ? `a number from ${low} ${to}` : `values from ${low} ${to}`;
   return `${number ? `Write ${span}` : `Choose a distribution with ${span}`}; the registry has ${rounded(usual)}`;

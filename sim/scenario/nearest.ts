@@ -33,7 +33,7 @@ export function byNearness(word: string, known: Iterable<string>): string[] {
 }
 
 /** Two slips in a word of five letters, one in a shorter one, but never as many as it has letters: any other word is as near. */
-function isNear(word: string, candidate: string): boolean {
+export function isNear(word: string, candidate: string): boolean {
   const length = Math.min(word.length, LONGEST);
   const far = distance(word, candidate);
   return far < length && far <= (length < LONG ? 1 : Math.max(2, Math.floor(length / 3)));

@@ -58,7 +58,7 @@ export function attach(
       return to.to;
     });
     if (one.moved !== null && !wanted.some((id) => isWifi(id, segments))) unmoved(one, one.moved, segments, complaints);
-    checkNamed(one, ids, (name) => placeOf(node, [...pathOf(one.id), 'settings', name]), complaints);
+    checkNamed(one, ids, (name) => one.places.get(name) ?? placeOf(node, [...pathOf(one.id), 'profile']), complaints);
     for (const { id, gateway } of sorted) if (gateway === device.id && !on.includes(id)) on.push(id);
     const settings = new Map(one.settings);
     if (settings.has(WIFI_SEGMENT)) settings.set(WIFI_SEGMENT, on.find((id) => isWifi(id, segments)) ?? '');
@@ -85,9 +85,10 @@ function unmoved(
   segments: ReadonlyMap<string, SegmentSpec>,
   complaints: Complaints,
 ): void {
+  if (place.file.startsWith(`${MITIGATIONS}/`)) return;
   if (segments.get(to)?.medium !== 'wifi')
     complaints.add(place, `${WIFI_SEGMENT}: "${to}" is not a Wi-Fi segment`, () => suggest(to, wifiOf(segments)));
-  else if (device.via === undefined && !place.file.startsWith(`${MITIGATIONS}/`))
+  else if (device.via === undefined)
     complaints.add(
       place,
       `"${device.id}" is not on Wi-Fi, so that ${WIFI_SEGMENT} does nothing`,

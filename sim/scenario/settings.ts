@@ -18,6 +18,8 @@ export interface Configured {
   readonly device: HomeDevice;
   readonly roles: readonly string[];
   readonly settings: ReadonlyMap<string, SettingValue>;
+  /** Where somebody said so; neither defaults nor profiles are in it. */
+  readonly places: ReadonlyMap<string, Place>;
   /** Where somebody asked for another Wi-Fi segment, and which. */
   readonly moved: { readonly to: string; readonly place: Place } | null;
 }
@@ -58,6 +60,7 @@ class One {
   private readonly model: DeviceModel;
   private readonly complaints: Complaints;
   private readonly settings = new Map<string, SettingValue>();
+  private readonly places = new Map<string, Place>();
   private moved: { to: string; place: Place } | null = null;
 
   constructor(device: HomeDevice, index: number, home: HomeData, edited: Edited, model: DeviceModel, complaints: Complaints) {
@@ -83,7 +86,7 @@ class One {
       if (own.device !== device.id) continue;
       if (checkSetting(model, own.name, own.value, own.key, own.at, this.complaints)) this.put(own.name, own.value, own.at);
     }
-    return { id: device.id, model, device, roles, settings: this.settings, moved: this.moved };
+    return { id: device.id, model, device, roles, settings: this.settings, places: this.places, moved: this.moved };
   }
 
   private profile(mitigations: readonly Mitigation[], roles: readonly string[]): Readonly<Record<string, SettingValue>> {
@@ -121,6 +124,9 @@ class One {
 
   private put(name: string, value: SettingValue, place: Place): void {
     if (name === WIFI_SEGMENT) this.moved = value === '' ? null : { to: String(value), place };
-    else this.settings.set(name, value);
+    else {
+      this.settings.set(name, value);
+      this.places.set(name, place);
+    }
   }
 }

@@ -5,6 +5,7 @@ import { joinShards } from './merge.ts';
 import type { PlannedArm, StudyPlan } from './plan.ts';
 import { readResults, type StoredStudy } from './read.ts';
 import { Rows } from './rows.ts';
+import { looks } from './stopping.ts';
 
 export interface ComparisonInput {
   readonly rows: Rows;
@@ -77,7 +78,10 @@ function sideBySide(studies: readonly StoredStudy[], replications: number): Rows
     });
     for (const arm of arms) taken.add(arm.id);
   }
-  const plan: StudyPlan = { ...first.plan, arms };
+  // Intervals cover for the looks of whichever rule took most.
+  const looksOf = (study: StoredStudy): number => looks(study.plan.replications).length;
+  const watched = studies.reduce((most, study) => (looksOf(study) > looksOf(most) ? study : most));
+  const plan: StudyPlan = { ...first.plan, arms, replications: watched.plan.replications };
   const rows = new Rows(plan);
   rows.groups.forEach((group, g) => {
     const own = origins[group.arms[0]!]!;

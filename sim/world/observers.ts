@@ -292,10 +292,7 @@ export class Observers {
       ['individualsAffected', [...state.individuals.values()].reduce((most, n) => Math.max(most, n), 0)],
       ['hostsControlled', state.controlled.size],
       ['hospitalReached', [...state.controlled].some((id) => this.zones.get(id) === HOSPITAL) || this.hospitalRecords() ? 1 : 0],
-      [
-        'alarmToResponseMinutes',
-        state.responses.length === 0 ? null : state.responses.reduce((sum, x) => sum + x, 0) / state.responses.length,
-      ],
+      ['alarmToResponseMinutes', this.meanResponse()],
       [
         'missedAlarms',
         [...state.openAlarms.values()].filter((alarm) => alarm.deteriorating && this.kernel.now - alarm.at > this.patience).length,
@@ -307,6 +304,13 @@ export class Observers {
     const result: Record<string, number | null> = {};
     for (const { id } of OUTCOMES) result[id] = special.has(id) ? special.get(id)! : (state.sums.get(id) ?? 0);
     return result;
+  }
+
+  /** Minutes from alarm to response; one that nobody has answered counts for as long as it has waited. null without any alarm. */
+  private meanResponse(): number | null {
+    const { responses, openAlarms } = this.state;
+    const waits = [...responses, ...[...openAlarms.values()].map(({ at }) => (this.kernel.now - at) / MINUTE)];
+    return waits.length === 0 ? null : waits.reduce((sum, wait) => sum + wait, 0) / waits.length;
   }
 
   /** Records of more persons than live here can only have come from the hospital. */

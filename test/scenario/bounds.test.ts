@@ -116,11 +116,11 @@ describe('a distribution of a home', () => {
 });
 
 describe('hours of the day', () => {
-  it('begin at midnight and end before the next', () => {
-    for (const value of [0, 7.5, 23.99]) expect(wrong(named('household.hour-bed'), { value })).toBeNull();
-    for (const value of ['24', '99', '-1'])
+  it('go from midnight to midnight', () => {
+    for (const value of [0, 7.5, 24]) expect(wrong(named('household.hour-bed'), { value })).toBeNull();
+    for (const value of ['24.5', '99', '-1'])
       expect(refused('household.hour-bed', value)).toContain(
-        `expected an hour of the day, 0 or more and less than 24; got ${value}. Write a number from 0 to 24; the registry has 23.`,
+        `expected an hour of the day, from 0 to 24; got ${value}. Write a number from 0 to 24; the registry has 23.`,
       );
   });
 
@@ -145,7 +145,8 @@ describe('a registry', () => {
     ['value: -60, unit: B', 'expected 0 or more B; got -60'],
     ['value: 1.5, unit: share', 'expected a share from 0 to 1; got 1.5'],
     ['value: 2.5, unit: tries', 'expected a whole number of tries, at least 1; got 2.5'],
-    ['value: 24, unit: hour of day', 'expected an hour of the day, 0 or more and less than 24; got 24'],
+    ['distribution: { kind: uniform, low: 0, high: 1 }, unit: tries', 'expected at least 1 tries; the mean of this distribution is 0.5'],
+    ['value: 25, unit: hour of day', 'expected an hour of the day, from 0 to 24; got 25'],
     ['distribution: { kind: normal, mean: 5, sd: 5 }, unit: ms', 'expected 0 or more ms; the least value of this distribution is'],
     ['distribution: { kind: quantiles, values: [2, 1] }, unit: ms', 'each at least as large as the one before it'],
     ['value: 0.5, unit: share, range: [0.1, 10]', 'range of "x.y": expected a share from 0 to 1; got 10'],

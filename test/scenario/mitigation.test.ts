@@ -36,6 +36,10 @@ describe('a mitigation for one device, or for a role that only homes give', () =
     expect(complaints(set)).toContain(complaint);
   });
 
+  it('may be for a segment that only a home of one’s own has', () => {
+    expect(() => loadLibrary(reader('{ on: { role: hah-kit }, settings: { wifi.segment: care } }'), fakeCatalogue)).not.toThrow();
+  });
+
   it.each([
     ['{ on: { id: camra }, settings: { credentials: unique } }', 'mine.yaml:5:19: this home has no device "camra". Write "camera"'],
     ['{ on: { id: camera }, settings: { voice-pin: true } }', 'mine.yaml:5:41: camera has no setting "voice-pin"'],

@@ -142,6 +142,12 @@ describe('resolving a home into a world', () => {
     );
   });
 
+  it('a mitigation leaves where it is what it would not move, though its segment is not there', () => {
+    const set = ['devices.hub.on=lte', 'router.settings.segments.medical=false'];
+    const hub = world({ set, mitigations: ['medical-segmentation'] }).devices.find(({ id }) => id === 'hub')!;
+    expect(hub.on).toEqual(['lte', 'ble']);
+  });
+
   it.each([
     [{ threat: 'te2-reading-temper' }, '--threat:1:1: there is no threat event "te2-reading-temper". Write "te2-reading-tamper"'],
     [
@@ -167,7 +173,7 @@ describe('resolving a home into a world', () => {
     [{ set: ['devices.tv.on=lan', 'devices.tv.settings.wifi.segment=guest'] }, '"tv" is not on Wi-Fi, so that wifi.segment does nothing'],
     [
       { set: ['router.settings.dns-server=nosuch'] },
-      'scenarios/homes/reference.yaml:7:9: dns-server: there is no device "nosuch". Known, nearest first: ',
+      '--set router.settings.dns-server=nosuch:1:28: dns-server: there is no device "nosuch". Known, nearest first: ',
     ],
     [{ set: ['devices.hospital-edge.settings.enrolled=hub, hubb'] }, 'enrolled: there is no device "hubb". Write "hub"'],
     [{ set: ['parameters.oximeter.report-perod=30'] }, 'there is no parameter "oximeter.report-perod". Write "oximeter.report-period"'],

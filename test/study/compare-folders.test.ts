@@ -44,6 +44,20 @@ describe('studies side by side', () => {
     expect(difference('te2/recommended')).toBe(own.find((arm) => arm.id === 'te2/recommended')!.difference.mean);
   });
 
+  it('have intervals that cover for the looks of whichever rule took most, in whatever order they are named', async () => {
+    const until = { outcome: 'gapMinutes', halfWidth: 1000, level: 0.95 };
+    const ruled = await run(planOf(6, { replications: { atLeast: 6, atMost: 96, until } }));
+    const fixed = await run(part(6, 'te1/none', 'te1/typical'));
+    const widths = async (...paths: readonly string[]) => {
+      const { rows, replications } = await readForComparison(paths);
+      const { arms } = compare(rows, replications, { level: 0.95, outcome: 'gapMinutes' });
+      const { low, high } = arms.find(({ id }) => id.startsWith('te1/none'))!.difference;
+      return high! - low!;
+    };
+    expect(await widths(fixed, ruled)).toBe(await widths(ruled, fixed));
+    expect(await widths(fixed, ruled)).toBeGreaterThan(await widths(fixed));
+  });
+
   it('tell a folder by its name, however it was given', async () => {
     const [first, second] = [await run(planOf(3)), await run(planOf(3))];
     const { rows } = await readForComparison([first, `${second}/.`]);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { HOUR, MINUTE } from '../../sim/kernel/time.ts';
 import { run, World, type TraceLine } from '../../sim/world/run.ts';
 import { catalogue, worldOf } from '../support/worlds.ts';
 
@@ -10,6 +11,29 @@ const CASES: readonly (readonly [threat: string | null, mitigations: string])[] 
   ['te3-uplink-flood', 'none'],
   ['te5-router-to-hospital', 'none'],
 ];
+
+it('an alarm that nobody answers counts for as long as it has waited', () => {
+  const hours = 12;
+  const spec = worldOf(null, 'typical', { hours, set: ['parameters.nurse.response=200000'] });
+  const waiting = new Map<unknown, number>();
+  const answered: number[] = [];
+  const trace = ({ t, what, fields }: TraceLine): void => {
+    const { alarm, afterMinutes } = (fields ?? {}) as { alarm?: number; afterMinutes?: number };
+    if (what === 'alarm-raised') waiting.set(alarm, t);
+    if (what === 'alarm-answered' && waiting.delete(alarm)) answered.push(afterMinutes!);
+  };
+  const unanswered = Array.from({ length: 12 }, (_, replication) => {
+    waiting.clear();
+    answered.length = 0;
+    const { outcomes } = run(spec, catalogue, { seed: 1, replication, trace });
+    const waits = [...answered, ...[...waiting.values()].map((t) => (hours * HOUR - t) / MINUTE)];
+    if (waits.length === 0) expect(outcomes['alarmToResponseMinutes']).toBeNull();
+    else expect(outcomes['alarmToResponseMinutes']).toBeCloseTo(waits.reduce((sum, wait) => sum + wait) / waits.length, 6);
+    return waiting.size;
+  });
+  expect(unanswered).toContain(0);
+  expect(Math.max(...unanswered)).toBeGreaterThan(0);
+});
 
 describe.each(CASES)('watching %s under %s', (threat, mitigations) => {
   const spec = worldOf(threat, mitigations, { hours: 2 });

@@ -56,6 +56,7 @@ function pairable(study: StoredStudy, first: StoredStudy): void {
   if (study.identity.code !== first.identity.code) refuse('another code version');
   if (study.identity.catalogue !== first.identity.catalogue) refuse('another catalogue');
   if (study.plan.hours !== first.plan.hours) refuse(`other simulated hours (${study.plan.hours} and ${first.plan.hours})`);
+  if (study.plan.course !== first.plan.course) refuse(`another course (${study.plan.course} and ${first.plan.course})`);
   if (JSON.stringify(study.plan.outcomeSpecs) !== JSON.stringify(first.plan.outcomeSpecs)) refuse('other outcomes');
 }
 

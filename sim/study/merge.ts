@@ -109,7 +109,7 @@ function check(shard: StoredStudy, first: StoredStudy, owners: Map<number, strin
     throw folderError(
       file,
       `${shard.path} has another ${unlike.what} (${unlike.here} and ${unlike.there} in ${first.path})`,
-      'Run one of them like the other, with --resume: what is finished is not run again',
+      'Run one of them like the other, with --resume (and --level): what is finished is not run again',
     );
   const share = shareOf(shard.plan, total);
   if (!shard.complete || shard.replications !== share)

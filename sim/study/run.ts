@@ -13,7 +13,7 @@ export { StudyInterrupted, type Progress } from './runner.ts';
 export interface StudyOptions extends RunnerOptions {
   /** Threads, at least 1. */
   readonly workers: number;
-  /** Confidence of the summary's intervals; 0.95 when absent. */
+  /** Confidence of the summary's intervals; that of the folder, or 0.95, when absent. */
   readonly level?: number;
   /** Results folder. */
   readonly out?: string;
@@ -33,6 +33,8 @@ export interface FinishedStudy {
   readonly rows: Rows;
 }
 
+const USUAL_LEVEL = 0.95;
+
 /** Runs a study to its end. The result is exactly the document of `study --json`. @throws StudyInterrupted, InputError */
 export async function runStudy(plan: StudyPlan, options: StudyOptions): Promise<StudyResult> {
   return (await runStudyRows(plan, options)).result;
@@ -40,9 +42,9 @@ export async function runStudy(plan: StudyPlan, options: StudyOptions): Promise<
 
 /** As `runStudy`, and returns the table too. */
 export async function runStudyRows(plan: StudyPlan, options: StudyOptions): Promise<FinishedStudy> {
-  const level = options.level ?? 0.95;
   const rows = new Rows(plan);
-  const folder = await openFolder(plan, rows, level, options);
+  const folder = await openFolder(plan, rows, options);
+  const level = folder?.level ?? options.level ?? USUAL_LEVEL;
   let runner: Runner | null = null;
   try {
     const counts = looks(plan.replications).map((count) => shareOf(plan, count));
@@ -72,10 +74,14 @@ export function batchSetup(plan: StudyPlan): BatchSetup {
   return { worlds, outcomes: plan.outcomeSpecs.map((spec) => spec.id), seed: plan.seed };
 }
 
-async function openFolder(plan: StudyPlan, rows: Rows, level: number, options: StudyOptions): Promise<ResultsFolder | null> {
+async function openFolder(plan: StudyPlan, rows: Rows, options: StudyOptions): Promise<ResultsFolder | null> {
   if (options.out === undefined) return null;
   const identity = options.identity ?? identify(plan);
   const { workers } = options;
-  if (options.resume === true) return ResultsFolder.resume(options.out, plan, identity, rows, { level, workers });
-  return ResultsFolder.create(options.out, plan, identity, { level, workers, overwrite: options.overwrite ?? false });
+  if (options.resume === true) return ResultsFolder.resume(options.out, plan, identity, rows, { level: options.level, workers });
+  return ResultsFolder.create(options.out, plan, identity, {
+    level: options.level ?? USUAL_LEVEL,
+    workers,
+    overwrite: options.overwrite ?? false,
+  });
 }

@@ -22,7 +22,8 @@ export class ResultsFolder {
   readonly held: number;
   private readonly plan: StudyPlan;
   private readonly identity: Identity;
-  private readonly level: number;
+  /** Confidence of the summary's intervals. */
+  readonly level: number;
   private readonly lock: FolderLock;
   private readonly partial: AppendFile;
   private readonly started = new Date();
@@ -92,7 +93,7 @@ export class ResultsFolder {
     plan: StudyPlan,
     identity: Identity,
     rows: Rows,
-    options: { level: number; workers: number },
+    options: { level?: number | undefined; workers: number },
   ): Promise<ResultsFolder> {
     readManifest(path); // no results folder gets no lock either
     const lock = new FolderLock(path);
@@ -124,7 +125,7 @@ export class ResultsFolder {
       // Written anew: drops a torn last line, and turns a finished folder into one that can grow.
       writePieces(join(path, FILES.partial), partialLines(rows));
       const sessions = Array.isArray(manifest.execution.sessions) ? manifest.execution.sessions.slice(-100) : [];
-      folder = new ResultsFolder(path, plan, identity, options.level, options.workers, lock, sessions, held);
+      folder = new ResultsFolder(path, plan, identity, options.level ?? manifest.level, options.workers, lock, sessions, held);
       folder.writeManifest(null);
       return folder;
     } catch (error) {

@@ -3,7 +3,7 @@ import { goOnCommand } from '../../sim/cli/commands/study.ts';
 import { defaultWorkers } from '../../sim/cli/plans.ts';
 
 describe('the command that goes on with an interrupted study', () => {
-  const usual = { workers: defaultWorkers(), level: 0.95 };
+  const usual = { workers: defaultWorkers() };
 
   it('is short where nothing was chosen', () => {
     expect(goOnCommand('cswp34', 'out', usual)).toBe('homeward study cswp34 --out out --resume');

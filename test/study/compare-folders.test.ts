@@ -9,6 +9,11 @@ import { identity, inline, newFolder, planOf } from './fake.ts';
 /** A study of some of the usual arms. */
 const part = (n: number, ...ids: readonly string[]): StudyPlan => planOf(n, { arms: planOf(n).arms.filter(({ id }) => ids.includes(id)) });
 
+/** Arms whose worlds follow the other course. */
+const worse = (n: number): Pick<StudyPlan, 'arms'> => ({
+  arms: planOf(n).arms.map((arm) => ({ ...arm, spec: { ...arm.spec, course: 'deteriorating' } })),
+});
+
 async function run(plan: StudyPlan, stopAt = Infinity): Promise<string> {
   const out = newFolder();
   const stop = new AbortController();
@@ -56,6 +61,11 @@ describe('studies side by side', () => {
     };
     expect(await widths(fixed, ruled)).toBe(await widths(ruled, fixed));
     expect(await widths(fixed, ruled)).toBeGreaterThan(await widths(fixed));
+  });
+
+  it('are refused when their patients fare differently from the start', async () => {
+    const [one, other] = [await run(planOf(2)), await run(planOf(2, { course: 'deteriorating', ...worse(2) }))];
+    await expect(readForComparison([one, other])).rejects.toThrow(/another course \(deteriorating and natural\)/);
   });
 
   it('tell a folder by its name, however it was given', async () => {

@@ -66,6 +66,20 @@ describe('a results folder', () => {
   });
 });
 
+describe('a study that is resumed', () => {
+  it('keeps the level of its folder unless told otherwise', async () => {
+    const out = join(newFolder(), 'out');
+    const plan = planOf(8);
+    const options = { workers: 1, out, identity: { ...identity, scenario: scenarioHash(plan) } };
+    const level = async (more: { resume?: true; level?: number }): Promise<number> =>
+      (await runStudy(plan, { ...options, ...more, executor: inline(plan) })).arms[0]!.succeeded!.level;
+    expect(await level({ level: 0.99 })).toBe(0.99);
+    expect(await level({ resume: true })).toBe(0.99);
+    expect(await level({ resume: true, level: 0.9 })).toBe(0.9);
+    expect(await level({ resume: true })).toBe(0.9);
+  });
+});
+
 describe('a stopping rule', () => {
   const until = { level: 0.95, halfWidth: 10 };
 

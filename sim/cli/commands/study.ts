@@ -14,7 +14,7 @@ interface Flags {
   readonly shard?: Shard;
   readonly out?: string;
   readonly resume?: true;
-  readonly level: number;
+  readonly level?: number;
   readonly json?: true;
 }
 
@@ -32,7 +32,7 @@ export const studyCommand = (terminal: Terminal): Command =>
     .option('--shard <i/n>', 'run the i-th of n parts; merge them later', options.shard)
     .option('--out <dir>', 'results folder (default: none is written)')
     .option('--resume', `complete an interrupted folder (--out, default: ${RESULTS})`)
-    .option('--level <l>', 'confidence level of the intervals', options.level, DEFAULT_LEVEL)
+    .option('--level <l>', `confidence level of the intervals (default: ${DEFAULT_LEVEL}; with --resume that of the folder)`, options.level)
     .option('--json', 'one JSON document on standard output')
     .addHelpText('after', '\nCtrl-C keeps what is finished in --out and says how to go on; exit code 130.')
     .action(async (argument: string, flags: Flags) => {
@@ -42,7 +42,7 @@ export const studyCommand = (terminal: Terminal): Command =>
         (signal) =>
           runStudy(plan, {
             workers: flags.workers,
-            level: flags.level,
+            ...(flags.level === undefined ? {} : { level: flags.level }),
             signal,
             ...(out === undefined ? {} : { out }),
             resume: flags.resume === true,
@@ -67,7 +67,7 @@ export function goOnCommand(argument: string, folder: string, flags: Flags, plat
     ...(replications === undefined ? [] : [`--replications ${replications}`]),
     ...(seed === undefined ? [] : [`--seed ${seed}`]),
     ...(shard === undefined ? [] : [`--shard ${shard.index}/${shard.of}`]),
-    ...(level === DEFAULT_LEVEL ? [] : [`--level ${level}`]),
+    ...(level === undefined ? [] : [`--level ${level}`]),
     ...(workers === defaultWorkers() ? [] : [`--workers ${workers}`]),
     ...(json ? ['--json'] : []),
   ].join(' ');

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { OutcomeSpec } from '../../sim/model/result.ts';
+import { compare } from '../../sim/study/compare.ts';
 import { estimateDifference, estimateOutcome } from '../../sim/study/outcome.ts';
-import { runStudy } from '../../sim/study/run.ts';
+import { runStudy, runStudyRows } from '../../sim/study/run.ts';
 import { scenarioHash } from '../../sim/study/identity.ts';
 import { readResults, summaryOf } from '../../sim/study/read.ts';
-import { identity, inline, newFolder, OUTCOMES, planOf } from './fake.ts';
+import { identity, inline, newFolder, OUTCOMES, planOf, world } from './fake.ts';
 
 const CONFIDENCE = { level: 0.95 };
 const time = (more: Partial<OutcomeSpec> = {}): OutcomeSpec => ({
@@ -47,6 +48,20 @@ describe('a time since the attack', () => {
     expect(result.arms[0]!.outcomes.detectHours).toMatchObject({ restrictedTo: 24, n: 20 });
     expect(result.arms[0]!.attributable.detectHours).toMatchObject({ mean: null, low: null, high: null, n: 0 });
     expect(result.attackFree[0]!.outcomes.detectHours).toMatchObject({ mean: null, n: 0 });
+  });
+});
+
+describe('a comparison of runs without an attack', () => {
+  it('has nothing to say of times since one', async () => {
+    const arms = ['none', 'typical'].map((set) => ({ id: set, threat: null, set, mitigations: [set], spec: world(set, null) }));
+    const specs = OUTCOMES.map((spec) => (spec.id === 'detectHours' ? { ...spec, sinceAttack: true } : spec));
+    const plan = planOf(5, { arms, outcomeSpecs: specs });
+    const { rows } = await runStudyRows(plan, { workers: 1, executor: inline(plan) });
+    const compared = compare(rows, 5, { level: 0.95, outcome: 'detectHours' }).arms;
+    expect(compared.map(({ difference: { mean, low, high } }) => [mean, low, high])).toEqual([
+      [null, null, null],
+      [null, null, null],
+    ]);
   });
 });
 

@@ -4,8 +4,8 @@ import { warningLines } from './warnings.ts';
 
 /**
  * The documents of `--json`, with the keys that the design's section 9 promises, and `happened` and `restrictedTo` where a
- * mean cannot be read without them. What else is known (methods,
- * warnings, attack-free runs) is in the results folder's summary.json; warnings go to standard error as well.
+ * mean cannot be read without them. What else is known (methods, warnings, attack-free runs) is in the results folder's
+ * summary.json; warnings go to standard error as well.
  */
 export interface EstimateDocument {
   readonly mean: number | null;

@@ -57,9 +57,10 @@ export function printStudy(result: StudyResult, terminal: Terminal, outcomesOf: 
 function conditions(result: StudyResult): readonly string[] {
   const course = result.given.course === 'deteriorating' ? ', and given that the patient deteriorates' : '';
   const level = result.arms.find(({ succeeded }) => succeeded !== null)?.succeeded?.level ?? 0.95;
+  const since = Object.keys(result.arms[0]?.outcomes ?? {}).filter((id) => specOf(id)?.sinceAttack === true);
   const lines = [
     `${result.replications} replications an arm over ${figure(result.given.hours)} h, seed ${result.seed}; mean [${figure(level * 100)} % interval]; given that this adversary tries${course}.`,
-    'Outcomes of a threat event are attributable: with the attack minus the same luck and mitigations without it; times to detect and contain are since it began.',
+    `Outcomes of a threat event are attributable: with the attack minus the same luck and mitigations without it${since.length > 0 ? `; ${since.join(' and ')} count from its start` : ''}.`,
   ];
   if (warningsOf(result).length > 0) lines.push(`${DOUBTFUL} marks intervals that should not be trusted yet; the reasons follow as WARN.`);
   const clinical = Object.keys(result.arms[0]?.outcomes ?? {}).filter((id) => CLINICAL.test(id));

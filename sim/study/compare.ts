@@ -1,6 +1,6 @@
 import type { OutcomeSpec } from '../model/result.ts';
 import type { PairedEstimate } from '../stats/index.ts';
-import { estimateDifference, never, undefinedHere } from './outcome.ts';
+import { applies, estimateDifference, never, undefinedHere } from './outcome.ts';
 import { summarised, type StudyPlan } from './plan.ts';
 import { failed, type DoneRow, type Rows } from './rows.ts';
 import { confidenceOf } from './summary.ts';
@@ -79,7 +79,7 @@ function compareOutcome(rows: Rows, n: number, members: readonly number[], base:
   const isFigure = (value: number | null): boolean => value !== null && (timed || !Number.isNaN(value));
   const confidence = confidenceOf(plan, level);
   const differenceOver = (member: number, among: (ordinal: number) => boolean): PairedEstimate => {
-    if (spec.sinceAttack === true && plan.arms[base]!.threat === null) return undefinedHere(confidence);
+    if (!applies(spec, plan.arms[base]!.threat)) return undefinedHere(confidence);
     const first: number[] = [];
     const second: number[] = [];
     figures[member]!.forEach((own, ordinal) => {

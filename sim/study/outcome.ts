@@ -39,6 +39,9 @@ export interface OutcomeEstimate extends Estimate {
   readonly restrictedTo?: number;
 }
 
+/** Has an outcome a meaning in runs with this threat event, null = without any? A time since the attack wants one. */
+export const applies = (spec: OutcomeSpec, threat: string | null): boolean => spec.sinceAttack !== true || threat !== null;
+
 /** Of an outcome that has no meaning here. */
 export const undefinedHere = ({ level }: Confidence): PairedEstimate => ({
   mean: null,

@@ -1,5 +1,5 @@
 import { estimateProportion, type Confidence, type Estimate } from '../stats/index.ts';
-import { estimateDifference, estimateOutcome, undefinedHere, type OutcomeEstimate } from './outcome.ts';
+import { applies, estimateDifference, estimateOutcome, undefinedHere, type OutcomeEstimate } from './outcome.ts';
 import { summarised, type Arm, type StudyPlan } from './plan.ts';
 import { failed, finished, type DoneRow, type Failure, type Rows } from './rows.ts';
 import { looks as looksOf, type Look } from './stopping.ts';
@@ -54,7 +54,7 @@ export function summarise(rows: Rows, n: number, level: number, looks: readonly 
   const attackFree = rows.groups.map((group, g): AttackFreeSummary => {
     const done = finished(ordinals.map((ordinal) => rows.attackFree(g, ordinal)));
     const of = ({ spec, index }: (typeof specs)[number]): OutcomeEstimate =>
-      spec.sinceAttack ? undefinedHere(confidence) : estimateOutcome(column(done, index), spec, plan.hours, confidence);
+      applies(spec, null) ? estimateOutcome(column(done, index), spec, plan.hours, confidence) : undefinedHere(confidence);
     const outcomes = specs.map((one) => [one.spec.id, of(one)] as const);
     return { id: group.id, set: group.set, mitigations: group.mitigations, outcomes: Object.fromEntries(outcomes) };
   });
@@ -67,17 +67,12 @@ export function summarise(rows: Rows, n: number, level: number, looks: readonly 
     const outcomes: [string, OutcomeEstimate][] = [];
     const attributable: [string, Estimate][] = [];
     for (const { spec, index } of specs) {
-      if (spec.sinceAttack === true) {
-        const outcome =
-          arm.threat === null ? undefinedHere(confidence) : estimateOutcome(column(done, index), spec, plan.hours, confidence);
-        outcomes.push([spec.id, outcome]);
-        attributable.push([spec.id, undefinedHere(confidence)]);
-        continue;
-      }
-      outcomes.push([spec.id, estimateOutcome(column(done, index), spec, plan.hours, confidence)]);
       const attacked = both.map((pair) => pair.attacked.values[index]!);
       const free = both.map((pair) => pair.free.values[index]!);
-      attributable.push([spec.id, estimateDifference(attacked, free, spec, plan.hours, confidence)]);
+      const own = applies(spec, arm.threat);
+      outcomes.push([spec.id, own ? estimateOutcome(column(done, index), spec, plan.hours, confidence) : undefinedHere(confidence)]);
+      const known = applies(spec, null);
+      attributable.push([spec.id, known ? estimateDifference(attacked, free, spec, plan.hours, confidence) : undefinedHere(confidence)]);
     }
     return {
       id: arm.id,
@@ -105,19 +100,20 @@ export function summarise(rows: Rows, n: number, level: number, looks: readonly 
   };
 }
 
-/** Is every arm's interval for the stopping outcome narrow enough after n replications, and one to be trusted? */
+/** Is the interval of every arm that has the stopping outcome narrow enough after n replications, and one to be trusted? */
 export function look(rows: Rows, n: number): Look {
   const { plan } = rows;
   const until = plan.replications.until;
   if (until === null) return { replications: n, halfWidth: null, enough: false };
   const index = plan.outcomeSpecs.findIndex((spec) => spec.id === until.outcome);
-  let widest: number | null = 0;
-  plan.arms.forEach((_, a) => {
+  const spec = plan.outcomeSpecs[index]!;
+  const asked = plan.arms.map((_, a) => a).filter((a) => applies(spec, plan.arms[a]!.threat));
+  let widest: number | null = asked.length > 0 ? 0 : null;
+  for (const a of asked) {
     const done = finished(Array.from({ length: n }, (_unused, ordinal) => rows.arm(a, ordinal)));
-    const spec = plan.outcomeSpecs[index]!;
     const { low, high, warn } = estimateOutcome(column(done, index), spec, plan.hours, confidenceOf(plan, until.level));
     if (widest === null || low === null || high === null || warn !== undefined) widest = null;
     else widest = Math.max(widest, (high - low) / 2);
-  });
+  }
   return { replications: n, halfWidth: widest, enough: widest !== null && widest <= until.halfWidth };
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { OutcomeSpec } from '../../sim/model/result.ts';
 import { compare } from '../../sim/study/compare.ts';
 import { estimateDifference, estimateOutcome } from '../../sim/study/outcome.ts';
+import type { StudyPlan } from '../../sim/study/plan.ts';
 import { runStudy, runStudyRows } from '../../sim/study/run.ts';
 import { scenarioHash } from '../../sim/study/identity.ts';
 import { readResults, summaryOf } from '../../sim/study/read.ts';
@@ -92,6 +93,21 @@ describe('a study that is resumed', () => {
     expect(await level({ resume: true })).toBe(0.99);
     expect(await level({ resume: true, level: 0.9 })).toBe(0.9);
     expect(await level({ resume: true })).toBe(0.9);
+  });
+});
+
+describe('a stopping rule over times since the attack', () => {
+  const specs = OUTCOMES.map((spec) => (spec.id === 'detectHours' ? { ...spec, sinceAttack: true } : spec));
+  const replications = { atLeast: 2, atMost: 8, until: { outcome: 'detectHours', level: 0.95, halfWidth: 1000 } };
+  const free = { id: 'free/none', threat: null, set: 'none', mitigations: ['none'], spec: world('none', null) };
+
+  it('asks the arms with an attack, and is never content where there is none', async () => {
+    const looks = async (arms: StudyPlan['arms']) => {
+      const plan = planOf(1, { arms, baseline: 'none', outcomeSpecs: specs, replications });
+      return (await runStudy(plan, { workers: 1, executor: inline(plan) })).looks.map(({ enough }) => enough);
+    };
+    expect(await looks([free])).toEqual([false, false, false]);
+    expect(await looks([planOf(1).arms[0]!, free])).toEqual([true]);
   });
 });
 

@@ -65,6 +65,8 @@ export const camera = defineDevice<CameraMemory>({
     ),
     'motion-clips': choice('cloud', ['cloud', 'off'], 'Sends a clip to the cloud when something moves.'),
   },
+  supply: 'mains',
+  keeps: ['version'],
   memory: () => ({ ...applianceMemory(), view: 0, portRetry: false, portFailures: 0 }),
   listens: [ADMIN_PORT],
   serves: ADMIN_KINDS,

@@ -38,6 +38,8 @@ export function personalDevice(kind: string, title: string): DeviceModel<Persona
     family: 'home',
     roles: ['personal'],
     settings: updateSettings,
+    supply: 'battery',
+    keeps: ['version'],
     memory: () => ({ flows: 0, next: 0, ...updateMemory() }),
     serves: [],
     machine: {

@@ -45,6 +45,8 @@ export const smartSpeaker = defineDevice<SpeakerMemory>({
     purchases: flag(true, 'Carries out purchases by voice.'),
     ...updateSettings,
   },
+  supply: 'mains',
+  keeps: ['version'],
   memory: () => ({ command: null, turn: 0, patience: 0, ...updateMemory() }),
   serves: [],
   machine: {

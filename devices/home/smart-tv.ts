@@ -29,6 +29,8 @@ export const smartTv = defineDevice<ApplianceMemory>({
   family: 'home',
   roles: ['iot'],
   settings: { ...applianceSettings, advertising: flag(true, 'Reports what is watched and fetches advertising.') },
+  supply: 'mains',
+  keeps: ['version'],
   memory: applianceMemory,
   listens: [ADMIN_PORT],
   serves: ADMIN_KINDS,

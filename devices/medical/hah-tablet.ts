@@ -70,6 +70,9 @@ export const hahTablet = defineDevice<HubMemory>({
     ...updateSettings,
     'wifi.segment': choice('', ['', 'private', 'guest', 'medical'], 'Wi-Fi segment it joins; empty: the one the home gives.'),
   },
+  supply: 'battery',
+  // What could not be sent lies in storage; so does the program.
+  keeps: ['queue', 'version'],
   memory: () => ({
     sent: [],
     queue: [],

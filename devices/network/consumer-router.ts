@@ -114,6 +114,8 @@ export const consumerRouter = defineDevice<RouterMemory>({
   roles: ['router', 'network'],
   settings: routerSettings,
   profiles: routerProfiles,
+  supply: 'mains',
+  keeps: ['firmware', 'staged', 'checks', 'isolated'],
   memory: () => ({
     admin: adminMemory(),
     isolated: [],

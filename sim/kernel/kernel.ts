@@ -155,6 +155,12 @@ export class Kernel {
     return this.calendar.cancel(handle);
   }
 
+  /** Cancels all that a handler would still do for a subject. O(pending records). */
+  cancelAll(handler: number, subject: number): void {
+    for (const record of this.calendar.records())
+      if (record.handler >> 1 === handler && record.subject === subject) this.calendar.cancel(record.handle);
+  }
+
   pending(handle: number): boolean {
     return this.calendar.pending(handle);
   }

@@ -6,7 +6,7 @@ import type { MachineConfig } from './machine.ts';
 import type { PolicyTable } from './policy.ts';
 import type { RecordFields, RecordValue } from './records.ts';
 import type { SettingSpecs, SettingValue } from './settings.ts';
-import type { CareSpec } from './spec.ts';
+import type { CareSpec, Supply } from './spec.ts';
 
 /** What a device is told: a message, a timer, an answer, a happening in the room. `type` is also the machine's event type. */
 export interface DeviceEvent {
@@ -202,6 +202,10 @@ export interface DeviceModel<M extends object = any> {
   /** Named bundles of settings, e.g. the router's 'typical-2025'. */
   readonly profiles?: Readonly<Record<string, Readonly<Record<string, SettingValue>>>>;
   readonly memory: (device: { readonly id: string }) => M;
+  /** Where a device of the home gets its power from; what does not say never loses it. A home may say otherwise. */
+  readonly supply?: Supply;
+  /** Fields of the memory that outlast a loss of power, as settings do; the others begin anew with the machine. */
+  readonly keeps?: readonly (keyof M & string)[];
   /**
    * Kinds of message that it takes from others: requests, pushes, datagrams and BLE notifications. A message of another
    * kind goes no further, so that nobody can set off a timer or an act by giving a message its name. Answers to what the

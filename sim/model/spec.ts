@@ -17,8 +17,23 @@ export interface WorldSpec {
   readonly care: CareSpec;
   readonly threat: ThreatSpec | null;
   readonly adversary: AdversarySpec;
+  /** What fails at a time that the scenario gives, besides what fails by itself. */
+  readonly failures: readonly FailureSpec[];
   readonly parameters: readonly Parameter[];
 }
+
+/** Something that is down for a while. */
+export interface FailureSpec {
+  /** Power of a device or of all that hangs on the mains; the link of a segment (a radio's: all that share its airtime). */
+  readonly of: 'power' | 'link';
+  /** The device or the segment; null: the mains. */
+  readonly on: string | null;
+  readonly fromHours: number;
+  readonly minutes: number;
+}
+
+/** Where power comes from: the home's mains, or a battery that outlasts them. */
+export type Supply = 'mains' | 'battery';
 
 /** A layer-2 broadcast domain. */
 export interface SegmentSpec {
@@ -49,6 +64,8 @@ export interface DeviceSpec {
   readonly settings: Readonly<Record<string, SettingValue>>;
   /** false: switched off for the whole run. */
   readonly power: boolean;
+  /** null: its power never fails. */
+  readonly supply: Supply | null;
 }
 
 export interface CareSpec {

@@ -120,6 +120,8 @@ export function build(
     for (const segment of attached) segment.members.push(index);
     states[index] = {
       power: device.power,
+      cuts: device.power ? 0 : 1,
+      boots: 0,
       interfaces: attached.map((segment) => {
         const address4 = segment.medium === 'ble' ? 0 : addresses.v4(index, segment.index);
         return { segment: segment.index, address4, address6: addresses.v6(index, segment.index), up: device.power };
@@ -142,7 +144,7 @@ export function build(
       party: 'owner',
     };
   }
-  const linkStates: LinkState[] = links.map(() => ({ busyUntil: 0, busyFavoured: 0, up: true }));
+  const linkStates: LinkState[] = links.map(() => ({ busyUntil: 0, busyFavoured: 0, up: true, failures: 0 }));
   const state: NetworkState = {
     nextMessage: 1,
     nextConn: 1,

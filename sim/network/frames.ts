@@ -92,6 +92,10 @@ export class Frames {
 
   /** A node's stack sends what it authored. Code that runs on the node may see it first. */
   send(node: number, message: Message): void {
+    if (!this.net.nodeState(node).power) {
+      this.net.stop(message, node, { fact: 'switched off' });
+      return;
+    }
     if (this.net.host.listening(node) && !this.net.host.hold(node, message)) return;
     this.route(node, message);
   }

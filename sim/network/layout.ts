@@ -30,6 +30,8 @@ const pages = <T>(list: Numbered<T>, copy: (item: T) => T): Numbered<T> =>
 
 const node = (of: NodeState): NodeState => ({
   power: of.power,
+  cuts: of.cuts,
+  boots: of.boots,
   interfaces: Array.from(of.interfaces, face),
   neighbours: filled(of.neighbours, (entry) => ({ node: entry.node, until: entry.until })),
   unresolved: of.unresolved,
@@ -54,7 +56,12 @@ const face = (of: InterfaceState): InterfaceState => ({
   up: of.up,
 });
 
-const link = (of: LinkState): LinkState => ({ busyUntil: of.busyUntil, busyFavoured: of.busyFavoured, up: of.up });
+const link = (of: LinkState): LinkState => ({
+  busyUntil: of.busyUntil,
+  busyFavoured: of.busyFavoured,
+  up: of.up,
+  failures: of.failures,
+});
 
 const track = (of: Track): Track => ({
   kind: of.kind,

@@ -55,8 +55,14 @@ export class Leases {
   private renew(node: number, n: number): void {
     const period = this.net.parameter('dhcp.lease') * SECOND * 0.5;
     this.net.kernel.at(this.net.kernel.now + Math.ceil(period), this.renewal, node, n + 1);
-    const at = this.leased(node);
+    const at = this.net.nodeState(node).power ? this.leased(node) : undefined;
     if (at !== undefined) this.send(node, at, 'dhcp-request', this.net.segments[at.segment]!.gatewayNode, n);
+  }
+
+  /** A device that has its power back asks whether its address still holds (RFC 2131, section 3.2), and uses it meanwhile. */
+  comeBack(node: number): void {
+    const at = this.leased(node);
+    if (at !== undefined && at.up) this.send(node, at, 'dhcp-request', -1, this.net.nodeState(node).boots, 0, ' after boot');
   }
 
   private leased(node: number): InterfaceState | undefined {
@@ -66,9 +72,9 @@ export class Leases {
     });
   }
 
-  private send(node: number, at: InterfaceState, kind: string, target: number, n: number, attempt = 0): void {
+  private send(node: number, at: InterfaceState, kind: string, target: number, n: number, attempt = 0, occasion = ''): void {
     const { net } = this;
-    const key = net.kernel.keys.key(`${net.nodes[node]!.id} ${kind}`);
+    const key = net.kernel.keys.key(`${net.nodes[node]!.id} ${kind}${occasion}`);
     const message = net.frames.make(kind, 'datagram', 'dhcp', node, null, DHCP_BYTES, key.k0, (key.k1 + n) | 0);
     message.src = at.address4;
     message.sport = 68;

@@ -11,6 +11,7 @@ import { Filter } from './filter.ts';
 import { FlowStatistics } from './flow-statistics.ts';
 import { Frames } from './frames.ts';
 import { Neighbours } from './neighbours.ts';
+import { Power } from './power.ts';
 import { Routes } from './routes.ts';
 import { Wire } from './wire.ts';
 import { laidOutState } from './layout.ts';
@@ -50,6 +51,10 @@ export interface NetworkHost {
   /** A message went no further: a rule or a fact at a device. */
   onStop(message: Message, node: number, reason: { readonly rule?: string; readonly fact?: string }): void;
   onPass(message: Message, node: number, rule: string): void;
+  /** A device has lost its power, or has it back and begins anew. */
+  onPower(node: number, on: boolean): void;
+  /** A segment's link fails, or works again. */
+  onLink(segment: number, up: boolean): void;
 }
 
 /** The network of one world. Its parts share this object; all that changes lies in `state`. */
@@ -86,6 +91,7 @@ export class Network {
   readonly streams: Streams;
   readonly leases: Leases;
   readonly failures: Failures;
+  readonly power: Power;
   readonly flowStatistics: FlowStatistics;
   private readonly figures: Figures;
 
@@ -119,7 +125,9 @@ export class Network {
     this.answers = new Answers(this);
     this.streams = new Streams(this);
     this.leases = new Leases(this);
-    this.failures = new Failures(this);
+    const onMains = spec.devices.filter(({ supply }) => supply === 'mains').map(({ id }) => this.nodeIndex.get(id)!);
+    this.failures = new Failures(this, spec.failures, onMains);
+    this.power = new Power(this);
     this.flowStatistics = new FlowStatistics(this);
     this.queues = built.links.map(() => 'fifo');
     this.monitors = built.nodes.map(() => false);

@@ -30,6 +30,10 @@ export interface InterfaceState {
 
 export interface NodeState {
   power: boolean;
+  /** Reasons for being without power that hold now: switched off for the run, the mains, a failure of its own. */
+  cuts: number;
+  /** How often it has come back: what it begins anew then has luck of its own. */
+  boots: number;
   readonly interfaces: InterfaceState[];
   /** Address → (node it is believed to be at, valid until). */
   readonly neighbours: ({ readonly node: number; readonly until: Micros } | null)[];
@@ -79,6 +83,8 @@ export interface LinkState {
   /** The same of the favoured alone, where the link's gateway goes by priority. */
   busyFavoured: number;
   up: boolean;
+  /** Failures that hold now. */
+  failures: number;
 }
 
 /** A connection (TCP) or flow (UDP) as its two ends know it. */

@@ -1,4 +1,5 @@
 import { NO_HANDLE } from '../kernel/record.ts';
+import type { StreamKey } from '../kernel/draws.ts';
 import { SECOND } from '../kernel/time.ts';
 import type { Address, Message } from '../model/message.ts';
 import { divide, redivide } from './loads.ts';
@@ -19,6 +20,8 @@ export interface Flow {
   readonly purpose: 'device' | 'attack';
   /** Label beside the wire, see Conn.attack. */
   readonly label: number;
+  /** Key of the luck of its opening, which n completes. */
+  readonly luck: StreamKey;
 }
 
 /** Bytes of the exchange that opens a stream (a request such as RTSP PLAY or HTTP GET). */
@@ -81,7 +84,7 @@ export class Streams {
       bytes: OPEN_BYTES,
       n: flow.n,
       signed: false,
-      luck: net.kernel.keys.key(`${net.nodes[flow.node]!.id} stream ${flow.type} ${flow.port}`),
+      luck: flow.luck,
       cause: 0,
       purpose: 'stream',
       reference: id,
@@ -175,6 +178,19 @@ export class Streams {
     const { uplink, downlink } = this.net.segments[segment]!;
     const over = [...this.net.state.streams.values()].filter(({ links }) => links.includes(uplink) || links.includes(downlink));
     for (const { id } of over) this.end(id, true);
+  }
+
+  /** Flows whose end or way has lost its power: they end, and their devices are told, unless it is the device itself. */
+  cutAt(node: number): void {
+    const over = [...this.net.state.streams.values()].filter((stream) => stream.node === node || this.crosses(stream, node));
+    for (const stream of over) this.end(stream.id, stream.node !== node);
+  }
+
+  private crosses({ passed, conn, links }: Stream, node: number): boolean {
+    const { net } = this;
+    if (passed.some((hop) => hop.node === node) || net.ownerOf(net.conn(conn)?.serverAddress ?? 0) === node) return true;
+    const own = net.segments.filter(({ gatewayNode }) => gatewayNode === node);
+    return own.some(({ uplink, downlink }) => links.includes(uplink) || links.includes(downlink));
   }
 
   /** A gateway's rules changed, and ended these connections, each by a rule: flows over them end, and those that are no longer let through. */

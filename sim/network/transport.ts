@@ -86,11 +86,21 @@ export class Transport {
   }
 
   /** Sends on the open session `conn` from its server side. false when it is gone. */
-  push(node: number, conn: number, kind: string, body: Body | null, bytes: number, n: number, signed: boolean, cause: number): boolean {
+  push(
+    node: number,
+    conn: number,
+    luck: StreamKey,
+    kind: string,
+    body: Body | null,
+    bytes: number,
+    n: number,
+    signed: boolean,
+    cause: number,
+  ): boolean {
     const { net } = this;
     const session = net.conn(conn);
     if (session === null || session.state !== 'open') return false;
-    const key: StreamKey = childKey(net.kernel.keys.key(`${net.nodes[node]!.id} push ${kind}`), n, 0);
+    const key = childKey(luck, n, 0);
     const exchange: Exchange = {
       id: net.state.nextExchange++,
       node,
@@ -196,7 +206,8 @@ export class Transport {
     else this.net.host.deliver(exchange.node, `${exchange.kind}-failed`, null, body, exchange.n, exchange.channel);
   }
 
-  private finish(exchange: Exchange): void {
+  /** Ends an exchange, whatever became of it; nobody is told. */
+  finish(exchange: Exchange): void {
     this.net.kernel.cancel(exchange.timer);
     const conn = this.net.conn(exchange.sentOn);
     if (conn !== null) conn.busy--;

@@ -68,6 +68,7 @@ class HomeCheck {
         `expected the lower bound first; got ${target[0]} and ${target[1]}`,
         'Swap them',
       );
+    for (const [index, failure] of (data.failures ?? []).entries()) this.failure(failure, ['failures', index]);
     for (const [index, inside] of (data.adversary?.inside ?? []).entries()) this.inside(inside, ['adversary', 'inside', index]);
   }
 
@@ -190,7 +191,12 @@ class HomeCheck {
   }
 
   /** What router and devices have in common. */
-  private member(device: Pick<HomeData['devices'][number], 'on' | 'profile' | 'settings'>, kind: string, path: Path, key: string): void {
+  private member(
+    device: Pick<HomeData['devices'][number], 'on' | 'profile' | 'settings' | 'supply'>,
+    kind: string,
+    path: Path,
+    key: string,
+  ): void {
     for (const [index, segment] of listOf(device.on ?? []).entries())
       this.known(segment, this.segments, 'segment', Array.isArray(device.on) ? [...path, 'on', index] : [...path, 'on']);
     const model = this.known(kind, [...this.catalogue.devices.keys()], 'device kind', [...path, key])
@@ -199,13 +205,32 @@ class HomeCheck {
     if (model !== null) this.own(model, device, path);
   }
 
-  private own(model: DeviceModel, device: Pick<HomeData['devices'][number], 'profile' | 'settings'>, path: Path): void {
+  private own(model: DeviceModel, device: Pick<HomeData['devices'][number], 'profile' | 'settings' | 'supply'>, path: Path): void {
+    if (device.supply !== undefined && model.supply === undefined)
+      this.complaints.add(this.at([...path, 'supply']), `a ${model.kind} cannot lose its power in this version`, 'Remove supply');
     if (device.profile !== undefined) checkProfile(model, device.profile, this.at([...path, 'profile']), this.complaints);
     for (const [name, value] of Object.entries(device.settings ?? {})) {
       if (this.complaints.full) return;
       const key = placeOfKey(this.node, [...path, 'settings'], name);
       checkSetting(model, name, value, key, this.at([...path, 'settings', name]), this.complaints);
     }
+  }
+
+  private failure({ of, on }: NonNullable<HomeData['failures']>[number], path: Path): void {
+    if (of === 'link') {
+      if (on === undefined)
+        this.complaints.add(this.at(path), 'which link fails?', 'Add on: with the id of a segment, for instance on: line');
+      else this.known(on, this.segments, 'segment', [...path, 'on']);
+    } else if (on !== undefined && this.known(on, this.ids, 'device', [...path, 'on'])) this.powered(on, [...path, 'on']);
+  }
+
+  /** Only a device that says where its power comes from can lose it. */
+  private powered(id: string, path: Path): void {
+    const { router, devices } = this.data;
+    const supplied = (kind: string): boolean => this.catalogue.devices.get(kind)?.supply !== undefined;
+    const all = [{ id: ROUTER, kind: router.model }, ...devices.map((device) => ({ id: device.id, kind: device.kind }))];
+    const able = all.filter(({ kind }) => supplied(kind)).map((device) => device.id);
+    if (!able.includes(id)) this.complaints.add(this.at(path), `"${id}" cannot lose its power in this version`, () => suggest(id, able));
   }
 
   private inside(id: string, path: Path): void {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LONGEST_RUN_HOURS } from './hours.ts';
 import { COURSES, distribution, id, line, power, reference, settings } from './words.ts';
 
 /** The home format (design section 10), as written in a file and as it stands after `extends`. */
@@ -13,6 +14,7 @@ const common = {
   roles: roles.optional(),
   profile: id.optional().describe("one of the model's profiles"),
   power: power.optional(),
+  supply: z.enum(['mains', 'battery']).optional().describe('mains or battery'),
   settings: settings.optional(),
 };
 
@@ -72,6 +74,19 @@ const override = z
   .union([z.number(), z.strictObject({ value: z.number() }), z.strictObject({ distribution })])
   .describe('a number, { value: number } or { distribution: … }');
 
+const failure = z
+  .strictObject({
+    of: z.enum(['power', 'link']).describe('power or link'),
+    on: id.optional().describe('the device without power (everything on the mains unless given), or the segment whose link is down'),
+    'from-hours': z.number().min(0).max(LONGEST_RUN_HOURS).describe('hours after the start of the run'),
+    minutes: z
+      .number()
+      .positive()
+      .max(LONGEST_RUN_HOURS * 60)
+      .describe('how long it lasts, in minutes'),
+  })
+  .describe('a failure: { of: power, on: router, from-hours: 6, minutes: 45 } or { of: link, on: line, … }');
+
 const parts = {
   id,
   title: line,
@@ -97,6 +112,7 @@ const parts = {
       .optional()
       .describe('a list of "name=value", facts known before the start'),
   }),
+  failures: z.array(failure).max(1000).describe('a list of failures'),
   parameters: z
     .record(z.string().regex(/^[A-Za-z][A-Za-z0-9.-]{0,99}$/), override)
     .describe('parameter ids with the value each has in this home'),
@@ -128,6 +144,7 @@ export const homeWhole = z.strictObject({
   homes: parts.homes.optional(),
   mitigations: parts.mitigations.optional(),
   adversary: parts.adversary.optional(),
+  failures: parts.failures.optional(),
   parameters: parts.parameters.optional(),
 });
 

@@ -73,6 +73,7 @@ export function attach(
       roles: one.roles,
       settings: Object.fromEntries([...settings].sort(([a], [b]) => (a < b ? -1 : 1))),
       power: isOn(device.power),
+      supply: model.supply === undefined ? null : (device.supply ?? model.supply),
     };
   });
   return { devices, segments: sorted };

@@ -1,5 +1,5 @@
 import type { Catalogue } from '../model/catalogue.ts';
-import type { AdversarySpec, CareSpec, WorldSpec } from '../model/spec.ts';
+import type { AdversarySpec, CareSpec, FailureSpec, WorldSpec } from '../model/spec.ts';
 import { Complaints, startOf, type Place } from './errors.ts';
 import { ADVERSARY_HOSTS, checkHome, possibleSegments, ROUTER } from './home-check.ts';
 import type { HomeData } from './home-schema.ts';
@@ -79,6 +79,7 @@ export function resolve(home: Home, choices: Choices, library: Library, catalogu
     care: careOf(whole),
     threat: threat === null ? null : specOf(threat),
     adversary: adversaryOf(whole, threat),
+    failures: (whole.failures ?? []).map(failureOf),
     parameters,
   };
 }
@@ -95,6 +96,13 @@ function careOf({ care }: HomeData): CareSpec {
   const [low, high] = care['spo2-target'] ?? TARGETS[scale];
   return { plan: care.plan, news2Scale: scale, oxygen: care.oxygen, spo2Target: [low, high] };
 }
+
+const failureOf = ({ of, on, 'from-hours': fromHours, minutes }: NonNullable<HomeData['failures']>[number]): FailureSpec => ({
+  of,
+  on: on ?? null,
+  fromHours,
+  minutes,
+});
 
 /** What the home grants the adversary, and what the threat event says it starts with. */
 function adversaryOf({ adversary }: HomeData, threat: Threat | null): AdversarySpec {

@@ -87,6 +87,7 @@ const WorldSchema = z.looseObject({
         roles: z.array(Name).max(1000),
         settings: SettingsSchema,
         power: z.boolean(),
+        supply: z.enum(['mains', 'battery']).nullable(),
       }),
     )
     .max(100_000),
@@ -112,6 +113,16 @@ const WorldSchema = z.looseObject({
       }),
     })
     .nullable(),
+  failures: z
+    .array(
+      z.looseObject({
+        of: z.enum(['power', 'link']),
+        on: Name.nullable(),
+        fromHours: z.number().nonnegative(),
+        minutes: z.number().positive(),
+      }),
+    )
+    .max(10_000),
   parameters: ParametersSchema.optional(),
   adversary: z.looseObject({ inRange: z.boolean(), inside: z.array(Name).max(10_000), knows: z.array(Text).max(10_000) }),
 });

@@ -18,6 +18,7 @@ export function adversaryHosts(spec: WorldSpec): DeviceSpec[] {
     roles: [],
     settings: {},
     power: true,
+    supply: null,
   });
   const hosts = [host(INTERNET_HOST, spec.segments.some((segment) => segment.id === 'internet') ? ['internet'] : [])];
   if (spec.threat?.start.position === 'radio') hosts.push(host(RADIO_HOST, []));

@@ -73,7 +73,7 @@ export class Sender {
   }
 
   datagram(position: string, shot: Shot & { readonly as?: Address }): number {
-    const node = this.adversary.positions.nodeOf(position);
+    const node = this.poweredNode(position);
     if (node < 0) return 0;
     const { net } = this.adversary;
     const dst = shot.to === '*' ? BROADCAST : typeof shot.to === 'number' ? shot.to : net.names.directory(shot.to);
@@ -88,7 +88,7 @@ export class Sender {
   }
 
   claimAddress(position: string, victim: Address, claimed: Address): number {
-    const node = this.adversary.positions.nodeOf(position);
+    const node = this.poweredNode(position);
     if (node < 0) return 0;
     const { net } = this.adversary;
     const holder = net.ownerOf(victim);
@@ -160,7 +160,16 @@ export class Sender {
       n: count,
       purpose: 'attack',
       label: this.number + 1,
+      luck: net.kernel.keys.key(`${net.nodes[node]!.id} stream flood ${FLOOD_PORT}`),
     });
+  }
+
+  /** Node of a position from which something can be said now, −1 for none: what has no power is silent, whoever has broken into it. */
+  private poweredNode(position: string): number {
+    const node = this.adversary.positions.nodeOf(position);
+    if (node < 0 || this.adversary.net.nodeState(node).power) return node;
+    this.adversary.obstacles.obstruct(this.number, { device: position, fact: 'switched off' });
+    return -1;
   }
 
   /** Asking a segment for a station that is elsewhere gets no answer; the reason is worth telling. */

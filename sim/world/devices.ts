@@ -55,7 +55,7 @@ export class Device implements DeviceContext<any> {
   /** Row of the machine's table for `#rowOf`, the state it was looked up for. */
   #row: MachineRow<any> | undefined = undefined;
   #rowOf = '';
-  readonly #ways: Ways;
+  #ways: Ways;
   #depth = 0;
   data: DeviceState;
 
@@ -68,7 +68,7 @@ export class Device implements DeviceContext<any> {
     this.care = host.care;
     this.#host = host;
     this.#machine = machine;
-    this.#ways = new Ways(spec.id, host.kernel.keys, (channel) => this.#specOf(channel));
+    this.#ways = this.#waysFor(spec.id);
     this.data = { value: machine.initial, memory: model.memory({ id: spec.id }), settings: { ...spec.settings } };
   }
 
@@ -92,6 +92,41 @@ export class Device implements DeviceContext<any> {
   start(): void {
     const event: DeviceEvent = { type: 'start', message: null, body: null, n: 0, from: '', settings: this.data.settings };
     for (const name of this.#machine.initialActions) this.model.effects[name]!(this, event);
+  }
+
+  /** Its power is gone, and with it every timer that it had set. */
+  powerDown(): void {
+    const { kernel, timer } = this.#host;
+    kernel.cancelAll(timer, this.node);
+    this.#depth = 0;
+  }
+
+  /** Its power is back: the machine begins anew, with what it keeps of its memory (see DeviceModel.keeps). */
+  powerUp(): void {
+    const before = this.data.memory as Readonly<Record<string, unknown>>;
+    const kept = (this.model.keeps ?? []).map((field): [string, unknown] => [field, before[field]]);
+    this.data.value = this.#machine.initial;
+    this.data.memory = { ...this.model.memory({ id: this.id }), ...Object.fromEntries(kept) };
+    this.renewLuck();
+    if (this.#host.tracing) this.#host.stateChanged(this.id, this.data.value);
+    this.start();
+  }
+
+  /** What it has looked up by its name is looked up anew: a life after a loss of power has luck of its own. */
+  renewLuck(): void {
+    this.#keys.clear();
+    this.#bound = [];
+    this.#ways = this.#waysFor(this.#name);
+  }
+
+  /** What the addresses of its draws begin with. */
+  get #name(): string {
+    const { boots } = this.#host.net.nodeState(this.node);
+    return boots === 0 ? this.id : `${this.id} boot ${boots}`;
+  }
+
+  #waysFor(name: string): Ways {
+    return new Ways(name, this.#host.kernel.keys, (channel) => this.#specOf(channel));
   }
 
   /** Hands an event to the machine and runs the effects it names. false: the present state does not handle it. */
@@ -161,7 +196,7 @@ export class Device implements DeviceContext<any> {
   #key(purpose: string): { readonly k0: number; readonly k1: number } {
     let key = this.#keys.get(purpose);
     if (key === undefined) {
-      key = this.#host.kernel.keys.key(`${this.id} ${purpose}`);
+      key = this.#host.kernel.keys.key(`${this.#name} ${purpose}`);
       this.#keys.set(purpose, key);
     }
     return key;
@@ -239,6 +274,7 @@ export class Device implements DeviceContext<any> {
     return this.#host.net.transport.push(
       this.node,
       session,
+      this.#key(`push ${out.kind}`),
       out.kind,
       out.body ?? null,
       out.bytes,
@@ -324,6 +360,7 @@ export class Device implements DeviceContext<any> {
       n: flow.n,
       purpose: 'device',
       label: 0,
+      luck: this.#key(`stream ${flow.type} ${flow.port}`),
     });
   }
 

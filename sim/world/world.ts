@@ -240,6 +240,7 @@ export class World implements NetworkHost, DeviceHost {
     for (const [id, { value, memory, settings }] of copy.devices) this.device(id)!.data = { value, memory, settings };
     this.physical = new Map(copy.physical);
     this.net.restore(copy.network);
+    for (const device of this.devices) device?.renewLuck();
     if (copy.adversary !== null) this.adversary!.restore(copy.adversary);
     this.observers.state = copy.observers;
     this.closed = copy.closed;
@@ -347,6 +348,18 @@ export class World implements NetworkHost, DeviceHost {
     const device = this.net.nodes[node]!.id;
     this.adversary?.obstacles.stopped(message, { device, ...reason });
     this.tracer?.stop(this.now, message, device, reason.rule ?? reason.fact ?? '');
+  }
+
+  onPower(node: number, on: boolean): void {
+    const device = this.devices[node] ?? null;
+    this.write({ kind: 'state', from: this.net.nodes[node]!.id, what: on ? 'power on' : 'power off' });
+    if (device === null) return;
+    if (on) device.powerUp();
+    else device.powerDown();
+  }
+
+  onLink(segment: number, up: boolean): void {
+    this.write({ kind: 'state', from: this.net.segments[segment]!.id, what: up ? 'link up' : 'link down' });
   }
 
   onPass(message: Message, node: number, rule: string): void {

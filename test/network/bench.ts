@@ -34,6 +34,7 @@ export const QUIET: Readonly<Record<string, number>> = {
   'core.delay': 10,
   'ble.loss': 0,
   'line.time-between-failures': 1e6,
+  'power.time-between-failures': 1e6,
   'adversary.start': 0,
 };
 
@@ -53,6 +54,10 @@ export interface Part {
   readonly roles?: readonly string[];
   readonly via?: string;
   readonly power?: boolean;
+  readonly supply?: DeviceSpec['supply'];
+  /** Fields of the memory that outlast a loss of power. */
+  readonly keeps?: readonly string[];
+  readonly memory?: () => object;
 }
 
 export interface Layout {
@@ -67,6 +72,7 @@ export interface Layout {
   readonly radio?: boolean;
   readonly inside?: readonly string[];
   readonly line?: 'cable' | 'lte';
+  readonly failures?: WorldSpec['failures'];
   readonly seed?: number;
   readonly replication?: number;
   /** false: no trace is kept, for worlds of very many messages. */
@@ -106,7 +112,8 @@ function modelOf(id: string, part: Part): DeviceModel {
     family: 'home',
     roles: part.roles ?? [],
     settings: {},
-    memory: () => ({}),
+    memory: part.memory ?? (() => ({})),
+    keeps: part.keeps ?? [],
     serves: part.serves ?? [],
     listens: part.listens ?? [],
     forwards: part.forwards === true,
@@ -150,6 +157,7 @@ export function bench(layout: Layout): Bench {
     roles: part.roles ?? [],
     settings: part.settings ?? {},
     power: part.power !== false,
+    supply: part.supply ?? null,
   }));
   const threat = layout.technique === undefined ? null : { technique: 'test', args: layout.args ?? {} };
   const spec: WorldSpec = {
@@ -177,6 +185,7 @@ export function bench(layout: Layout): Bench {
             alternatives: [[threat]],
             goal: { record: 'reached', where: {}, count: 1 },
           },
+    failures: layout.failures ?? [],
     adversary: { inRange: true, inside: layout.inside ?? [], knows: [] },
     parameters: parametersOf(layout.parameters),
   };

@@ -18,7 +18,7 @@ const meet = (
   } = {},
 ): Service => {
   const out: Service = { done: 0, loss: 0 };
-  const state = { busyUntil: more.busyUntil ?? 0, busyFavoured: more.busyFavoured ?? 0, up: true };
+  const state = { busyUntil: more.busyUntil ?? 0, busyFavoured: more.busyFavoured ?? 0, up: true, failures: 0 };
   serve({ ...LINK, ...more.link }, state, { ...IDLE, ...more.load }, bytes, 0, more.queue ?? 'fifo', more.favoured === true, out);
   return out;
 };
@@ -30,7 +30,7 @@ describe('a link', () => {
     expect(meet(1, { link: { rate: 3e6 } }).done).toBeCloseTo(8 / 3, 12);
   });
   it('serves messages in turn without rounding in between', () => {
-    const state = { busyUntil: 0, busyFavoured: 0, up: true };
+    const state = { busyUntil: 0, busyFavoured: 0, up: true, failures: 0 };
     const out: Service = { done: 0, loss: 0 };
     for (let i = 1; i <= 30; i++) {
       serve({ ...LINK, rate: 3e6 }, state, IDLE, 1, 0, 'fifo', false, out);
@@ -106,7 +106,7 @@ describe('beside streams', () => {
     expect(meet(100, { load: own, queue: 'priority', favoured: true })).toEqual({ done: 8000 + 800 + PACKET, loss: 0.75 });
   });
   it('a favoured message goes before the others, who wait for it', () => {
-    const state = { busyUntil: 5000, busyFavoured: 0, up: true };
+    const state = { busyUntil: 5000, busyFavoured: 0, up: true, failures: 0 };
     const out: Service = { done: 0, loss: 0 };
     serve(LINK, state, IDLE, 100, 0, 'priority', true, out);
     serve(LINK, state, IDLE, 100, 0, 'priority', false, out);

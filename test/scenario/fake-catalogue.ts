@@ -61,10 +61,16 @@ const models: readonly DeviceModel[] = [
     'voice-pin': flag(false, 'PIN.'),
     'skill-transport': choice('http', ['http', 'tls'], 'Transport.'),
   }),
-  model('camera', 'home', ['iot'], {
-    credentials: choice('factory', ['factory', 'unique'], 'Credentials.'),
-    'remote-view': choice('upnp', ['upnp', 'off'], 'View.'),
-  }),
+  model(
+    'camera',
+    'home',
+    ['iot'],
+    {
+      credentials: choice('factory', ['factory', 'unique'], 'Credentials.'),
+      'remote-view': choice('upnp', ['upnp', 'off'], 'View.'),
+    },
+    { supply: 'mains' },
+  ),
   model('smart-tv', 'home', ['iot'], { credentials: choice('factory', ['factory', 'unique'], 'Credentials.') }),
   ...['phone', 'laptop'].map((kind) => model(kind, 'home', ['personal'])),
   ...['isp-gateway', 'lte-gateway'].map((kind) => model(kind, 'network', ['network'], {}, { forwards: true })),

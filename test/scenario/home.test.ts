@@ -159,6 +159,26 @@ describe('homes', () => {
     expect(complaints(`id: mine\nextends: reference\n${text}\n`)).toContain(complaint);
   });
 
+  it('takes failures at given times, of the mains, of devices that hang on them, of links', () => {
+    const failures = (list: string) => `id: mine\nextends: reference\nfailures: [${list}]\n`;
+    const good =
+      '{ of: power, from-hours: 6, minutes: 45 }, { of: power, on: camera, from-hours: 1, minutes: 1 }, { of: link, on: line, from-hours: 0, minutes: 0.5 }';
+    expect(load(failures(good)).data.failures).toEqual([
+      { of: 'power', 'from-hours': 6, minutes: 45 },
+      { of: 'power', on: 'camera', 'from-hours': 1, minutes: 1 },
+      { of: 'link', on: 'line', 'from-hours': 0, minutes: 0.5 },
+    ]);
+    const times = 'from-hours: 1, minutes: 1';
+    expect(complaints(failures(`{ of: power, on: patient, ${times} }`))).toContain('"patient" cannot lose its power in this version');
+    expect(complaints(failures(`{ of: power, on: camra, ${times} }`))).toContain('there is no device "camra". Write "camera"');
+    expect(complaints(failures(`{ of: link, ${times} }`))).toContain('which link fails?');
+    expect(complaints(failures(`{ of: link, on: camera, ${times} }`))).toContain('there is no segment "camera"');
+    expect(complaints(failures('{ of: link, on: line, from-hours: -1, minutes: 0 }'))).toMatch(
+      /at least 0; got -1.*\n.*more than 0; got 0/s,
+    );
+    expect(complaints('id: mine\nextends: reference\ndevices: [{ id: oximeter, supply: battery }]\n')).toContain('cannot lose its power');
+  });
+
   it('says what a home from scratch lacks', () => {
     const all = complaints('id: mine\n');
     for (const key of ['router', 'line', 'segments', 'devices', 'care']) expect(all).toContain(`"${key}" is missing`);

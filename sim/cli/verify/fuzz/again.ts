@@ -16,9 +16,9 @@ const HANDLES: ReadonlySet<string> = new Set(['timer']);
 function again(plan: Plan, spec: WorldSpec, models: Catalogue, cut: number | null): World {
   const catalogue = catalogueOf(plan, models, new Deeds());
   const world = World.build(spec, catalogue, { seed: plan.seed, replication: 0 });
-  if (cut === null) return toTheEnd(world, plan);
-  toTheEnd(world, plan, 0, cut);
-  return toTheEnd(World.restore(world.snapshot(), catalogue), plan, cut);
+  if (cut === null) return toTheEnd(world);
+  toTheEnd(world, cut);
+  return toTheEnd(World.restore(world.snapshot(), catalogue));
 }
 
 /** How a second run, taken apart on its way, ends otherwise than the first; a third one tells what made the difference. */
@@ -37,20 +37,13 @@ export function differences(first: World, plan: Plan, spec: WorldSpec, models: C
   return [`taken apart after ${plan.cut} ms: fingerprint ${cut.result().fingerprint}, not ${print}`];
 }
 
-/** To the end of the run, with the plan's power failures on the way: nothing in the engine fails by itself in this way. */
-export function toTheEnd(world: World, plan: Plan, from = 0, to = Infinity): World {
-  const go = (until: number): void => {
-    while (world.next <= until && world.next < world.end) {
-      world.step();
-      if (world.kernel.events > MOST_EVENTS) throw new Error(`more than ${MOST_EVENTS} events`);
-    }
-    world.runUntil(until);
-  };
-  for (const { at, id, on } of [...plan.switches].sort((a, b) => a.at - b.at)) {
-    if (at < from || at >= to) continue;
-    go(at * MILLISECOND);
-    world.net.nodeState(world.net.nodeIndex.get(id)!).power = on;
+/** To the end of the run. @param to an instant to stop at, ms */
+export function toTheEnd(world: World, to = Infinity): World {
+  const until = Math.min(world.end, to * MILLISECOND);
+  while (world.next <= until && world.next < world.end) {
+    world.step();
+    if (world.kernel.events > MOST_EVENTS) throw new Error(`more than ${MOST_EVENTS} events`);
   }
-  go(Math.min(world.end, to * MILLISECOND));
+  world.runUntil(until);
   return world;
 }

@@ -32,6 +32,12 @@ export function specOf(plan: Plan, registry: readonly Parameter[]): WorldSpec {
             goal: { record: 'disclosure', where: {}, count: 1 },
           },
     adversary: { inRange: true, inside: plan.adversary?.inside ?? [], knows: [] },
+    failures: plan.failures.map(({ of, on, at, lasts }) => ({
+      of,
+      on,
+      fromHours: at / (SECONDS_PER_HOUR * 1000),
+      minutes: lasts / (60 * 1000),
+    })),
     parameters: [
       ...registry.filter(({ id }) => !(id in plan.parameters)),
       ...Object.keys(plan.parameters).map((id) => parameterOf(plan, id)),
@@ -51,6 +57,7 @@ function deviceOf(thing: Thing): DeviceSpec {
     roles: thing.roles,
     settings: thing.settings,
     power: thing.power,
+    supply: thing.supply,
   };
 }
 

@@ -37,7 +37,8 @@ export class Deeds implements Witness {
     const { exchanges, streams } = world.net.state;
     const open = new Set(present(exchanges).flatMap((one) => (one.purpose === 'device' && one.kind === 'ask' ? [one.n] : [])));
     const running = new Set([...streams.values()].flatMap(({ purpose, n }) => (purpose === 'device' ? [n] : [])));
-    const dark = new Set(plan.switches.map(({ id }) => id));
+    // What begins anew when its power is back does its deeds again.
+    const dark = new Set(plan.things.filter(({ id }) => failed(world, id)).map(({ id }) => id));
     const judge = (what: string, all: typeof this.requests, still: ReadonlySet<number>): string[] =>
       [...all].flatMap(([n, { asked, ended }]) => {
         const deed = plan.deeds[n]!;
@@ -58,6 +59,12 @@ export class Deeds implements Witness {
       ...impossible.map(({ deed, bytes, seconds, lost }) => `stream of deed ${deed}: ${bytes} bytes in ${seconds} s, lost ${lost}`),
     ];
   }
+}
+
+/** Has it been without power? */
+function failed(world: World, id: string): boolean {
+  const { cuts, boots } = world.net.nodeState(world.net.nodeIndex.get(id)!);
+  return cuts > 0 || boots > 0;
 }
 
 function count(all: Map<number, { asked: number; ended: number }>, deed: number): { asked: number; ended: number } {

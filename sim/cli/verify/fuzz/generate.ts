@@ -60,7 +60,17 @@ export function generate(seed: number, catalogue: Catalogue): Plan {
 
   const things: Thing[] = [];
   const add = (id: string, kind: string, on: readonly string[], more: Partial<Thing> = {}): void =>
-    void things.push({ id, kind, on, via: null, roles: [], power: true, settings: {}, ...more });
+    void things.push({
+      id,
+      kind,
+      on,
+      via: null,
+      roles: [],
+      power: true,
+      supply: luck.pick([null, 'mains', 'battery']),
+      settings: {},
+      ...more,
+    });
   const real = (id: string, kind: string, on: readonly string[], more: Partial<Thing> = {}): void =>
     add(id, kind, on, { settings: settingsOf(luck, catalogue, kind), ...more });
 
@@ -105,7 +115,7 @@ export function generate(seed: number, catalogue: Catalogue): Plan {
     line: luck.pick(['fibre', 'cable', 'dsl', 'lte']),
     segments,
     things,
-    ...surroundings(luck, things, homes, seconds),
+    ...surroundings(luck, things, homes, segments, seconds),
     ...doings(luck, things, homes, seconds),
     cut: luck.whole(0, seconds * 1000),
   };

@@ -1,7 +1,7 @@
 import type { Distribution } from '../../../kernel/distributions.ts';
 import type { PolicyTable } from '../../../model/policy.ts';
 import type { SettingValue } from '../../../model/settings.ts';
-import type { SegmentSpec } from '../../../model/spec.ts';
+import type { SegmentSpec, Supply } from '../../../model/spec.ts';
 
 /** A small random world as plain data: what stands in it and what will be done. Times are ms from the start. */
 export interface Plan {
@@ -17,11 +17,19 @@ export interface Plan {
   readonly tables: readonly { readonly at: number; readonly table: PolicyTable }[];
   /** Settings that the router changes. */
   readonly changes: readonly { readonly at: number; readonly name: string; readonly value: SettingValue }[];
-  /** Power that fails and comes back. */
-  readonly switches: readonly { readonly at: number; readonly id: string; readonly on: boolean }[];
+  /** Power and links that fail and come back. */
+  readonly failures: readonly Failure[];
   readonly adversary: AdversaryPlan | null;
   /** When the run is taken apart and put together again. */
   readonly cut: number;
+}
+
+/** Something is down from `at`, for so long, ms; `on` null: the mains. */
+export interface Failure {
+  readonly of: 'power' | 'link';
+  readonly on: string | null;
+  readonly at: number;
+  readonly lasts: number;
 }
 
 /** Something that stands in the world. */
@@ -33,6 +41,7 @@ export interface Thing {
   readonly via: string | null;
   readonly roles: readonly string[];
   readonly power: boolean;
+  readonly supply: Supply | null;
   readonly settings: Readonly<Record<string, SettingValue>>;
 }
 
@@ -105,5 +114,5 @@ export const sizeOf = (plan: Plan): number =>
   plan.deeds.length +
   plan.tables.length +
   plan.changes.length +
-  plan.switches.length +
+  plan.failures.length +
   (plan.adversary?.acts.length ?? 0);

@@ -26,7 +26,7 @@ export function play(plan: Plan, models: Catalogue, registry: readonly Parameter
   const world = World.build(spec, catalogueOf(plan, models, deeds), { seed: plan.seed, replication: 0, trace: (line) => lines.push(line) });
   const first = world.net.state.nextMessage;
   const ledger = watch(world);
-  toTheEnd(world, plan);
+  toTheEnd(world);
   const result = world.result();
   close(world, ledger);
   return {
@@ -76,7 +76,7 @@ function traceComplaints(lines: readonly TraceLine[], ledger: Ledger, first: num
 
 /** What is switched off for the whole run says nothing, whoever has broken into it. */
 function darkComplaints(lines: readonly TraceLine[], plan: Plan): string[] {
-  const dark = new Set(plan.things.filter(({ id, power }) => !power && !plan.switches.some((one) => one.id === id)).map(({ id }) => id));
+  const dark = new Set(plan.things.filter(({ power }) => !power).map(({ id }) => id));
   const loud = lines.filter(({ kind, from }) => kind === 'message' && dark.has(from!));
   return loud.map(({ id, from, what }) => `message ${id} (${what}): ${from} sends it though it is switched off`);
 }

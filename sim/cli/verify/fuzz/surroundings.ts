@@ -1,23 +1,31 @@
 import type { Distribution } from '../../../kernel/distributions.ts';
 import { log } from '../../../kernel/math.ts';
 import type { PolicyRule, PolicyTable } from '../../../model/policy.ts';
+import type { SegmentSpec } from '../../../model/spec.ts';
 import type { Luck } from './luck.ts';
-import type { Plan, Thing } from './plan.ts';
+import type { Failure, Plan, Thing } from './plan.ts';
 
 /** What surrounds the things: media and their faults, rules, settings that change, power that fails. */
 export function surroundings(
   luck: Luck,
   things: readonly Thing[],
   homes: readonly string[],
+  segments: readonly SegmentSpec[],
   seconds: number,
-): Pick<Plan, 'parameters' | 'tables' | 'changes' | 'switches'> {
+): Pick<Plan, 'parameters' | 'tables' | 'changes' | 'failures'> {
   const at = (): number => luck.whole(0, seconds * 1000);
   return {
     parameters: parameters(luck),
     tables: [0, ...luck.list(0, 3, at)].map((time) => ({ at: time, table: table(luck, things, homes) })),
     changes: luck.list(0, 4, () => ({ at: at(), ...change(luck) })),
-    switches: luck.list(0, luck.chance(0.5) ? 4 : 0, () => ({ at: at(), id: luck.pick(things).id, on: luck.chance(0.5) })),
+    failures: luck.list(0, luck.chance(0.5) ? 4 : 0, () => failure(luck, things, segments, at())),
   };
+}
+
+function failure(luck: Luck, things: readonly Thing[], segments: readonly SegmentSpec[], at: number): Failure {
+  const lasts = Math.round(luck.scale(1, 100_000));
+  if (luck.chance(0.3)) return { of: 'link', on: luck.pick(segments).id, at, lasts };
+  return { of: 'power', on: luck.chance(0.3) ? null : luck.pick(things).id, at, lasts };
 }
 
 function change(luck: Luck): { name: string; value: string | boolean } {
@@ -57,6 +65,8 @@ function parameters(luck: Luck): Record<string, number | Distribution> {
     'line.buffer': Math.round(luck.scale(1500, 1e6)),
     'line.time-between-failures': failing ? { kind: 'exponential', mean: 0.01 } : 1e6,
     'line.time-to-repair': failing ? { kind: 'exponential', mean: 0.2 } : 20,
+    'power.time-between-failures': luck.chance(0.2) ? { kind: 'exponential', mean: 0.02 } : 1e6,
+    'power.time-to-repair': { kind: 'exponential', mean: 0.2 },
     'core.delay': delay(10),
     'ethernet.delay': delay(0.2),
     'ble.loss': loss(),

@@ -35,7 +35,8 @@ export function watch(world: World): Ledger {
     if (message === null) return;
     if (message.transport === 'ble') ledger.taken(message, node);
     if (message.exchange === 0 || type !== message.kind) return;
-    const exchange = `${message.exchange} ${message.role}`;
+    // Once in each life of the device: it remembers nothing of what it took before it lost its power.
+    const exchange = `${message.exchange} ${message.role} ${net.nodeState(node).boots}`;
     if (handed.has(exchange))
       ledger.complaints.push(`${message.role} of exchange ${message.exchange} (${message.kind}) reaches a device twice`);
     handed.add(exchange);

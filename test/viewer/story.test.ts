@@ -101,6 +101,15 @@ describe('incidents', () => {
     expect(watch.isIncident(line('message', { what: 'alarm' }))).toBe(false);
   });
 
+  it('are failures of power and links too; a device without power is dark until it has it back', () => {
+    const watch = new Watch();
+    const off = line('state', { from: 'router', what: 'power off' });
+    expect(watch.isIncident(off)).toBe(true);
+    expect(watch.isIncident(line('state', { from: 'tv', what: 'playing' }))).toBe(false);
+    expect(sentence(off).text).toBe('router is without power');
+    expect(sentence(line('state', { from: 'line', what: 'link up' })).text).toBe('The link of line works again');
+  });
+
   it('say who stopped a step, by which rule', () => {
     const stopped = line('step', { what: 'arp-in-the-middle', status: 'blocked', blockedBy: { device: 'router', fact: 'forged answer' } });
     expect(sentence(stopped).text).toBe('Adversary: arp in the middle is blocked — router: forged answer');

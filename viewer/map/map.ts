@@ -58,6 +58,7 @@ export class HomeMap {
   update(story: Story): void {
     this.nodes()
       .classed('controlled', (spot) => spot.hostile || story.controlled.has(spot.id))
+      .classed('off', (spot) => !spot.power || story.dark.has(spot.id))
       .attr('aria-label', (spot) => this.nameOf(spot, story))
       .select<SVGTextElement>('.state')
       .text((spot) => ` ${stateText(spot, story)}`);
@@ -233,6 +234,7 @@ function nearest(from: Spot, [dx, dy]: readonly [number, number], spots: readonl
 function stateText(spot: Spot, story: Story): string {
   if (spot.hostile) return '';
   if (!spot.power) return 'off';
+  if (story.dark.has(spot.id)) return 'no power';
   if (story.controlled.has(spot.id)) return 'controlled';
   return (story.states.get(spot.id) ?? '').replaceAll('-', ' ');
 }

@@ -32,6 +32,7 @@ export class Watch {
 
   isIncident(line: TraceLine): boolean {
     if (line.kind === 'step' || line.kind === 'alert') return true;
+    if (line.kind === 'state') return failureSentence(line) !== null;
     const what = line.what ?? '';
     if (line.kind !== 'record' || NOTABLE.get(what)?.(line) !== true) return false;
     const fields = ONCE.get(what);
@@ -46,6 +47,9 @@ export class Watch {
 /** What the observers call the step line that says so. */
 export const GOAL = 'goal reached';
 
+/** What state lines say when something fails, and when it works again. */
+export const FAILURES = { powerOff: 'power off', powerOn: 'power on', linkDown: 'link down', linkUp: 'link up' } as const;
+
 export type Tone = 'attack' | 'care' | 'defence' | 'plain';
 
 export interface Sentence {
@@ -59,6 +63,7 @@ export function sentence(line: TraceLine): Sentence {
   if (line.kind === 'alert')
     return { text: `Alert by ${words(line.what ?? 'a sensor')}${text(line, 'truth') === 'false' ? ', a false one' : ''}`, tone: 'defence' };
   const by = line.from ?? text(line, 'by');
+  if (line.kind === 'state') return { text: failureSentence(line) ?? `${by}: ${line.what ?? ''}`, tone: 'plain' };
   switch (line.what) {
     case 'alarm-raised':
       return {
@@ -96,6 +101,21 @@ export function sentence(line: TraceLine): Sentence {
       return { text: text(line, 'status') === 'missed' ? 'The daily check-in is missed' : 'The daily check-in is done', tone: 'care' };
     default:
       return { text: line.what ?? line.kind, tone: 'plain' };
+  }
+}
+
+function failureSentence({ from = '', what }: TraceLine): string | null {
+  switch (what) {
+    case FAILURES.powerOff:
+      return `${from} is without power`;
+    case FAILURES.powerOn:
+      return `${from} has its power back`;
+    case FAILURES.linkDown:
+      return `The link of ${from} is down`;
+    case FAILURES.linkUp:
+      return `The link of ${from} works again`;
+    default:
+      return null;
   }
 }
 

@@ -2,7 +2,7 @@ import type { WorldSpec } from '../../sim/model/spec.ts';
 import type { TraceLine } from '../../sim/world/run.ts';
 import type { Batch } from '../engine/messages.ts';
 import { number, text } from './fields.ts';
-import { blocker, GOAL, isStopped, sentence, Watch, type Sentence } from './incidents.ts';
+import { blocker, FAILURES, GOAL, isStopped, sentence, Watch, type Sentence } from './incidents.ts';
 import { TRAFFIC, type TrafficClass } from './traffic.ts';
 
 /** Vital signs by code, with the unit and the range that the strip shows. */
@@ -47,6 +47,8 @@ export class Story {
   condition = '';
   readonly states = new Map<string, string>();
   readonly controlled = new Set<string>();
+  /** Devices whose power has failed. */
+  readonly dark = new Set<string>();
   readonly vitals: ReadonlyMap<string, VitalStory> = new Map(VITALS.map(({ code }) => [code, { body: [], stored: [], altered: [] }]));
   readonly alarms: { t: number; score: number; tier: number; partial: boolean }[] = [];
   readonly log: LogEntry[] = [];
@@ -85,7 +87,10 @@ export class Story {
   private readState(line: TraceLine): void {
     const name = (line.what ?? '').replace(/^.*\./, '');
     if (!CODES.has(name)) {
-      if (line.from !== undefined && line.what !== undefined) this.states.set(line.from, line.what);
+      if (line.from === undefined || line.what === undefined) return;
+      if (line.what === FAILURES.powerOff) this.dark.add(line.from);
+      else if (line.what === FAILURES.powerOn) this.dark.delete(line.from);
+      this.states.set(line.from, line.what);
       return;
     }
     const value = number(line, 'value');

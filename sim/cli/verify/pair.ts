@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { HOUR, type Micros } from '../../kernel/time.ts';
 import type { Catalogue } from '../../model/catalogue.ts';
 import type { RunResult } from '../../model/result.ts';
-import type { WorldSpec } from '../../model/spec.ts';
+import type { FailureSpec, WorldSpec } from '../../model/spec.ts';
 import { loadHome, resolve, type Home, type Library, type SourceReader } from '../../scenario/index.ts';
 import { placesOf } from '../failures.ts';
 import { World, type TraceLine, type TraceSink, type WorldSnapshot } from '../../world/run.ts';
@@ -60,15 +60,25 @@ export function pairOf(number: number, homes: readonly Home[], library: Library,
     }
     const under =
       mitigations === null ? "the home's own" : typeof mitigations === 'string' ? mitigations : mitigations.join(',') || 'no mitigation';
+    const failures = luck.list(0, 2, () => failureOf(luck, spec));
+    const failing = failures.map(({ of, on, fromHours, minutes }) => `, ${on ?? 'mains'} ${of} down at ${fromHours} h for ${minutes} min`);
     return {
-      name: `${spec.id}, ${threat ?? 'no threat'}, ${under}, ${hours} h ${course}, at ${at} µs + ${more} events`,
-      spec,
+      name: `${spec.id}, ${threat ?? 'no threat'}, ${under}, ${hours} h ${course}${failing.join('')}, at ${at} µs + ${more} events`,
+      spec: { ...spec, failures },
       seed: number,
       at,
       more,
     };
   }
   throw new Error(`pair ${number}: nothing fits any home`);
+}
+
+/** Something that fails during a run, for so long that the instant often falls into it. */
+function failureOf(luck: Luck, { hours, devices, segments }: WorldSpec): FailureSpec {
+  const when = { fromHours: luck.share() * hours, minutes: luck.scale(0.1, 100) };
+  if (luck.chance(0.3)) return { of: 'link', on: luck.pick(segments).id, ...when };
+  const supplied = devices.filter(({ supply }) => supply !== null).map(({ id }) => id);
+  return { of: 'power', on: luck.pick([null, ...supplied]), ...when };
 }
 
 /** Runs a pair's world to its instant. @returns what a file holds, and the number of trace lines so far */

@@ -33,6 +33,19 @@ describe('worlds that share what they have in common', () => {
     expect(starts).toHaveBeenCalledTimes(1);
   });
 
+  it('share failures too, before the adversary acts and after', () => {
+    const failures = [
+      { of: 'power', on: null, fromHours: 0.2, minutes: 20 },
+      { of: 'power', on: 'camera', fromHours: 1.5, minutes: 90 },
+      { of: 'link', on: 'line', fromHours: 2, minutes: 30 },
+    ] as const;
+    const worlds = family(threats.map((threat) => ({ ...worldOf(threat, 'none'), failures })));
+    const alone = apart(worlds);
+    const starts = built();
+    expect(runFamily(worlds, catalogue, OPTIONS)).toEqual(alone);
+    expect(starts).toHaveBeenCalledTimes(1);
+  });
+
   it('do not share anything with an adversary that is in the home from the start', () => {
     const [first, ...others] = threats.map((threat) => worldOf(threat, 'none', { hours: 3 }));
     const worlds = family([{ ...first!, adversary: { ...first!.adversary, inside: ['camera'] } }, ...others]);

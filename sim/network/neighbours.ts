@@ -74,6 +74,11 @@ export class Neighbours {
     waiting.timer = this.askFor(node, hop.at, address, first, waiting.tries);
   }
 
+  /** A neighbour table is an interface's own: what is said on one segment says nothing about addresses of another. */
+  private belongs(address: Address, at: InterfaceState): boolean {
+    return address > 0 && this.net.addresses.segment(address) === at.segment;
+  }
+
   /** ARP and neighbour discovery: questions are answered by the holder, answers are believed. */
   news(node: number, at: InterfaceState, message: Message): void {
     const net = this.net;
@@ -82,7 +87,7 @@ export class Neighbours {
     const now = net.kernel.now;
     if (message.kind === 'arp-request') {
       if (message.dst !== at.address4 && message.dst !== at.address6) return;
-      if (message.src !== 0) put(state.neighbours, message.src, { node: message.l2src, until: now + this.neighbourLife });
+      if (this.belongs(message.src, at)) put(state.neighbours, message.src, { node: message.l2src, until: now + this.neighbourLife });
       const answer = net.frames.make(
         'arp-answer',
         'datagram',
@@ -101,6 +106,10 @@ export class Neighbours {
       return;
     }
     const claimed = message.body!.address as number;
+    if (!this.belongs(claimed, at)) {
+      net.stop(message, node, { fact: 'the claimed address belongs to another segment' });
+      return;
+    }
     if (net.nodeState(node).policy?.arpInspection === true && net.ownerOf(claimed) !== message.l2src) {
       net.stop(message, node, { rule: 'ARP inspection: the claim contradicts the lease table' });
       return;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AttackContext } from '../../sim/model/technique.ts';
-import { access, bench, client, CORE, LINE, server, table, WIFI, type Bench, type Heard, type Layout } from './bench.ts';
+import { access, bench, client, CORE, GUEST, LINE, server, table, WIFI, type Bench, type Heard, type Layout } from './bench.ts';
 
 const home = (at: number[], heard: Heard[], more: Partial<Layout> = {}, policy = table()) =>
   bench({
@@ -73,6 +73,26 @@ describe('a forged claim', () => {
     const second = world.hops('ask').filter(({ t }) => t >= 20e6);
     expect(second.slice(0, 2).map(({ from, to }) => `${from}→${to}`)).toEqual(['laptop→camera', 'router→camera']);
     expect(second.map(({ from }) => from)).toContain('camera');
+  });
+  it('says nothing about the addresses of another segment than the one it is made on', () => {
+    const stage: Stage = {};
+    const heard: Heard[] = [];
+    const parts = { ...access(table(), { on: ['private', 'guest', 'line'] }), camera: { on: ['guest'] } };
+    const { start, on } = claiming(stage, [['camera', 'router', 'laptop']], (attack) => attack.listen('camera', false));
+    const claim: (typeof on)[string] = (attack, event) => {
+      // The victim of a claim is found by its address: the router's on the guests' segment.
+      const { net } = stage.world!.world;
+      const own = net.addressOf.bind(net);
+      const [router, guest] = [net.nodeIndex.get('router')!, net.segmentIndex.get('guest')!];
+      net.addressOf = (node, family) => (node === router ? net.addresses.v4(router, guest) : own(node, family));
+      on['claim']!(attack, event);
+      net.addressOf = own;
+    };
+    const technique = { start, on: { claim } };
+    stage.world = home([1, 20], heard, { segments: [WIFI, GUEST, LINE, CORE], parts, inside: ['camera'], technique });
+    const world = stage.world.run(120);
+    expect(heard.map(({ what }) => what)).toEqual(['told', 'told']);
+    expect(world.stops('arp-answer')).toEqual(['the claimed address belongs to another segment']);
   });
   it('and then not passed on by a device without foreign ears, which says so', () => {
     const { world, heard } = forged(table(), () => {});

@@ -24,7 +24,9 @@ function home(at: readonly number[], failures: readonly FailureSpec[], more: Par
 }
 
 const states = (world: ReturnType<typeof bench>, of: string): [number, unknown][] =>
-  world.lines.filter((line) => line.kind === 'state' && line.from === of).map((line) => [line.t / SECOND, line.what]);
+  world.lines
+    .filter(({ kind, from, what }) => kind === 'state' && from === of && /^(power|link) /.test(what!))
+    .map((line) => [line.t / SECOND, line.what]);
 
 describe('a router without power', () => {
   it('lets nothing through until it is back', () => {

@@ -71,6 +71,12 @@ export class Calendar {
 
   /** Adds a record. Returns a handle, unique among live records, positive. Time must not be NaN. */
   schedule(time: Micros, handler: number, subject: number, a: number, b: number, data: unknown): number {
+    const slot = this.put(time, handler, subject, a, b, data);
+    return this.ints[(slot << 4) + GENERATION]! * SLOTS + slot + 1;
+  }
+
+  /** As `schedule`, for what nobody will cancel: a handle is a number too large to be had for nothing. Returns the slot. */
+  put(time: Micros, handler: number, subject: number, a: number, b: number, data: unknown): number {
     const slot = this.free >= 0 ? this.free : this.fresh();
     const { doubles, ints } = this;
     const at = slot << 3;
@@ -86,7 +92,7 @@ export class Calendar {
     if (data !== null) this.datas[slot] = data;
     this.size++;
     this.place(slot);
-    return ints[word + GENERATION]! * SLOTS + slot + 1;
+    return slot;
   }
 
   /** Is the record behind this handle still pending? */

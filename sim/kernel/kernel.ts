@@ -123,6 +123,12 @@ export class Kernel {
     return this.calendar.schedule(time, 2 * handler, subject, a, b, data);
   }
 
+  /** As `at`, for what nobody will cancel: cheaper, and there is no handle. */
+  post(time: Micros, handler: number, subject: number, a = 0, b = 0, data: unknown = null): void {
+    if (!(time >= this.now)) this.refuse(time, handler, subject);
+    this.calendar.put(time, 2 * handler, subject, a, b, data);
+  }
+
   private refuse(time: Micros, handler: number, subject: number): never {
     throw new Error(`event "${this.handlers[handler]?.name}" of ${this.subjects[subject]} lies in the past: ${time} < ${this.now}`);
   }

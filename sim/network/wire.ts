@@ -65,13 +65,13 @@ export class Wire {
     const done = segment.interval > 0 ? this.radioInterval(link, segment, message) : this.pass(node, link, segment, message, receiver < 0);
     if (done < 0) return;
     if (receiver >= 0) {
-      if (!this.straightThrough(receiver, message, done)) net.kernel.at(done, this.arriveHandler, receiver, 0, 0, message);
+      if (!this.straightThrough(receiver, message, done)) net.kernel.post(done, this.arriveHandler, receiver, 0, 0, message);
       return;
     }
     // What is said to everybody is dropped unseen by the stacks of those who do not care: they get no event.
     for (const member of segment.members)
       if (member !== node && member !== message.origin && net.host.cares(member, message))
-        net.kernel.at(done, this.arriveHandler, member, 0, 0, duplicate(message));
+        net.kernel.post(done, this.arriveHandler, member, 0, 0, duplicate(message));
   }
 
   /**
@@ -101,7 +101,7 @@ export class Wire {
     message.hop++;
     net.host.onHop(message, node, holder, segment.index, time);
     net.kernel.draws.twoAt(message.luck0, message.luck1, segment.word, message.hop * 256 + message.attempt * 4 + LOSS);
-    net.kernel.at(Math.ceil(time + segment.delay.at(net.kernel.draws.second) * MILLISECOND), this.arriveHandler, holder, 0, 0, message);
+    net.kernel.post(Math.ceil(time + segment.delay.at(net.kernel.draws.second) * MILLISECOND), this.arriveHandler, holder, 0, 0, message);
     return true;
   }
 

@@ -124,8 +124,26 @@ describe('the kernel', () => {
     expect(finish(watched)).toEqual(finish(until(0)));
   });
 
+  it('what is posted happens as what is scheduled does, in the order in which both came', () => {
+    const told = (post: (n: number) => boolean): string[] => {
+      const kernel = new Kernel(1, 0);
+      const said: string[] = [];
+      const say = kernel.register('say', (_subject, a, b, data) => void said.push(`${kernel.now} ${a} ${b} ${JSON.stringify(data)}`));
+      for (let n = 0; n < 40; n++) {
+        const [time, data] = [(n * 7) % 5, n % 3 === 0 ? null : { n }];
+        if (post(n)) kernel.post(time, say, 0, n, n / 2, data);
+        else kernel.at(time, say, 0, n, n / 2, data);
+      }
+      kernel.runUntil(10);
+      return [...said, ...kernel.fingerprint.state().map(String)];
+    };
+    expect(told((n) => n % 2 === 0)).toEqual(told(() => false));
+    expect(told(() => true)).toEqual(told(() => false));
+  });
+
   it('refuses what cannot be meant', () => {
     const { kernel } = until(10);
+    expect(() => kernel.post(kernel.now - 1, 0, 0)).toThrow(/"remind" of caller 0 lies in the past/);
     expect(() => kernel.register('call', () => {})).toThrow('handler "call" is registered twice');
     expect(() => kernel.at(kernel.now - 1, 0, 0)).toThrow(/"remind" of caller 0 lies in the past/);
     expect(() => kernel.at(NaN, 0, 0)).toThrow(/in the past: NaN/);

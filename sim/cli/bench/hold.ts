@@ -18,14 +18,15 @@ const PATIENCE = 60 * SECOND;
 
 /**
  * The HOLD model: n events pending; take the earliest, put it back later. The whole kernel takes part (order of ties,
- * handles for cancelling, dispatch by name); not counted into the fingerprint, since no peer keeps one. `warm` events
- * pass untimed, as many as are pending, so that the queue is in its steady state.
+ * records that can be cancelled, dispatch by name); put back as messages' arrivals are, by whoever will not cancel them. Not
+ * counted into the fingerprint, since no peer keeps one. `warm` events pass untimed, as many as are pending, so that the
+ * queue is in its steady state.
  */
 export function holdRound(n: number, warm: number, events: number, waits: Float64Array): Round {
   const mask = waits.length - 1;
   const kernel = new Kernel(1, 0);
   let i = 0;
-  const handler = kernel.register('hold', (subject) => void kernel.at(kernel.now + waits[i++ & mask]!, handler, subject), {
+  const handler = kernel.register('hold', (subject) => void kernel.post(kernel.now + waits[i++ & mask]!, handler, subject), {
     counted: false,
   });
   const subject = kernel.subject('bench');

@@ -29,14 +29,14 @@ export function singleServer(seed: number, customers: number): QueueRun {
     const { now } = kernel;
     line.busy = true;
     line.waited += now - arrived[line.started]!;
-    kernel.at(now + Math.round(service.at(line.started++)), departure, subject);
+    kernel.post(now + Math.round(service.at(line.started++)), departure, subject);
   };
   const arrival: number = kernel.register(
     'arrival',
     () => {
       const { now } = kernel;
       arrived[line.came++] = now;
-      if (line.came < customers) kernel.at(now + Math.round(between.at(line.came)), arrival, subject);
+      if (line.came < customers) kernel.post(now + Math.round(between.at(line.came)), arrival, subject);
       if (!line.busy) begin();
     },
     { counted: false },

@@ -261,7 +261,7 @@ describe('list --json', () => {
     iot: ['basis', 'outcome', 'requirement', 'setting', 'source', 'test'],
     scenarios: ['id', 'kind', 'path', 'title'],
     techniques: ['attack', 'basis', 'id', 'title'],
-    devices: ['family', 'kind', 'profiles', 'roles', 'settings', 'title'],
+    devices: ['family', 'kind', 'profiles', 'roles', 'settings', 'supply', 'title'],
     threats: ['attack', 'goal', 'id', 'needs', 'replays', 'start', 'steps', 'title'],
   };
   it.each(Object.entries(KEYS))('%s', async (what, expected) => {

@@ -36,16 +36,17 @@ const LISTINGS = {
   devices: listing(
     'Device models',
     ({ catalogue }) =>
-      values(catalogue.devices).map(({ kind, title, family, roles, settings, profiles }) => ({
+      values(catalogue.devices).map(({ kind, title, family, roles, settings, profiles, supply }) => ({
         kind,
         title,
         family,
         roles,
         settings,
         profiles: Object.keys(profiles ?? {}),
+        supply: supply ?? null,
       })),
-    ['kind', 'family', 'settings', 'title'],
-    (row) => [row.kind, row.family, String(Object.keys(row.settings).length), row.title],
+    ['kind', 'family', 'power', 'settings', 'title'],
+    (row) => [row.kind, row.family, row.supply ?? '', String(Object.keys(row.settings).length), row.title],
   ),
   threats: listing(
     'Threat events',

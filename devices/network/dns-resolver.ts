@@ -15,6 +15,7 @@ export const dnsResolver = defineDevice<Record<string, never>>({
   title: 'Internet provider’s name server',
   family: 'network',
   roles: ['resolver', 'network'],
+  supply: 'own',
   settings: {},
   memory: () => ({}),
   listens: [DNS_PORT],

@@ -36,6 +36,7 @@ export const ispGateway = defineDevice<IspMemory>({
   family: 'network',
   roles: ['isp', 'network'],
   settings: { 'background-scans': flag(true, 'Unsolicited flows from the internet reach the home’s public address.') },
+  supply: 'own',
   memory: () => ({ scans: 0 }),
   forwards: true,
   serves: [],

@@ -25,6 +25,7 @@ export const lteGateway = defineDevice<Record<string, never>>({
   title: 'Mobile network gateway with carrier-grade address translation',
   family: 'network',
   roles: ['mobile', 'network'],
+  supply: 'own',
   settings: {},
   memory: () => ({}),
   forwards: true,

@@ -32,8 +32,8 @@ export interface FailureSpec {
   readonly minutes: number;
 }
 
-/** Where power comes from: the home's mains, or a battery that outlasts them. */
-export type Supply = 'mains' | 'battery';
+/** Where power comes from: the home's mains, a battery that outlasts them, or a supply elsewhere. */
+export type Supply = 'mains' | 'battery' | 'own';
 
 /** A layer-2 broadcast domain. */
 export interface SegmentSpec {

@@ -87,7 +87,7 @@ const WorldSchema = z.looseObject({
         roles: z.array(Name).max(1000),
         settings: SettingsSchema,
         power: z.boolean(),
-        supply: z.enum(['mains', 'battery']).nullable(),
+        supply: z.enum(['mains', 'battery', 'own']).nullable(),
       }),
     )
     .max(100_000),

@@ -84,6 +84,14 @@ describe('a blackout of 45 minutes', () => {
   });
 });
 
+it('a name server that fails stops what needs a name, and what has one in mind goes on', () => {
+  const { lines } = played(home({ failures: [{ of: 'power', on: 'resolver', fromHours: 2, minutes: 30 }] }));
+  const during = lines.filter(({ t }) => t > 2 * HOUR && t < 2.5 * HOUR);
+  expect(during.filter(({ what, verdict }) => what === 'dns-query' && verdict === 'stopped').length).toBeGreaterThan(5);
+  expect(during.filter(({ what }) => what === 'dns-answer')).toEqual([]);
+  expect(during.filter(({ what }) => what === 'observation-accepted').length).toBeGreaterThan(40);
+});
+
 it('the mains’ failures of a year come from the registry: the same home, other figures, other results', () => {
   const often = worldOf(null, [], { hours: HOURS });
   const parameters = often.parameters.map((parameter) =>

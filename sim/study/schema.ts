@@ -87,7 +87,8 @@ const WorldSchema = z.looseObject({
         roles: z.array(Name).max(1000),
         settings: SettingsSchema,
         power: z.boolean(),
-        supply: z.enum(['mains', 'battery', 'own']).nullable(),
+        // Folders of earlier versions lack it; their figures can be compared, but only their own version runs them.
+        supply: z.enum(['mains', 'battery', 'own']).nullable().optional(),
       }),
     )
     .max(100_000),
@@ -122,7 +123,8 @@ const WorldSchema = z.looseObject({
         minutes: z.number().positive(),
       }),
     )
-    .max(10_000),
+    .max(10_000)
+    .optional(),
   parameters: ParametersSchema.optional(),
   adversary: z.looseObject({ inRange: z.boolean(), inside: z.array(Name).max(10_000), knows: z.array(Text).max(10_000) }),
 });

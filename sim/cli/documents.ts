@@ -1,6 +1,6 @@
+import { warningLines } from '../stats/index.ts';
 import type { Comparison } from '../study/compare.ts';
 import type { StudyResult } from '../study/summary.ts';
-import { warningLines } from './warnings.ts';
 
 /**
  * The documents of `--json`, with the keys that the design's section 9 promises, and `happened` and `restrictedTo` where a

@@ -1,9 +1,10 @@
 import type { OutcomeSpec } from '../model/result.ts';
+import { DOUBTFUL } from '../stats/index.ts';
 import type { ArmSummary, StudyResult } from '../study/index.ts';
 import { OUTCOMES } from '../world/outcomes.ts';
 import { warningsOf } from './documents.ts';
 import type { Terminal } from './output.ts';
-import { DOUBTFUL, figure, interval, table } from './table.ts';
+import { figure, interval, table } from './table.ts';
 
 /** Outcomes that stand for the patient's safety: their figures are modelled, not clinically validated. */
 const CLINICAL = /deterioration|alarm|rescue|harm|dose|transfer/i;

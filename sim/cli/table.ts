@@ -1,3 +1,5 @@
+import { DOUBTFUL } from '../stats/index.ts';
+
 /** Column of a text table. */
 export interface Column {
   readonly title: string;
@@ -49,9 +51,6 @@ interface Interval {
   readonly low: number | null;
   readonly high: number | null;
 }
-
-/** Marks an interval that carries a warning. */
-export const DOUBTFUL = '!';
 
 /** "12.3 [10, 15]"; with `percent`, proportions as "45 % [38, 52]". */
 export function interval(estimate: Interval | undefined, percent = false): string {

@@ -7,3 +7,4 @@ export { clopperPearson, wilson } from './proportion.ts';
 export { sampleQuantile } from './quantile.ts';
 export { estimateRestricted, restrict } from './restricted.ts';
 export { studentCdf, studentQuantile } from './student.ts';
+export { DOUBTFUL, warningLines } from './warnings.ts';

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { Command } from 'commander';
 import { suggest } from '../../scenario/nearest.ts';
+import { DOUBTFUL, warningLines } from '../../stats/index.ts';
 import { baselineSet, compare, readForComparison, runStudyRows } from '../../study/index.ts';
 import type { Comparison, ComparisonInput, StudyPlan } from '../../study/index.ts';
 import { compareDocument } from '../documents.ts';
@@ -10,8 +11,7 @@ import * as options from '../options.ts';
 import type { Terminal } from '../output.ts';
 import { DEFAULT_LEVEL, defaultWorkers, planOf } from '../plans.ts';
 import { reportDoubts } from '../study-report.ts';
-import { DOUBTFUL, figure, interval, table } from '../table.ts';
-import { warningLines } from '../warnings.ts';
+import { figure, interval, table } from '../table.ts';
 
 interface Flags {
   readonly outcome?: string;

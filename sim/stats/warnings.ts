@@ -1,3 +1,6 @@
+/** Marks an interval that carries a warning, in a terminal's tables as in the viewer's. */
+export const DOUBTFUL = '!';
+
 interface Doubtful {
   /** Why it should not be trusted yet. */
   readonly warn?: string | undefined;

@@ -6,9 +6,6 @@ import { warningsOf } from './documents.ts';
 import type { Terminal } from './output.ts';
 import { figure, interval, table } from './table.ts';
 
-/** Outcomes that stand for the patient's safety: their figures are modelled, not clinically validated. */
-const CLINICAL = /deterioration|alarm|rescue|harm|dose|transfer/i;
-
 const specOf = (id: string): OutcomeSpec | undefined => OUTCOMES.find((spec) => spec.id === id);
 
 /**
@@ -64,7 +61,7 @@ function conditions(result: StudyResult): readonly string[] {
     `Outcomes of a threat event are attributable: with the attack minus the same luck and mitigations without it${since.length > 0 ? `; ${since.join(' and ')} count from its start` : ''}.`,
   ];
   if (warningsOf(result).length > 0) lines.push(`${DOUBTFUL} marks intervals that should not be trusted yet; the reasons follow as WARN.`);
-  const clinical = Object.keys(result.arms[0]?.outcomes ?? {}).filter((id) => CLINICAL.test(id));
+  const clinical = Object.keys(result.arms[0]?.outcomes ?? {}).filter((id) => specOf(id)?.clinical === true);
   if (clinical.length > 0) lines.push(`Modelled, not clinically validated: ${clinical.join(', ')}.`);
   lines.push(`Fingerprint ${result.fingerprint}. Independent work, not endorsed by NIST.`);
   return lines;

@@ -51,4 +51,6 @@ export interface OutcomeSpec {
   readonly absent?: 'never' | 'untimed';
   /** Counts from the attack's start: without an attack there is no such time, and nothing to subtract. */
   readonly sinceAttack?: boolean;
+  /** Says something about the patient's care: wherever its figures stand, "modelled, not clinically validated" stands too. */
+  readonly clinical?: boolean;
 }

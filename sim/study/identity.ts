@@ -97,8 +97,17 @@ export function scenarioHash(plan: StudyPlan): string {
   return sha256({ arms, outcomes });
 }
 
-/** An outcome's properties with what is meant where one is absent. */
-export function spelledOut({ id, unit, kind, better, bounds, withinRun, absent, sinceAttack }: OutcomeSpec): Required<OutcomeSpec> {
+/** An outcome's properties that decide its numbers, with what is meant where one is absent. */
+export function spelledOut({
+  id,
+  unit,
+  kind,
+  better,
+  bounds,
+  withinRun,
+  absent,
+  sinceAttack,
+}: OutcomeSpec): Required<Omit<OutcomeSpec, 'clinical'>> {
   return { id, unit, kind, better, bounds, withinRun: withinRun ?? false, absent: absent ?? 'never', sinceAttack: sinceAttack ?? false };
 }
 

@@ -17,6 +17,8 @@ const spec = (id: string, unit: string, kind: OutcomeSpec['kind'], high: number 
   bounds: [0, high],
 });
 
+const clinical = (outcome: OutcomeSpec): OutcomeSpec => ({ ...outcome, clinical: true });
+
 /** Outcomes of a run, by group (design section 8). Ids carry units. `homeward list outcomes`. */
 export const OUTCOMES: readonly OutcomeSpec[] = [
   // confidentiality
@@ -36,15 +38,15 @@ export const OUTCOMES: readonly OutcomeSpec[] = [
   spec('alteredOrdersExecuted', 'orders', 'harm'),
   // availability
   within('telemetryGapMinutes', 'min', 'harm'),
-  spec('missedCheckIns', 'check-ins', 'harm'),
+  clinical(spec('missedCheckIns', 'check-ins', 'harm')),
   spec('lostCalls', 'calls', 'harm'),
   within('hospitalDowntimeHours', 'h', 'harm'),
   // safety
-  within('undetectedDeteriorationMinutes', 'min', 'harm'),
-  { ...within('alarmToResponseMinutes', 'min', 'harm'), absent: 'untimed' },
-  spec('missedAlarms', 'alarms', 'harm'),
-  spec('falseAlarms', 'alarms', 'harm'),
-  spec('rescuesMissed30Min', 'rescues', 'harm'),
+  clinical(within('undetectedDeteriorationMinutes', 'min', 'harm')),
+  clinical({ ...within('alarmToResponseMinutes', 'min', 'harm'), absent: 'untimed' }),
+  clinical(spec('missedAlarms', 'alarms', 'harm')),
+  clinical(spec('falseAlarms', 'alarms', 'harm')),
+  clinical(spec('rescuesMissed30Min', 'rescues', 'harm')),
   // spread
   spec('hostsControlled', 'hosts', 'harm'),
   spec('hospitalReached', 'yes = 1', 'harm', 1),

@@ -19,6 +19,7 @@ export function snapshotOf(plan: StudyPlan, result: StudyResult | null, progress
     ...progress,
     seed: plan.seed,
     replications: plan.replications.atMost,
+    atLeast: plan.replications.atLeast,
     hours: plan.hours,
     course: plan.course,
     baseline: plan.baseline,
@@ -41,13 +42,22 @@ export function snapshotOf(plan: StudyPlan, result: StudyResult | null, progress
   };
 }
 
-const pick = ({ mean, low, high, level, n, warn }: Estimate): Estimate => ({
+type Interval = NonNullable<Estimate['happened']>;
+
+const interval = ({ mean, low, high, level, n, warn }: Interval): Interval => ({
   mean,
   low,
   high,
   level,
   n,
   ...(warn === undefined ? {} : { warn }),
+});
+
+/** Without how often it happened, and what "never" counts as, a mean of times would be read as a time. */
+const pick = ({ happened, restrictedTo, ...one }: Estimate): Estimate => ({
+  ...interval(one),
+  ...(happened === undefined ? {} : { happened: interval(happened) }),
+  ...(restrictedTo === undefined ? {} : { restrictedTo }),
 });
 
 const pickAll = (all: Readonly<Record<string, Estimate>> = {}): Record<string, Estimate> =>

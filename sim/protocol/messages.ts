@@ -17,15 +17,23 @@ export const LARGEST_REQUEST = 16 * 1024;
 
 const nullable = z.number().nullable();
 
-/** An estimate with its interval; null where nothing can be said yet. `n` = replications of the finished prefix. */
-export const Estimate = z.object({
+const Interval = z.object({
   mean: nullable,
   low: nullable,
   high: nullable,
   level: z.number(),
+  /** Values that went in: fewer than the arm's replications where runs failed or had nothing to measure. */
   n: z.number().int(),
   /** Why this interval should not be trusted yet. */
   warn: z.string().optional(),
+});
+
+/** An estimate with its interval; null where nothing can be said yet. */
+export const Estimate = Interval.extend({
+  /** Where not every run has a value: the share of runs that do. */
+  happened: Interval.optional(),
+  /** What a time that never came counts as, in the outcome's unit. */
+  restrictedTo: z.number().optional(),
 });
 export type Estimate = z.infer<typeof Estimate>;
 
@@ -48,8 +56,10 @@ export const StudySnapshot = z.object({
   question: z.string(),
   state: z.enum(['running', 'done', 'stopped', 'failed']),
   seed: z.number(),
-  /** Replications asked for, per arm. */
+  /** Replications asked for, per arm: at most so many … */
   replications: z.number().int(),
+  /** … and at least so many; fewer than `replications` only where a rule decides when to stop. */
+  atLeast: z.number().int().optional(),
   /** Runs finished and to do, over all arms. */
   done: z.number().int(),
   total: z.number().int(),

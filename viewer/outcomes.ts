@@ -1,22 +1,17 @@
-import { format } from 'd3';
+import type { OutcomeSpec } from '../sim/model/result.ts';
 import { OUTCOMES } from '../sim/world/outcomes.ts';
+import { sayer, stepBetween, stepOf } from './amounts.ts';
 
 /** Outcomes as people read them. */
 const SPECS = new Map(OUTCOMES.map((outcome) => [outcome.id, outcome]));
 
-/** Outcomes that say something about a patient: every figure of them carries the caveat. */
-const CLINICAL = new Set(
-  [
-    'undetectedDeteriorationMinutes',
-    'alarmToResponseMinutes',
-    'missedAlarms',
-    'falseAlarms',
-    'rescuesMissed30Min',
-    'unplannedTransfers',
-  ].concat(['lateOrMissedDoses', 'harmSeverity', 'wrongDoseExposures', 'missedCheckIns']),
-);
+/** Not an outcome of a run, but drawn and told like one: was the goal reached? */
+export const SUCCESS = 'succeeded';
 
-export const isClinical = (id: string): boolean => CLINICAL.has(id);
+export const specOf = (id: string): OutcomeSpec | undefined => SPECS.get(id);
+
+/** Every figure of an outcome that says something about a patient carries the caveat. */
+export const isClinical = (id: string): boolean => specOf(id)?.clinical === true;
 export const CAVEAT = 'modelled, not clinically validated';
 
 /** Where taking the unit off the id would leave no title. */
@@ -28,8 +23,10 @@ const TITLES = new Map([
   ['itMinutes', 'IT staff’s time'],
   ['analystMinutes', 'analysts’ time'],
   ['alertsPerDay', 'alerts'],
+  ['missedCheckIns', 'missed check-ins'],
   ['phiBytesExposed', 'patient data exposed'],
   ['rescuesMissed30Min', 'rescues later than 30 minutes'],
+  [SUCCESS, 'goal reached'],
 ]);
 
 /** 'undetectedDeteriorationMinutes' → 'undetected deterioration'; the unit is said apart. */
@@ -41,28 +38,48 @@ export function titleOf(id: string): string {
   return TITLES.get(id) ?? words;
 }
 
-/** The unit to say beside the title; '' where the title says it already ("records exposed"). */
+/** Unit of an outcome that happens or does not; its mean is a share of runs. */
+const YES = 'yes = 1';
+const BYTES = 'B';
+/** Units of measure. Every other unit is a noun, counted: it may stand in the title, and has a singular. */
+const MEASURES = new Map([
+  ['s', 's'],
+  ['min', 'min'],
+  ['h', 'h'],
+  ['1/day', 'a day'],
+]);
+
+export const isShare = (id: string): boolean => id === SUCCESS || specOf(id)?.unit === YES;
+
+/** The unit to say beside the title; '' where the title says it already ("records exposed") or each figure does (bytes, shares). */
 export function unitOf(id: string): string {
-  const unit = SPECS.get(id)?.unit ?? '';
-  return titleOf(id).includes(unit.replace(/s$/, '')) ? '' : unit;
+  const unit = specOf(id)?.unit ?? '';
+  if (unit === BYTES || isShare(id)) return '';
+  const measure = MEASURES.get(unit);
+  if (measure !== undefined) return measure;
+  return ` ${titleOf(id)} `.includes(` ${unit} `) ? '' : unit;
 }
 
-/** Unit of an outcome that happens or does not. */
-const YES = 'yes = 1';
+/**
+ * Says figures of one outcome that stand together; "%" and the unit of bytes go with each.
+ * @param apart how far they lie apart, so that rounding does not join them; null for a figure alone
+ */
+export function figuresOf(id: string, values: readonly number[], apart: number | null): (value: number) => string {
+  const times = isShare(id) ? 100 : 1;
+  const largest = Math.max(0, ...values.map(Math.abs)) * times;
+  const step = apart === null ? stepOf(largest) : stepBetween(apart * times);
+  const bytes = specOf(id)?.unit === BYTES;
+  const say = sayer(largest, step, bytes);
+  return (value) => `${say(value * times)}${isShare(id) ? ' %' : bytes ? 'B' : ''}`;
+}
 
-const short = format('.3~s');
-
-/** A value with as many digits as anyone reads, and its unit; null did not happen. */
+/** One value with as many digits as anyone reads, and its unit; null did not happen. */
 export function figure(id: string, value: number | null): string {
   if (value === null) return 'none';
+  if (specOf(id)?.unit === YES) return value === 1 ? 'yes' : 'no';
+  const said = figuresOf(id, [value], null)(value);
   const unit = unitOf(id);
-  if (unit === YES) return value === 1 ? 'yes' : 'no';
-  return unit === '' ? amount(value) : `${amount(value)} ${unit}`;
-}
-
-export function amount(value: number): string {
-  if (value === 0) return '0';
-  if (Math.abs(value) >= 10_000) return short(value);
-  const digits = Math.abs(value) >= 100 || Number.isInteger(value) ? 0 : Math.abs(value) >= 10 ? 1 : 2;
-  return String(Number(value.toFixed(digits)));
+  if (unit === '') return said;
+  const counted = said === '1' && ![...MEASURES.values()].includes(unit);
+  return `${said} ${counted ? unit.replace(/s$/, '') : unit}`;
 }

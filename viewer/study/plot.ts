@@ -1,11 +1,12 @@
 import { axisBottom, scaleLinear, select, transition, type Selection } from 'd3';
 import type { ArmEstimates, Estimate } from '../../sim/protocol/messages.ts';
 import { reducedMotion } from '../dom.ts';
-import { amount, CAVEAT, isClinical, titleOf, unitOf } from '../outcomes.ts';
+import { amount } from '../amounts.ts';
+import { CAVEAT, isClinical, SUCCESS, titleOf, unitOf } from '../outcomes.ts';
 import { words } from '../story/incidents.ts';
 
 /** One outcome over all arms: a dot for the estimate, a whisker for its interval, arms grouped by threat event. */
-export const SUCCESS = 'succeeded';
+export { SUCCESS };
 
 const ROW = 19;
 const HEADING = 22;

@@ -10,7 +10,8 @@ import {
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10_000;
 
-export type Link = 'connecting' | 'open' | 'lost';
+/** 'foreign': the server says what this page does not understand, as one of another version would. */
+export type Link = 'connecting' | 'open' | 'lost' | 'foreign';
 
 /** The socket to the server: opened with the session's token, opened again when it breaks, every message checked. */
 export class Live {
@@ -29,15 +30,19 @@ export class Live {
     try {
       const answer = await fetch('api/session');
       if (!answer.ok) throw new Error(String(answer.status));
-      const { token } = (await answer.json()) as SessionAnswer;
-      this.connect(token);
+      const { token, protocol } = (await answer.json()) as Partial<SessionAnswer>;
+      if (protocol === PROTOCOL && typeof token === 'string') this.connect(token);
+      else this.again('foreign');
     } catch {
-      this.again();
+      this.again('lost');
     }
   }
 
-  send(message: ViewerMessage): void {
-    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
+  /** @returns false when there is nobody to send it to */
+  send(message: ViewerMessage): boolean {
+    if (this.socket?.readyState !== WebSocket.OPEN) return false;
+    this.socket.send(JSON.stringify(message));
+    return true;
   }
 
   private connect(token: string): void {
@@ -52,14 +57,15 @@ export class Live {
     });
     socket.addEventListener('message', (event: MessageEvent<string>) => {
       const message = parseServerMessage(event.data);
-      if (typeof message !== 'string') this.onMessage(message);
+      if (typeof message === 'string') this.onLink('foreign');
+      else this.onMessage(message);
     });
-    socket.addEventListener('close', () => this.again());
+    socket.addEventListener('close', () => this.again('lost'));
   }
 
   /** A server that was started anew has another token, so the session is asked for again. */
-  private again(): void {
-    this.onLink('lost');
+  private again(link: Link): void {
+    this.onLink(link);
     setTimeout(() => void this.open(), this.wait);
     this.wait = Math.min(LONGEST_WAIT_MS, this.wait * 2);
   }

@@ -71,6 +71,7 @@ describe('what is shown of an arm', () => {
       'undetected deterioration, min (modelled, not clinically validated)',
     );
     expect(axisTitle('timeToDetectHours', 'attributable')).toBe('time to detect, h');
+    expect(axisTitle('alertsPerDay', 'attributable')).toBe('alerts a day attributable to the attack');
     expect(axisTitle('phiBytesExposed', 'with-attack')).toBe('patient data exposed');
     expect(axisTitle('succeeded', 'attributable')).toBe('goal reached, share of replications');
   });

@@ -22,7 +22,8 @@ export function estimateOf(arm: ArmEstimates, outcome: string, measure: Measure)
 export function axisTitle(outcome: string, measure: Measure): string {
   const unit = isShare(outcome) ? 'share of replications' : unitOf(outcome);
   const added = measure === 'attributable' && outcome !== SUCCESS && specOf(outcome)?.sinceAttack !== true;
-  const title = `${titleOf(outcome)}${added ? ' attributable to the attack' : ''}${unit === '' ? '' : `, ${unit}`}`;
+  const said = unit === 'a day' ? ` ${unit}` : '';
+  const title = `${titleOf(outcome)}${said}${added ? ' attributable to the attack' : ''}${unit === '' || said !== '' ? '' : `, ${unit}`}`;
   return isClinical(outcome) ? `${title} (${CAVEAT})` : title;
 }
 

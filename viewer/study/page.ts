@@ -112,7 +112,7 @@ export class StudyPage {
   private render(): void {
     const { snapshot, measure } = this;
     say(this.status, this.state());
-    this.form.allow(this.link, snapshot?.state === 'running');
+    this.form.allow(this.reach, snapshot?.state === 'running');
     this.choices.hidden = snapshot === null;
     say(this.title, snapshot === null ? 'Study' : `Study ${snapshot.study}`);
     say(this.question, snapshot?.question ?? '');
@@ -142,12 +142,18 @@ export class StudyPage {
     for (const plot of this.drawn.values()) plot.update(snapshot.arms, snapshot.state !== 'running');
   }
 
+  /** Until a server has said what it has, what is shown is another one's, or nothing. */
+  private get reach(): Link {
+    if (this.link !== 'open' || this.greeted) return this.link;
+    return this.snapshot === null ? 'connecting' : 'lost';
+  }
+
   /** What a listener should hear when it changes; numbers that run are beside it. */
   private state(): string {
-    const { snapshot, link, greeted } = this;
-    if (link === 'foreign') return 'The server speaks another version than this page: reload the page.';
-    if (link === 'lost') return 'The connection to the server is lost; trying again.';
-    if (!greeted && snapshot === null) return 'Connecting …';
+    const { snapshot, reach } = this;
+    if (reach === 'foreign') return 'The server speaks another version than this page: reload the page.';
+    if (reach === 'lost') return 'The connection to the server is lost; trying again.';
+    if (reach === 'connecting') return 'Connecting …';
     if (snapshot === null) return 'No study has run yet.';
     const states = { running: 'Running.', done: 'Done.', stopped: 'Stopped.', failed: 'Failed.' } as const;
     return states[snapshot.state];

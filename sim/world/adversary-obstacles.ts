@@ -3,7 +3,7 @@ import type { RecordValue } from '../model/records.ts';
 import type { FrameView } from '../model/technique.ts';
 import type { Network } from '../network/network.ts';
 import type { Adversary } from './adversary.ts';
-import type { Obstacle, StepState } from './adversary-state.ts';
+import { isLast, type Obstacle, type StepState } from './adversary-state.ts';
 
 /** Weights of obstacles: what the medium did explains a failure only where no rule or check does. */
 const MEDIUM = 1;
@@ -37,10 +37,18 @@ export class Obstacles {
   obstruct(step: number, obstacle: Obstacle, weight = CHECK): void {
     const state = this.adversary.state.steps[step];
     if (state === undefined) return;
-    if (state.status === 'succeeded' && weight >= CHECK) state.aftermath = obstacle;
+    if (state.status === 'succeeded' && weight >= CHECK) this.undo(state, obstacle);
     if (state.status !== 'running' || weight < state.obstacleWeight) return;
     state.obstacle = obstacle;
     state.obstacleWeight = weight;
+  }
+
+  /** What came of a step that went well was stopped. Told where the goal was the step's to reach, once for each way of stopping it. */
+  private undo(step: StepState, obstacle: Obstacle): void {
+    const known = step.aftermath;
+    step.aftermath = obstacle;
+    const news = known?.device !== obstacle.device || known.rule !== obstacle.rule || known.fact !== obstacle.fact;
+    if (news && isLast(step, this.adversary.spec.threat!)) this.adversary.observers.step(step, 'fruitless', obstacle);
   }
 
   /** A message went no further: what it was explains the step it belongs to. */

@@ -26,12 +26,11 @@ function resultOf(step: StepState, fruitless: boolean): StepResult {
     if (fruitless && step.aftermath !== null) return { technique, status: 'blocked', at, messages, blockedBy: step.aftermath };
     return { technique, status: 'succeeded', at, messages, blockedBy: null };
   }
+  return { technique, status: isBlocked(step) ? 'blocked' : 'failed', at, messages, blockedBy: stopperOf(step) };
+}
+
+/** What stopped a step that did not succeed: the obstacle it met, else what its technique says of its target; null where nobody says. */
+export function stopperOf(step: StepState): StepResult['blockedBy'] {
   const target = String(step.args['on'] ?? step.args['server'] ?? step.args['segment'] ?? 'network');
-  return {
-    technique,
-    status: isBlocked(step) ? 'blocked' : 'failed',
-    at,
-    messages,
-    blockedBy: step.obstacle ?? (step.reason === null ? null : { device: target, fact: step.reason }),
-  };
+  return step.obstacle ?? (step.reason === null ? null : { device: target, fact: step.reason });
 }

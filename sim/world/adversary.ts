@@ -10,6 +10,7 @@ import { Ears } from './adversary-ears.ts';
 import { Labels } from './adversary-labels.ts';
 import { isBlocked, Obstacles } from './adversary-obstacles.ts';
 import { Positions } from './adversary-positions.ts';
+import { stopperOf } from './adversary-results.ts';
 import { learnAtStart } from './adversary-start.ts';
 import { blankState, isLast, stepAt, type AdversaryState, type Decision } from './adversary-state.ts';
 import { StepContext } from './attack-context.ts';
@@ -114,7 +115,7 @@ export class Adversary {
     const spec = this.spec.threat!.alternatives[answer.alternative]![answer.step]!;
     const number = this.state.steps.push(stepAt(answer.alternative, answer.step, spec, this.kernel.now)) - 1;
     if (this.atLastStep()) this.acts(); // from now on the goal can be reached
-    this.observers.step(spec.technique, 'running', null);
+    this.observers.step(this.state.steps[number]!, 'running', null);
     this.catalogue.techniques.get(spec.technique)!.start(this.context(number));
   }
 
@@ -134,7 +135,8 @@ export class Adversary {
       step.listens.clear();
       this.ears.relisten();
     }
-    this.observers.step(step.technique, status === 'failed' && isBlocked(step) ? 'blocked' : status, step.obstacle);
+    if (status === 'succeeded') this.observers.step(step, status, null);
+    else this.observers.step(step, isBlocked(step) ? 'blocked' : status, stopperOf(step));
     this.kernel.at(this.kernel.now, this.proceed, this.subject);
   }
 

@@ -2,8 +2,8 @@ import type { Kernel } from '../kernel/kernel.ts';
 import { HOUR, MINUTE, SECOND, type Micros } from '../kernel/time.ts';
 import type { GoalSpec, WorldSpec } from '../model/spec.ts';
 import type { RecordValue } from '../model/records.ts';
-import type { AlertResult } from '../model/result.ts';
-import type { Obstacle } from './adversary-state.ts';
+import type { AlertResult, StepResult } from '../model/result.ts';
+import type { StepState } from './adversary-state.ts';
 import { OUTCOMES } from './outcomes.ts';
 import type { Untimed } from './trace.ts';
 import { remember, truthOf, type Truths } from './truths.ts';
@@ -32,6 +32,8 @@ export interface ObserverState {
   detectedAt: Micros;
   containedAt: Micros;
 }
+
+type StepStatus = 'running' | 'succeeded' | 'blocked' | 'failed' | 'fruitless';
 
 /** Outcome that counts disclosures, by who received them. */
 const EXPOSURES: ReadonlyMap<string, string> = new Map([
@@ -273,8 +275,16 @@ export class Observers {
     this.record('controlled', device, 0, { by: 'adversary' });
   }
 
-  step(technique: string, status: string, obstacle: Obstacle | null): void {
-    this.emit?.({ kind: 'step', what: technique, status, ...(obstacle === null ? {} : { blockedBy: { ...obstacle } }) });
+  /**
+   * The adversary's step, by its place in the threat event's graph, begins, ends, or comes to nothing.
+   * @param status as in the result, and two more: running; fruitless = it had succeeded, and what it led to was stopped
+   */
+  step(
+    { technique, alternative, index }: Pick<StepState, 'technique' | 'alternative' | 'index'>,
+    status: StepStatus,
+    by: StepResult['blockedBy'],
+  ): void {
+    this.emit?.({ kind: 'step', what: technique, status, alternative, index, ...(by === null ? {} : { blockedBy: { ...by } }) });
   }
 
   /** Ends the watch: gaps and deteriorations that are still open count up to the end. Call once. */

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { WorldSpec } from '../../sim/model/spec.ts';
 import type { TraceLine } from '../../sim/world/run.ts';
-import { assign } from '../../viewer/home/steps.ts';
 import { sentence, Watch } from '../../viewer/story/incidents.ts';
 import { clockText, Story } from '../../viewer/story/story.ts';
 import { classOf } from '../../viewer/story/traffic.ts';
@@ -51,21 +50,17 @@ describe('a story', () => {
     expect([...told.controlled]).toEqual(['plug', 'camera']);
   });
 
-  it('lets a step’s end replace its beginning, and gives reasons only for steps that were stopped', () => {
+  it('lets a step’s end replace its beginning, and keeps both times', () => {
     const told = story();
+    const step = (index: number, t: number, status: string, blockedBy?: object) =>
+      line('step', { t, what: 'login', status, alternative: 1, index, ...(blockedBy === undefined ? {} : { blockedBy }) });
     const blockedBy = { device: 'router', rule: 'default-deny inbound' };
-    told.take(
-      batch([
-        line('step', { what: 'scan', status: 'running' }),
-        line('step', { what: 'scan', status: 'succeeded', blockedBy }),
-        line('step', { what: 'login', status: 'running' }),
-        line('step', { what: 'login', status: 'blocked', blockedBy }),
-        line('step', { what: 'goal reached', t: 4 * MINUTE }),
-      ]),
-    );
-    expect(told.steps.map(({ technique, status, reason }) => [technique, status, reason])).toEqual([
-      ['scan', 'succeeded', ''],
-      ['login', 'blocked', 'router: default-deny inbound'],
+    told.take(batch([step(0, 1, 'running'), step(0, 2, 'succeeded'), step(1, 3, 'running'), step(1, 5, 'blocked', blockedBy)]));
+    told.take(batch([step(2, 6, 'running'), line('step', { what: 'goal reached', t: 4 * MINUTE })]));
+    expect(told.steps).toEqual([
+      { alternative: 1, index: 0, status: 'succeeded', from: 1, to: 2, reason: '' },
+      { alternative: 1, index: 1, status: 'blocked', from: 3, to: 5, reason: 'router: default-deny inbound' },
+      { alternative: 1, index: 2, status: 'running', from: 6, to: null, reason: '' },
     ]);
     expect(told.goalAt).toBe(4 * MINUTE);
   });
@@ -113,6 +108,8 @@ describe('incidents', () => {
   it('say who stopped a step, by which rule', () => {
     const stopped = line('step', { what: 'arp-in-the-middle', status: 'blocked', blockedBy: { device: 'router', fact: 'forged answer' } });
     expect(sentence(stopped).text).toBe('Adversary: arp in the middle is blocked — router: forged answer');
+    const late = line('step', { what: 'rewrite-order', status: 'fruitless', blockedBy: { device: 'ehr', fact: 'review' } });
+    expect(sentence(late).text).toBe('Adversary: rewrite order comes to nothing — ehr: review');
   });
 });
 
@@ -126,25 +123,6 @@ describe('classes of traffic', () => {
       'household',
     ]);
     expect(of('observation', 'adversary')).toBe('adversary');
-  });
-});
-
-describe('the roads of a threat event', () => {
-  const road = (...techniques: string[]) => techniques.map((technique) => ({ technique, args: { on: 'camera' } }));
-  const done = (technique: string, status: string) => ({ technique, status, t: 1, reason: '' });
-
-  it('take each step that was begun at its place: on the present road, or on a later one', () => {
-    const { roads, others } = assign(
-      [road('scan', 'login', 'listen'), road('scan', 'listen'), road('listen')],
-      [done('scan', 'succeeded'), done('login', 'blocked'), done('scan', 'succeeded'), done('listen', 'running'), done('phish', 'failed')],
-    );
-    expect(roads.map((steps) => steps.map(({ status }) => status))).toEqual([
-      ['succeeded', 'blocked', 'waiting'],
-      ['succeeded', 'running'],
-      ['waiting'],
-    ]);
-    expect(others.map(({ technique }) => technique)).toEqual(['phish']);
-    expect(roads[0]![0]!.target).toBe('camera');
   });
 });
 

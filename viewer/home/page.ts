@@ -1,3 +1,4 @@
+import type { RunResult } from '../../sim/model/result.ts';
 import type { View } from '../address.ts';
 import { byId, paced } from '../dom.ts';
 import { Engine, fetchLibrary } from '../engine/client.ts';
@@ -36,6 +37,8 @@ export class HomePage {
   private view: View;
   private opened: Opened | null = null;
   private story: Story | null = null;
+  /** How the run ends, once that is known. */
+  private result: RunResult | null = null;
   private chosen: string | null = null;
   private untold: LogEntry[] = [];
   private readonly refresh = paced(PANELS_PER_SECOND, () => this.render());
@@ -85,6 +88,7 @@ export class HomePage {
 
   private open(choices: Choices): void {
     this.trouble(null);
+    this.result = null;
     this.outcome.expect();
     this.engine.open(choices, this.bar.speed, this.bar.playing);
   }
@@ -105,6 +109,8 @@ export class HomePage {
       case 'batch':
         return this.take(message.batch);
       case 'result':
+        this.result = message.result;
+        this.refresh();
         return this.outcome.show(message.result);
       case 'failed':
         return this.trouble(message.message);
@@ -134,7 +140,7 @@ export class HomePage {
     this.map.update(this.story);
     this.legend.update(this.story.hops);
     this.vitals.update(this.story);
-    renderSteps(byId('steps'), this.opened.spec.threat, this.story);
+    renderSteps(byId('steps'), this.opened.spec.threat, this.story, this.result?.threat ?? null);
   }
 
   private inspect(device: string): void {

@@ -1,3 +1,4 @@
+import type { StepResult } from '../../sim/model/result.ts';
 import type { TraceLine } from '../../sim/world/run.ts';
 import { number, text } from './fields.ts';
 
@@ -125,24 +126,23 @@ function orderSentence(line: TraceLine): Sentence {
   return { text: `The provider carries out “${executed}”; the patient asked for “${text(line, 'intended')}”`, tone: 'attack' };
 }
 
+const VERBS: Readonly<Record<string, string>> = { running: 'begins', blocked: 'is blocked', fruitless: 'comes to nothing' };
+
 function stepSentence(line: TraceLine): string {
   if (line.what === GOAL) return 'The adversary has reached its goal';
   const status = text(line, 'status');
-  const stopped = isStopped(status) ? blocker(line) : '';
-  const verb = status === 'running' ? 'begins' : status === 'blocked' ? 'is blocked' : status;
-  return `Adversary: ${words(line.what ?? '')} ${verb}${stopped === '' ? '' : ` — ${stopped}`}`;
+  const stopped = blocker(line);
+  return `Adversary: ${words(line.what ?? '')} ${VERBS[status] ?? status}${stopped === '' ? '' : ` — ${stopped}`}`;
 }
-
-/** A step that ended well may have met obstacles on its way; they explain nothing. */
-export const isStopped = (status: string): boolean => status === 'blocked' || status === 'failed';
 
 /** Who stopped a step and by which rule or fact; '' when nobody did. */
 export function blocker(line: TraceLine): string {
-  const by = line['blockedBy'] as { device?: string; rule?: string; fact?: string } | null | undefined;
-  const device = by?.device ?? text(line, 'device');
-  const reason = by?.rule ?? by?.fact ?? line.rule ?? text(line, 'fact');
-  if (reason === '') return '';
-  return device === '' ? reason : `${device}: ${reason}`;
+  return reasonOf((line['blockedBy'] ?? null) as StepResult['blockedBy']);
+}
+
+/** 'router: default-deny inbound' */
+export function reasonOf(by: StepResult['blockedBy']): string {
+  return by === null ? '' : `${by.device}: ${by.rule ?? by.fact ?? 'no reason given'}`;
 }
 
 /** 'arp-in-the-middle' → 'arp in the middle' */

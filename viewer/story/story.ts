@@ -2,7 +2,7 @@ import type { WorldSpec } from '../../sim/model/spec.ts';
 import type { TraceLine } from '../../sim/world/run.ts';
 import type { Batch } from '../engine/messages.ts';
 import { number, text } from './fields.ts';
-import { blocker, FAILURES, GOAL, isStopped, sentence, Watch, type Sentence } from './incidents.ts';
+import { blocker, FAILURES, GOAL, sentence, Watch, type Sentence } from './incidents.ts';
 import { TRAFFIC, type TrafficClass } from './traffic.ts';
 
 /** Vital signs by code, with the unit and the range that the strip shows. */
@@ -30,29 +30,34 @@ export interface LogEntry extends Sentence {
   readonly t: number;
 }
 
+/** A step of the adversary that was begun, as far as it has come. */
 export interface StepView {
-  readonly technique: string;
-  /** waiting: not begun */
+  /** Its place in the threat event's graph, both from 0. */
+  readonly alternative: number;
+  readonly index: number;
+  /** As the trace says it. */
   readonly status: string;
-  readonly t: number | null;
+  /** When it began and when it ended, µs. */
+  readonly from: number;
+  readonly to: number | null;
+  /** Who stopped it, and by what; '' for nobody. */
   readonly reason: string;
 }
 
-const LONGEST_LOG = 300;
 const CODES = new Set<string>(VITALS.map((vital) => vital.code));
 
 /** What a run has told so far: the state that every part of the page is a projection of. */
 export class Story {
-  now = 0;
   condition = '';
+  /** Is this all that the run tells? */
+  ended = false;
   readonly states = new Map<string, string>();
   readonly controlled = new Set<string>();
   /** Devices whose power has failed. */
   readonly dark = new Set<string>();
   readonly vitals: ReadonlyMap<string, VitalStory> = new Map(VITALS.map(({ code }) => [code, { body: [], stored: [], altered: [] }]));
   readonly alarms: { t: number; score: number; tier: number; partial: boolean }[] = [];
-  readonly log: LogEntry[] = [];
-  /** Steps in the order in which they began. */
+  /** Steps that were begun, in the order in which they began. */
   readonly steps: StepView[] = [];
   readonly hops: Record<TrafficClass, number>;
   /** When the adversary reached its goal, µs. */
@@ -66,15 +71,13 @@ export class Story {
 
   /** @returns incidents that the batch brought, oldest first */
   take(batch: Batch): LogEntry[] {
-    this.now = batch.now;
+    this.ended = batch.atEnd;
     for (const name of TRAFFIC) this.hops[name] += batch.counts[name] ?? 0;
     const fresh: LogEntry[] = [];
     for (const line of batch.lines) {
       this.read(line);
       if (this.watch.isIncident(line)) fresh.push({ t: line.t, ...sentence(line) });
     }
-    this.log.push(...fresh);
-    if (this.log.length > LONGEST_LOG) this.log.splice(0, this.log.length - LONGEST_LOG);
     return fresh;
   }
 
@@ -123,18 +126,21 @@ export class Story {
     }
   }
 
-  /** A step has a line when it begins and one when it ends; the second replaces the first. */
+  /** A step has a line when it begins, one when it ends, and more when what it led to is stopped: the last one counts. */
   private readStep(line: TraceLine): void {
-    const technique = line.what ?? '';
-    if (technique === GOAL) {
+    if (line.what === GOAL) {
       this.goalAt = line.t;
       return;
     }
-    const open = this.steps.findLastIndex((step) => step.technique === technique && step.status === 'running');
-    const status = text(line, 'status') || 'running';
-    const step: StepView = { technique, status, t: line.t, reason: isStopped(status) ? blocker(line) : '' };
-    if (open < 0) this.steps.push(step);
-    else this.steps[open] = step;
+    const alternative = number(line, 'alternative');
+    const index = number(line, 'index');
+    const status = text(line, 'status');
+    const at = this.steps.findIndex((step) => step.alternative === alternative && step.index === index);
+    const known = this.steps[at];
+    const to = status === 'running' ? null : (known?.to ?? line.t);
+    const step: StepView = { alternative, index, status, from: known?.from ?? line.t, to, reason: blocker(line) };
+    if (known === undefined) this.steps.push(step);
+    else this.steps[at] = step;
   }
 }
 

@@ -122,17 +122,40 @@ describe('a player', () => {
   });
 
   it('goes back by starting over, and tells the same', () => {
-    const { player, last, rewinds } = scene();
-    player.seek(300 * SECOND);
-    const told = last();
+    const { player, wait, last, rewinds } = scene();
+    const seek = (to: number): Batch => {
+      player.seek(to);
+      wait(0);
+      return last();
+    };
+    const told = seek(300 * SECOND);
     expect(told.lines).toHaveLength(5);
     expect(rewinds()).toBe(0);
-    player.seek(10 * SECOND);
+    expect(seek(10 * SECOND)).toMatchObject({ now: 10 * SECOND, counts: { clinical: 10 } });
     expect(rewinds()).toBe(1);
-    expect(last()).toMatchObject({ now: 10 * SECOND, counts: { clinical: 10 } });
-    player.seek(0);
+    seek(0);
+    expect(seek(300 * SECOND)).toEqual({ ...told, seeks: 4 });
+  });
+
+  it('goes to the last of the moments asked for, once, and says how many it has heard of', () => {
+    const { player, wait, last, rewinds } = scene();
     player.seek(300 * SECOND);
-    expect(last()).toEqual(told);
+    wait(0);
+    for (const second of [200, 100, 50]) player.seek(second * SECOND);
+    expect(last()).toMatchObject({ now: 300 * SECOND, seeks: 1 });
+    wait(0);
+    expect(last()).toMatchObject({ now: 50 * SECOND, seeks: 4 });
+    expect(rewinds()).toBe(1);
+  });
+
+  it('goes there before it obeys the next command', () => {
+    const { player, last } = scene();
+    player.seek(300 * SECOND);
+    player.step();
+    expect(last()).toMatchObject({ now: 301 * SECOND, stepped: true });
+    player.seek(0);
+    player.play(10);
+    expect(last()).toMatchObject({ now: 0, playing: true, stepped: false });
   });
 
   it('copies no more messages than can be seen, and counts them all', () => {
@@ -149,5 +172,14 @@ describe('a player', () => {
     player.play(60);
     wait(200);
     expect(last()).toMatchObject({ now: 5 * SECOND, playing: false, atEnd: true });
+  });
+
+  it('starts over when it is played at the end', () => {
+    const { player, wait, last, rewinds } = scene(5);
+    player.play(60);
+    wait(200);
+    player.play(1);
+    expect(last()).toMatchObject({ now: 0, playing: true, atEnd: false });
+    expect(rewinds()).toBe(1);
   });
 });

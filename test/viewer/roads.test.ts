@@ -25,7 +25,7 @@ function play(spec: WorldSpec): { lines: readonly TraceLine[]; result: RunResult
 
 function tell(spec: WorldSpec, lines: readonly TraceLine[], atEnd: boolean): Story {
   const story = new Story(spec);
-  story.take({ now: 0, lines, counts: {}, playing: false, atEnd });
+  story.take({ now: 0, lines, counts: {}, playing: false, atEnd, stepped: false, seeks: 0 });
   return story;
 }
 

@@ -13,7 +13,15 @@ const line = (kind: TraceLine['kind'], more: Partial<TraceLine> & Record<string,
   ...more,
 });
 const story = (): Story => new Story({ adversary: { inRange: true, inside: ['plug'], knows: [] } } as unknown as WorldSpec);
-const batch = (lines: readonly TraceLine[]) => ({ now: 5 * MINUTE, lines, counts: {}, playing: false, atEnd: false });
+const batch = (lines: readonly TraceLine[]) => ({
+  now: 5 * MINUTE,
+  lines,
+  counts: {},
+  playing: false,
+  atEnd: false,
+  stepped: false,
+  seeks: 0,
+});
 
 describe('a story', () => {
   it('follows the body, what was stored, and what was altered', () => {

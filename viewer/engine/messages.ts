@@ -68,6 +68,10 @@ export interface Batch {
   readonly counts: Readonly<Partial<Record<TrafficClass, number>>>;
   readonly playing: boolean;
   readonly atEnd: boolean;
+  /** Is this what a single step brought? */
+  readonly stepped: boolean;
+  /** Commands to go to a moment that were heard and are carried out or overtaken by a later one. */
+  readonly seeks: number;
 }
 
 export type FromEngine =
@@ -84,4 +88,6 @@ export type FromEngine =
   | { readonly type: 'rewound'; readonly run: number }
   /** How the run ends, computed ahead of what is shown. */
   | { readonly type: 'result'; readonly run: number; readonly result: RunResult }
+  /** The same run without its adversary: outcomes of the day itself. Comes after the result, and only where there is an adversary. */
+  | { readonly type: 'twin'; readonly run: number; readonly outcomes: RunResult['outcomes'] }
   | { readonly type: 'failed'; readonly run: number; readonly message: string };

@@ -32,6 +32,10 @@ export class Player {
   private target = 0;
   private watch = new Watch();
   private incident = false;
+  /** A moment to go to, µs: the newest that was asked for. Carried out at the next tick or command, so that a held key does not pile up days. */
+  private wanted: number | null = null;
+  private heard = 0;
+  private stepped = false;
   private readonly hostile = new Set<number>();
   private keepMessages = true;
   private lines: TraceLine[] = [];
@@ -53,8 +57,11 @@ export class Player {
 
   /** @param speed simulated seconds per second */
   play(speed: number): void {
+    // At the end there is nothing left to play: from the beginning, then.
+    if ((this.wanted ?? this.world.now) >= this.world.end) this.wanted = 0;
+    this.settle();
     this.speed = speed;
-    this.playing = this.world.now < this.world.end;
+    this.playing = true;
     this.last = this.clock();
     this.target = this.world.now;
     this.report();
@@ -65,12 +72,14 @@ export class Player {
   }
 
   pause(): void {
+    this.settle();
     this.playing = false;
     this.report();
   }
 
   /** Advances as far as the clock says, or as far as the budget allows; then the lag is forgotten. */
   tick(): void {
+    this.settle();
     if (!this.playing) return;
     const start = this.clock();
     const gap = Math.min(start - this.last, LONGEST_GAP_MS);
@@ -87,13 +96,17 @@ export class Player {
 
   /** Goes on to the next thing that the trace mentions. */
   step(): void {
+    this.settle();
     this.playing = false;
     while (this.lines.length === 0 && this.world.step());
+    this.stepped = true;
     this.report();
+    this.stepped = false;
   }
 
   /** Goes on to the next incident, or to the end. */
   toIncident(): void {
+    this.settle();
     this.playing = false;
     this.incident = false;
     this.quietly(() => {
@@ -101,8 +114,17 @@ export class Player {
     });
   }
 
-  /** @param to µs; earlier than now starts again from zero */
+  /** @param to µs; earlier than now starts again from zero. Of several before the next tick the last one counts */
   seek(to: number): void {
+    this.wanted = to;
+    this.heard++;
+  }
+
+  /** Goes where it was asked to go. */
+  private settle(): void {
+    const to = this.wanted;
+    if (to === null) return;
+    this.wanted = null;
     if (to < this.world.now) {
       this.forget();
       this.hostile.clear();
@@ -111,6 +133,7 @@ export class Player {
       this.world = this.build((line) => this.take(line));
     }
     this.quietly(() => this.world.runUntil(Math.min(to, this.world.end)));
+    this.last = this.clock();
     this.target = this.world.now;
   }
 
@@ -138,7 +161,8 @@ export class Player {
 
   private report(): void {
     const atEnd = this.world.now >= this.world.end;
-    this.post({ now: this.world.now, lines: this.lines, counts: this.counts, playing: this.playing, atEnd });
+    const { lines, counts, playing, stepped, heard: seeks } = this;
+    this.post({ now: this.world.now, lines, counts, playing, atEnd, stepped, seeks });
     this.forget();
   }
 

@@ -27,6 +27,9 @@ const ONCE = new Map<string, readonly string[]>([
   ['action-blocked', ['who', 'action']],
 ]);
 
+/** Is a record one that `sentence` has words for? */
+export const isNotable = (line: TraceLine): boolean => NOTABLE.get(line.what ?? '')?.(line) === true;
+
 /** Picks out the lines that "next incident" stops at and the log tells. Remembers what it has seen of a run. */
 export class Watch {
   private readonly seen = new Set<string>();
@@ -35,7 +38,7 @@ export class Watch {
     if (line.kind === 'step' || line.kind === 'alert') return true;
     if (line.kind === 'state') return failureSentence(line) !== null;
     const what = line.what ?? '';
-    if (line.kind !== 'record' || NOTABLE.get(what)?.(line) !== true) return false;
+    if (line.kind !== 'record' || !isNotable(line)) return false;
     const fields = ONCE.get(what);
     if (fields === undefined) return true;
     const key = [what, ...fields.map((name) => text(line, name))].join('/');

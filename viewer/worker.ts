@@ -2,7 +2,7 @@ import { HOUR, MINUTE } from '../sim/kernel/time.ts';
 import type { RunResult } from '../sim/model/result.ts';
 import { catalogue } from '../sim/catalogue.ts';
 import { World } from '../sim/world/run.ts';
-import { Shelf } from './engine/library.ts';
+import { reasonOf, Shelf } from './engine/library.ts';
 import type { FromEngine, ToEngine } from './engine/messages.ts';
 import { Player } from './engine/player.ts';
 
@@ -32,7 +32,7 @@ function guarded(work: () => void): void {
   } catch (error) {
     clearInterval(ticking);
     player = null;
-    post({ type: 'failed', run: current, message: error instanceof Error ? error.message : String(error) });
+    post({ type: 'failed', run: current, message: reasonOf(error) });
   }
 }
 
@@ -74,13 +74,14 @@ function open({ run, choices, speed, playing }: Extract<ToEngine, { type: 'open'
   player = mine;
   if (playing) player.play(speed);
   ticking = setInterval(() => guarded(() => player?.tick()), TICK_MS);
-  const ahead = World.build(spec, catalogue, options);
   // The page may have opened another run meanwhile; then nobody waits for this one.
-  foresee(
-    ahead,
-    () => player === mine,
-    (result) => post({ type: 'result', run, result }),
-  );
+  const wanted = (): boolean => player === mine;
+  foresee(World.build(spec, catalogue, options), wanted, (result) => {
+    post({ type: 'result', run, result });
+    if (spec.threat === null) return;
+    const twin = World.build({ ...spec, threat: null }, catalogue, options);
+    foresee(twin, wanted, ({ outcomes }) => post({ type: 'twin', run, outcomes }));
+  });
 }
 
 /** Runs a second world of the same run to its end, in slices between the ticks: how it ends is known long before it has been watched. */

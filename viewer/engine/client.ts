@@ -33,7 +33,19 @@ export class Engine {
 
 /** What the server has to offer. @throws Error saying what failed */
 export async function fetchLibrary(): Promise<LibraryAnswer> {
-  const response = await fetch('api/library');
-  if (!response.ok) throw new Error(`The server answered ${response.status} to the request for its scenarios.`);
-  return (await response.json()) as LibraryAnswer;
+  const failed = (why: string): Error => new Error(`The scenarios did not arrive: ${why}.`);
+  const response = await fetch('api/library').catch(() => {
+    throw failed('the server does not answer');
+  });
+  if (!response.ok) throw failed(`the server answered ${response.status}`);
+  const answer: unknown = await response.json().catch(() => null);
+  if (!isLibrary(answer)) throw failed('the server answered something else');
+  return answer;
+}
+
+function isLibrary(answer: unknown): answer is LibraryAnswer {
+  if (typeof answer !== 'object' || answer === null || !('files' in answer) || !('homes' in answer)) return false;
+  const { files, homes } = answer;
+  const texts = typeof files === 'object' && files !== null ? Object.values(files) : [null];
+  return Array.isArray(homes) && [...texts, ...(homes as unknown[])].every((text) => typeof text === 'string');
 }

@@ -1,7 +1,20 @@
 import type { Catalogue } from '../../sim/model/catalogue.ts';
 import type { WorldSpec } from '../../sim/model/spec.ts';
-import { loadHome, loadLibrary, memoryReader, resolve, type Library, type SourceReader } from '../../sim/scenario/index.ts';
+import {
+  complaintText,
+  InputError,
+  loadHome,
+  loadLibrary,
+  memoryReader,
+  resolve,
+  type Complaint,
+  type Library,
+  type SourceReader,
+} from '../../sim/scenario/index.ts';
 import type { Choices, KindView, Menu } from './messages.ts';
+
+/** Families of devices that make a home one that somebody lives in. */
+const LIVED_IN: readonly string[] = ['home', 'medical'];
 
 /** The scenario files that the server handed out, read by the same code as on the command line. */
 export class Shelf {
@@ -16,7 +29,11 @@ export class Shelf {
     this.reader = memoryReader(files);
     this.library = loadLibrary(this.reader, catalogue);
     this.menu = {
-      homes: homes.map((path) => ({ path, title: loadHome(path, this.reader, catalogue).title })),
+      // A home without devices is there for others to extend.
+      homes: homes
+        .map((path) => loadHome(path, this.reader, catalogue))
+        .filter(({ data }) => data.devices.some(({ kind }) => LIVED_IN.includes(catalogue.devices.get(kind)?.family ?? '')))
+        .map(({ file, title }) => ({ path: file, title })),
       threats: [...this.library.threats.values()].map(({ id, title }) => ({ id, title })),
       mitigations: [...this.library.mitigations.values()].map(({ id, title, family, actor }) => ({ id, title, family, actor })),
       sets: [...this.library.sets].map(([id, mitigations]) => ({ id, mitigations })),
@@ -38,3 +55,11 @@ export class Shelf {
     return Object.fromEntries(views);
   }
 }
+
+/** What went wrong, for people: a place where it is one in a file; a wrong choice stands in the address, not in a file. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof InputError)) return error instanceof Error ? error.message : String(error);
+  return error.places.map((place) => (place.file.startsWith('--') ? sentenceOf(place) : complaintText(place))).join('\n');
+}
+
+const sentenceOf = ({ message, remedy }: Complaint): string => `${message.charAt(0).toUpperCase()}${message.slice(1)}. ${remedy}.`;

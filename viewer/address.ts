@@ -16,10 +16,14 @@ export const START: View = {
   speed: 60,
 };
 
+/** Whole, and small enough to be told from its neighbours. */
+export const isSeed = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
+
+const COURSES: readonly string[] = ['natural', 'deteriorating'];
+
 /** Reads `#home?threat=…`; whatever is missing or senseless is what START says. */
 export function parseAddress(hash: string): View {
-  const [page, query = ''] = hash.replace(/^#\/?/, '').split('?');
-  const given = new URLSearchParams(query);
+  const { page, given } = split(hash);
   const { choices } = START;
   const threat = given.get('threat');
   const mitigations = given.get('mitigations');
@@ -32,10 +36,30 @@ export function parseAddress(hash: string): View {
       threat: threat === null ? choices.threat : threat === 'none' ? null : threat,
       mitigations: mitigations === null ? choices.mitigations : parseMitigations(mitigations),
       course: given.get('course') === 'natural' ? 'natural' : choices.course,
-      seed: Number.isSafeInteger(seed) && seed >= 0 ? seed : choices.seed,
+      seed: isSeed(seed) ? seed : choices.seed,
     },
     speed: (SPEEDS as readonly number[]).includes(speed) ? speed : START.speed,
   };
+}
+
+/** What an address says that makes no sense, in words, and what is taken instead. */
+export function senseless(hash: string): string[] {
+  const { given } = split(hash);
+  const complaints: string[] = [];
+  const check = (name: string, sound: (value: string) => boolean, instead: string | number): void => {
+    const value = given.get(name);
+    if (value !== null && !sound(value))
+      complaints.push(`The address says ${name}=${value}, which cannot be; ${instead} is taken instead.`);
+  };
+  check('seed', (value) => value !== '' && isSeed(Number(value)), START.choices.seed);
+  check('course', (value) => COURSES.includes(value), START.choices.course);
+  check('speed', (value) => SPEEDS.some((speed) => String(speed) === value), START.speed);
+  return complaints;
+}
+
+function split(hash: string): { page: string; given: URLSearchParams } {
+  const [page = '', query = ''] = hash.replace(/^#\/?/, '').split('?');
+  return { page, given: new URLSearchParams(query) };
 }
 
 export function formatAddress(view: View): string {

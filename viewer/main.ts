@@ -1,19 +1,37 @@
-import { formatAddress, parseAddress, type View } from './address.ts';
-import { byId } from './dom.ts';
+import { formatAddress, parseAddress, senseless, type View } from './address.ts';
+import { byId, el } from './dom.ts';
 import { HomePage } from './home/page.ts';
 import { StudyPage } from './study/page.ts';
 
 /** The page's composition: two views of one address. */
-const trouble = (text: string | null): void => {
-  const place = byId('trouble');
-  place.hidden = text === null;
-  place.textContent = text ?? '';
-};
-
 let view = parseAddress(location.hash);
+/** What is wrong with the address, and with the run. */
+let complaints = senseless(location.hash);
+let wrong: string | null = null;
+
+function trouble(text: string | null, again?: () => void): void {
+  wrong = text;
+  const place = byId('trouble');
+  const texts = [...complaints, ...(text === null ? [] : [text])];
+  const shown = texts.join('\n');
+  place.hidden = shown === '';
+  if (place.firstChild?.textContent === shown && again === undefined) return;
+  place.replaceChildren(el('span', {}, shown));
+  if (again === undefined) return;
+  const button = el('button', { type: 'button', id: 'again' }, 'Try again');
+  button.addEventListener('click', again);
+  place.append(' ', button);
+}
 
 function remember(next: View): void {
   view = { ...next, page: view.page };
+  complaints = [];
+  trouble(wrong);
+  rewrite();
+}
+
+/** Makes the present entry of the history say what is shown. */
+function rewrite(): void {
   history.replaceState(null, '', formatAddress(view));
   linkPages();
 }
@@ -33,12 +51,22 @@ linkPages();
 const home = new HomePage(view, remember, trouble);
 const study = new StudyPage(byId('page-study'));
 study.start();
-home.start().catch((error: unknown) => trouble(error instanceof Error ? error.message : String(error)));
+trouble(null);
+void home.start();
 
 window.addEventListener('hashchange', () => {
   // The skip link's target is a place on the page, not an address of ours.
   if (location.hash === '#content') return history.replaceState(null, '', formatAddress(view));
-  view = parseAddress(location.hash);
+  const asked = parseAddress(location.hash);
+  if (asked.page === 'study') {
+    // The study shows no run: going there, or back there, changes none.
+    view = { ...view, page: 'study' };
+    home.leave();
+    return rewrite();
+  }
+  view = asked;
+  complaints = senseless(location.hash);
+  trouble(wrong);
   linkPages();
   home.adopt(view);
 });

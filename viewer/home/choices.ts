@@ -1,3 +1,4 @@
+import { isSeed } from '../address.ts';
 import { el } from '../dom.ts';
 import type { Choices, Menu, MitigationChoice } from '../engine/messages.ts';
 import { words } from '../story/incidents.ts';
@@ -20,18 +21,31 @@ export class ChoicesForm {
     this.menu = menu;
     const { choices } = this;
     const homes = menu.homes.map(({ path, title }) => option(path, title, choices.home));
-    const threats = menu.threats.map(({ id, title }) => option(id, `${id.split('-')[0]!.toUpperCase()} · ${title}`, choices.threat ?? ''));
+    const threats = [
+      option('', 'none: an ordinary day', choices.threat ?? ''),
+      ...menu.threats.map(({ id, title }) => option(id, `${id.split('-')[0]!.toUpperCase()} · ${title}`, choices.threat ?? '')),
+    ];
     const sets = menu.sets.map(({ id }) => option(id, words(id), ''));
+    // Not to be chosen: it is what the set is called when single mitigations were switched.
+    const own = el('option', { value: '', disabled: true }, 'my own choice');
     const courses = [option('deteriorating', 'deteriorating', choices.course), option('natural', 'natural', choices.course)];
-    const seed = el('input', { id: 'seed', type: 'number', min: 0, step: 1, value: choices.seed, inputmode: 'numeric' });
+    const seed = el('input', {
+      id: 'seed',
+      type: 'number',
+      min: 0,
+      max: Number.MAX_SAFE_INTEGER,
+      step: 1,
+      value: choices.seed,
+      inputmode: 'numeric',
+    });
     this.form.replaceChildren(
       labelled(
         'Home',
-        this.select('home', homes, (home) => ({ home })),
+        this.select('home', withChosen(homes, choices.home), (home) => ({ home })),
       ),
       labelled(
         'Threat event',
-        this.select('threat', [option('', 'none: an ordinary day', choices.threat ?? ''), ...threats], (threat) => ({
+        this.select('threat', withChosen(threats, choices.threat ?? ''), (threat) => ({
           threat: threat || null,
         })),
       ),
@@ -42,12 +56,13 @@ export class ChoicesForm {
       labelled('Seed', seed),
       labelled(
         'Mitigation set',
-        this.select('set', [...sets, option('', 'my own choice', '-')], (set) => (set === '' ? {} : { mitigations: set })),
+        this.select('set', [...sets, own], (mitigations) => ({ mitigations })),
       ),
       ...this.families(),
     );
     seed.addEventListener('change', () => {
-      if (seed.checkValidity() && seed.value !== '') this.change({ seed: Number(seed.value) });
+      // What is no whole number, or too large to be told from its neighbours, would not be the seed that is shown.
+      if (seed.value !== '' && isSeed(Number(seed.value))) this.change({ seed: Number(seed.value) });
       else seed.value = String(this.choices.seed);
     });
     this.mark();
@@ -123,6 +138,11 @@ export class ChoicesForm {
 
 function option(value: string, label: string, chosen: string): HTMLOptionElement {
   return el('option', { value, selected: value === chosen }, label);
+}
+
+/** What the address names and the menu does not offer is shown all the same, not the first of the menu. */
+function withChosen(options: HTMLOptionElement[], chosen: string): HTMLOptionElement[] {
+  return options.some(({ value }) => value === chosen) ? options : [option(chosen, chosen, chosen), ...options];
 }
 
 function labelled(title: string, control: HTMLElement): HTMLElement {

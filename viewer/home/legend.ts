@@ -19,13 +19,19 @@ export class Legend {
       this.counts.set(name, count);
       host.append(el('label', {}, box, canvas, el('span', {}, `${TRAFFIC_TITLES[name]} `, count)));
     }
-    host.append(el('span', { class: 'note' }, 'hollow = encrypted · lines: dashed guest, dotted Bluetooth, thick access line'));
+    host.append(
+      el('span', { class: 'note' }, 'figures: hops so far · hollow = encrypted · lines: dashed guest, dotted Bluetooth, thick access line'),
+    );
     this.paint();
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.paint());
   }
 
   update(hops: Readonly<Record<TrafficClass, number>>): void {
     for (const [name, count] of this.counts) count.textContent = hops[name].toLocaleString('en');
+  }
+
+  clear(): void {
+    for (const count of this.counts.values()) count.textContent = '0';
   }
 
   private paint(): void {

@@ -7,15 +7,18 @@ import { HomeMap } from '../map/map.ts';
 import { Packets } from '../map/packets.ts';
 import { Story, type LogEntry } from '../story/story.ts';
 import { ChoicesForm } from './choices.ts';
-import { renderInspector } from './inspector.ts';
+import { Inspector } from './inspector.ts';
 import { Legend } from './legend.ts';
 import { LogPanel } from './log.ts';
 import { OutcomePanel } from './outcome.ts';
 import { PlayerBar } from './player-bar.ts';
 import { renderSteps } from './steps.ts';
+import { steppedText } from './stepped.ts';
 import { VitalsPanel } from './vitals.ts';
 
 type Opened = Extract<FromEngine, { type: 'opened' }>;
+/** Shows a complaint, with a button to try again where that may help; or takes it away. */
+type Trouble = (text: string | null, again?: () => void) => void;
 
 /** How often the panels are brought up to date, per second; messages on the map fly at the screen's own rate. */
 const PANELS_PER_SECOND = 8;
@@ -29,33 +32,29 @@ export class HomePage {
   private readonly map: HomeMap;
   private readonly bar: PlayerBar;
   private readonly form: ChoicesForm;
+  private readonly inspector = new Inspector(byId('inspector'), () => this.closeInspector());
   private readonly legend = new Legend(byId('legend'), this.packets);
   private readonly vitals = new VitalsPanel(byId('vitals'));
   private readonly outcome = new OutcomePanel(byId('outcome'));
   private readonly log = new LogPanel(byId('log'));
-  private readonly trouble: (text: string | null) => void;
+  private readonly trouble: Trouble;
   private view: View;
   private opened: Opened | null = null;
   private story: Story | null = null;
   /** How the run ends, once that is known. */
   private result: RunResult | null = null;
-  private chosen: string | null = null;
   private untold: LogEntry[] = [];
   private readonly refresh = paced(PANELS_PER_SECOND, () => this.render());
   private readonly tell = paced(LOG_PER_SECOND, () => this.log.add(this.untold.splice(0)));
 
-  /**
-   * @param onView called when a choice or the speed changed
-   * @param trouble shows a complaint, or takes it away
-   */
-  constructor(view: View, onView: (view: View) => void, trouble: (text: string | null) => void) {
+  /** @param onView called when a choice or the speed changed */
+  constructor(view: View, onView: (view: View) => void, trouble: Trouble) {
     this.view = view;
     this.trouble = trouble;
     this.engine = new Engine((message) => this.hear(message));
-    const stage = document.querySelector<HTMLElement>('.stage')!;
     this.bar = new PlayerBar(
       byId('player'),
-      stage,
+      byId('page-home'),
       view.speed,
       (message) => this.engine.send(message),
       (speed) => onView((this.view = { ...this.view, speed })),
@@ -65,6 +64,9 @@ export class HomePage {
       (device) => this.inspect(device),
       (layout) => this.packets.place(layout),
     );
+    document.querySelector<HTMLElement>('.stage')!.addEventListener('keydown', (event) => {
+      if (event.key === 'Escape') this.closeInspector();
+    });
     this.form = new ChoicesForm(byId<HTMLFormElement>('choices'), view.choices, (choices) => {
       this.view = { ...this.view, choices };
       onView(this.view);
@@ -74,22 +76,34 @@ export class HomePage {
 
   /** Gets the scenarios and opens the run that the address names. */
   async start(): Promise<void> {
-    this.engine.library(await fetchLibrary());
+    this.trouble(null);
+    try {
+      this.engine.library(await fetchLibrary());
+    } catch (error) {
+      this.clear();
+      this.trouble(error instanceof Error ? error.message : String(error), () => void this.start());
+    }
   }
 
-  /** The address names another run. */
+  /** The address names another run, or the same one again. */
   adopt(view: View): void {
     const same = JSON.stringify(view.choices) === JSON.stringify(this.view.choices);
     this.view = view;
+    this.bar.setSpeed(view.speed);
     if (same) return;
     this.form.adopt(view.choices);
     this.open(view.choices);
   }
 
+  /** The reader goes to another page: nothing plays unseen. */
+  leave(): void {
+    this.bar.pause();
+  }
+
   private open(choices: Choices): void {
     this.trouble(null);
     this.result = null;
-    this.outcome.expect();
+    this.outcome.expect(choices);
     this.engine.open(choices, this.bar.speed, this.bar.playing);
   }
 
@@ -112,48 +126,77 @@ export class HomePage {
         this.result = message.result;
         this.refresh();
         return this.outcome.show(message.result);
+      case 'twin':
+        return this.outcome.showTwin(message.outcomes);
       case 'failed':
+        this.clear();
         return this.trouble(message.message);
     }
   }
 
   private begin(): void {
-    const { spec } = this.opened!;
-    this.story = new Story(spec);
+    this.story = new Story(this.opened!.spec);
+    this.forget();
+    this.refresh();
+  }
+
+  /** Takes away what an earlier run has told. */
+  private forget(): void {
     this.packets.reset();
     this.untold = [];
     this.log.clear();
-    this.refresh();
+    byId('stepped').textContent = '';
+  }
+
+  /** There is no run: nothing of an earlier one stays, and nothing can be played. */
+  private clear(): void {
+    this.opened = null;
+    this.story = null;
+    this.result = null;
+    this.forget();
+    this.bar.close();
+    this.map.clear();
+    this.vitals.clear();
+    this.legend.clear();
+    this.outcome.clear();
+    this.closeInspector();
+    byId('steps').replaceChildren();
   }
 
   private take(batch: Batch): void {
     if (this.story === null) return;
     this.untold.push(...this.story.take(batch));
     this.packets.send(batch.lines);
-    this.bar.update(batch.now, batch.playing);
+    this.bar.update(batch);
+    byId('stepped').textContent = batch.stepped ? steppedText(batch) : '';
     this.refresh();
     if (this.untold.length > 0) this.tell();
   }
 
   private render(): void {
     if (this.story === null || this.opened === null) return;
+    const { spec, kinds } = this.opened;
     this.map.update(this.story);
     this.legend.update(this.story.hops);
     this.vitals.update(this.story);
-    renderSteps(byId('steps'), this.opened.spec.threat, this.story, this.result?.threat ?? null);
+    renderSteps(byId('steps'), spec.threat, this.story, this.result?.threat ?? null);
+    if (this.inspector.device !== '' && !this.inspector.update(spec, kinds, this.story)) this.closeInspector();
   }
 
   private inspect(device: string): void {
     if (this.opened === null || this.story === null) return;
-    this.chosen = device;
-    renderInspector(byId('inspector'), device, this.opened.spec, this.opened.kinds, this.story, () => this.closeInspector());
+    this.inspector.open(device);
+    this.render();
+    this.inspector.focus();
   }
 
   private closeInspector(): void {
-    const node = document.querySelector<SVGElement>(`.node[data-id="${CSS.escape(this.chosen ?? '')}"]`);
-    this.chosen = null;
+    const { device } = this.inspector;
+    if (device === '') return;
+    const inside = byId('inspector').contains(document.activeElement);
+    this.inspector.close();
     this.map.choose('');
-    byId('inspector').hidden = true;
-    node?.focus();
+    // Back to where it was opened from.
+    if (inside) this.map.focus(device);
   }
 }

@@ -47,6 +47,18 @@ export class VitalsPanel {
     this.end = end;
   }
 
+  /** There is no run. */
+  clear(): void {
+    for (const { chart, value } of this.charts.values()) {
+      chart.selectAll('path').attr('d', null);
+      chart.attr('aria-label', 'nothing yet');
+      value.textContent = '';
+    }
+    this.alarms.selectAll('path').remove();
+    this.alarms.attr('aria-label', 'nothing yet');
+    this.alarmText.textContent = '';
+  }
+
   update(story: Story): void {
     const x = scaleLinear([0, this.end], [PAD, WIDTH - PAD]);
     for (const { code, low, high, unit } of VITALS) {

@@ -4,7 +4,8 @@ import type { KindView } from '../engine/messages.ts';
 import type { Story } from '../story/story.ts';
 import { glyphOf, outlineOf } from './icons.ts';
 import { layOut, type Layout, type Wire } from './layout.ts';
-import type { Spot } from './zones.ts';
+import { fitting } from './fitting.ts';
+import { CELL, type Spot } from './zones.ts';
 
 type Svg = Selection<SVGSVGElement, unknown, null, undefined>;
 
@@ -24,6 +25,7 @@ export class HomeMap {
   private readonly onLayout: (layout: Layout) => void;
   private spec: WorldSpec | null = null;
   private kinds: Readonly<Record<string, KindView>> = {};
+  private story: Story | null = null;
   private chosen = '';
   private current = '';
 
@@ -45,17 +47,38 @@ export class HomeMap {
   show(spec: WorldSpec, kinds: Readonly<Record<string, KindView>>): void {
     this.spec = spec;
     this.kinds = kinds;
+    this.story = null;
     if (!spec.devices.some(({ id }) => id === this.current)) this.current = spec.devices[0]?.id ?? '';
     this.draw();
   }
 
+  /** There is no home to show. */
+  clear(): void {
+    this.spec = null;
+    this.story = null;
+    this.layout = null;
+    this.svg.selectAll('g > *').remove();
+    this.svg.attr('height', 0);
+  }
+
+  /** Marks the device whose details are open; '' = none. */
   choose(device: string): void {
     this.chosen = device;
-    this.nodes().classed('chosen', (spot) => spot.id === device);
+    this.nodes()
+      .classed('chosen', (spot) => spot.id === device)
+      .attr('aria-expanded', (spot) => spot.id === device);
+  }
+
+  focus(device: string): void {
+    this.nodes()
+      .filter((spot) => spot.id === device)
+      .node()
+      ?.focus();
   }
 
   /** Marks what the story says: who is controlled, how the patient is. */
   update(story: Story): void {
+    this.story = story;
     this.nodes()
       .classed('controlled', (spot) => spot.hostile || story.controlled.has(spot.id))
       .classed('off', (spot) => !spot.power || story.dark.has(spot.id))
@@ -76,6 +99,8 @@ export class HomeMap {
     this.drawMiddles(layout);
     this.drawNodes([...layout.spots.values()]);
     this.onLayout(layout);
+    // The nodes were drawn anew; what the story says of them stands.
+    if (this.story !== null) this.update(this.story);
   }
 
   private drawBoxes(name: 'zones' | 'rooms', boxes: Layout['zones']): void {
@@ -98,7 +123,7 @@ export class HomeMap {
       .select('text')
       .attr('x', (box) => box.x + (name === 'zones' ? 10 : 6))
       .attr('y', (box) => box.y + (name === 'zones' ? 16 : 12))
-      .text((box) => box.title);
+      .text((box) => fitting(box.title, box.width - 12));
   }
 
   private drawWires(wires: readonly Wire[]): void {
@@ -138,7 +163,8 @@ export class HomeMap {
       .selectAll<SVGGElement, Spot>('g.node')
       .data(spots, (spot) => `${spot.id}:${spot.kind}`);
     nodes.exit().remove();
-    const fresh = nodes.enter().append('g').attr('role', 'button');
+    const fresh = nodes.enter().append('g').attr('role', 'button').attr('aria-controls', 'inspector').attr('aria-expanded', false);
+    fresh.append('title');
     fresh.append('rect').attr('class', 'focus').attr('x', -38).attr('y', -24).attr('width', 76).attr('height', 64).attr('rx', 8);
     fresh.append('path').attr('class', 'outline');
     fresh.append('path').attr('class', 'glyph').attr('transform', `scale(${ICON_SCALE}) translate(-12,-12)`);
@@ -162,7 +188,8 @@ export class HomeMap {
       .attr('transform', (spot) => `translate(${spot.x},${spot.y})`);
     all.select('.outline').attr('d', (spot) => outlineOf(this.familyOf(spot)));
     all.select('.glyph').attr('d', (spot) => glyphOf(spot.kind, this.familyOf(spot)));
-    all.select('.label').text((spot) => spot.id);
+    all.select('.label').text((spot) => fitting(spot.id, CELL.width - 2));
+    all.select('title').text((spot) => spot.id);
   }
 
   private familyOf(spot: Spot): KindView['family'] {
@@ -202,11 +229,8 @@ export class HomeMap {
     const next = nearest(from, direction, [...this.layout.spots.values()]);
     if (next === null) return;
     this.current = next.id;
-    this.nodes()
-      .attr('tabindex', (spot) => (spot.id === next.id ? 0 : -1))
-      .filter((spot) => spot.id === next.id)
-      .node()
-      ?.focus();
+    this.nodes().attr('tabindex', (spot) => (spot.id === next.id ? 0 : -1));
+    this.focus(next.id);
   }
 }
 

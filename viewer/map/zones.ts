@@ -39,7 +39,7 @@ interface Group {
   readonly guests: readonly Guest[];
 }
 
-const CELL = { width: 78, height: 70 };
+export const CELL = { width: 78, height: 70 };
 const HEADING = 20;
 export const GAP = 12;
 /** Below this width the zones stand one under the other. */

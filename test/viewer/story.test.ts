@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { WorldSpec } from '../../sim/model/spec.ts';
 import type { TraceLine } from '../../sim/world/run.ts';
 import { sentence, Watch } from '../../viewer/story/incidents.ts';
+import { lineInWords } from '../../viewer/story/told.ts';
+import { steppedText } from '../../viewer/home/stepped.ts';
 import { clockText, Story } from '../../viewer/story/story.ts';
 import { classOf } from '../../viewer/story/traffic.ts';
 
@@ -118,6 +120,38 @@ describe('incidents', () => {
     expect(sentence(stopped).text).toBe('Adversary: arp in the middle is blocked — router: forged answer');
     const late = line('step', { what: 'rewrite-order', status: 'fruitless', blockedBy: { device: 'ehr', fact: 'review' } });
     expect(sentence(late).text).toBe('Adversary: rewrite order comes to nothing — ehr: review');
+  });
+});
+
+describe('any line of the trace', () => {
+  it('has words, for whoever goes step by step', () => {
+    const hop = { from: 'oximeter', to: '*', link: 'ble', what: 'observation-ack', sealed: true };
+    const words: readonly [TraceLine, string][] = [
+      [line('message', hop), 'observation ack from oximeter to everybody (ble, encrypted)'],
+      [
+        line('message', { ...hop, to: 'hub', sealed: false, label: 'adversary' }),
+        'observation ack from oximeter to hub (ble, written by the adversary)',
+      ],
+      [
+        line('verdict', { from: 'router', what: 'login', verdict: 'stopped', rule: 'default-deny' }),
+        'login stopped at router: default-deny',
+      ],
+      [line('state', { from: 'patient', what: 'spo2', value: 91 }), 'patient: spo2 is 91'],
+      [line('state', { from: 'hub', what: 'ready' }), 'hub: ready'],
+      [line('state', { from: 'hub', what: 'power off' }), 'hub is without power'],
+      [line('setting', { from: 'router', what: 'upnp', value: false }), 'router sets upnp to false'],
+      [line('record', { from: 'ehr', what: 'disclosure', fields: { to: 'care-team' } }), 'ehr notes: disclosure'],
+      [line('record', { from: 'soc', what: 'contained', fields: { device: 'camera' } }), 'camera is contained'],
+      [line('step', { what: 'scan', status: 'succeeded' }), 'Adversary: scan succeeded'],
+      [line('alert', { what: 'flow-sensor', truth: false }), 'Alert by flow sensor, a false one'],
+    ];
+    expect(words.map(([told]) => lineInWords(told))).toEqual(words.map(([, text]) => text));
+  });
+
+  it('is what a step of the player says, with the number of those beside it', () => {
+    const lines = [line('state', { from: 'hub', what: 'ready' }), line('state', { from: 'tv', what: 'on' })];
+    expect(steppedText({ ...batch(lines), stepped: true })).toBe('00:05:00 hub: ready; and 1 more at this moment');
+    expect(steppedText({ ...batch([]), atEnd: true })).toBe('00:05:00 the run is at its end');
   });
 });
 

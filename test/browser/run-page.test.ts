@@ -88,6 +88,7 @@ describe('how a run ends', () => {
     expect(await page.textContent('#trouble')).toMatch(/^There is no threat event "nonsense"/);
     expect(await page.textContent('#verdict')).toBe('No run: see above.');
     expect(await page.getAttribute('#outcome', 'aria-busy')).toBe('false');
+    expect(await page.isHidden('#outcome table')).toBe(true);
     expect(await page.inputValue('#threat')).toBe('nonsense');
     const left = '.node, .zones rect, #log li, #steps .step, #inspector:not([hidden]), #vitals path[d], tr.changed';
     expect(await page.$$eval(left, (elements) => elements.map((element) => element.outerHTML))).toEqual([]);

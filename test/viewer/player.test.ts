@@ -182,4 +182,40 @@ describe('a player', () => {
     expect(last()).toMatchObject({ now: 0, playing: true, atEnd: false });
     expect(rewinds()).toBe(1);
   });
+
+  it('shows what stops the adversary’s messages, nobody else’s, and not what stopped them on the way to another hour', () => {
+    const batches: Batch[] = [];
+    const build = (trace: TraceSink): PlayableWorld => {
+      const world = {
+        now: 0,
+        end: 10,
+        step(): boolean {
+          world.now++;
+          const line = { n: world.now, t: world.now, from: 'router', what: 'login' };
+          trace({ ...line, kind: 'message', id: 1, label: 'adversary' });
+          for (const id of [1, 2]) trace({ ...line, kind: 'verdict', id, verdict: 'stopped', rule: 'closed' });
+          trace({ ...line, kind: 'verdict', id: 1, verdict: 'passed', rule: 'open' });
+          return world.now < world.end;
+        },
+        runUntil(t: number): void {
+          while (world.now < t) world.step();
+        },
+      };
+      return world;
+    };
+    const player = new Player(
+      build,
+      () => 0,
+      (batch) => batches.push(batch),
+      () => {},
+    );
+    player.step();
+    expect(batches.at(-1)!.lines.map(({ kind, id }) => [kind, id])).toEqual([
+      ['message', 1],
+      ['verdict', 1],
+    ]);
+    player.seek(5);
+    player.tick();
+    expect(batches.at(-1)).toMatchObject({ now: 5, lines: [] });
+  });
 });

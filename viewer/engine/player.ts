@@ -147,8 +147,9 @@ export class Player {
   private take(line: TraceLine): void {
     if (this.watch.isIncident(line)) this.incident = true;
     if (line.kind !== 'message') {
-      // Verdicts are as many as messages; what stopped the adversary is what the map shows.
-      if (line.kind !== 'verdict' || (line.verdict === 'stopped' && this.hostile.has(line.id ?? 0))) this.lines.push(line);
+      // Verdicts are as many as messages; what stopped the adversary is what the map shows, and not hours after it happened.
+      const stops = this.keepMessages && line.verdict === 'stopped' && this.hostile.has(line.id ?? 0);
+      if (line.kind !== 'verdict' || stops) this.lines.push(line);
       return;
     }
     const kind = classOf(line);

@@ -29,6 +29,7 @@ const COLUMNS: readonly (readonly [Column, string])[] = [
 export class OutcomePanel {
   private readonly host: HTMLElement;
   private readonly verdict = el('p', { class: 'verdict', id: 'verdict', role: 'status' });
+  private readonly figures = el('div');
   private readonly note = el('p', { class: 'note' });
   private readonly cells = new Map<string, HTMLElement>();
   private readonly heads: HTMLElement[] = [];
@@ -39,8 +40,8 @@ export class OutcomePanel {
   constructor(host: HTMLElement) {
     this.host = host;
     const rest = OUTCOMES.map(({ id }) => id).filter((id) => !FIRST.includes(id));
-    const all = el('details', {}, el('summary', {}, 'All outcomes'), this.table(rest));
-    host.append(this.verdict, this.table(FIRST), all, this.note);
+    this.figures.append(this.table(FIRST), el('details', {}, el('summary', {}, 'All outcomes'), this.table(rest)));
+    host.append(this.verdict, this.figures, this.note);
   }
 
   /** A new run begins; its result is being computed. */
@@ -120,6 +121,7 @@ export class OutcomePanel {
       });
     }
     for (const head of this.heads) head.hidden = !shown[head.dataset['column'] as Column];
+    this.figures.hidden = choices === null;
     this.note.textContent = choices === null ? '' : noteOn(choices, this.beforeChoices);
   }
 }

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { libraryAnswer } from '../../sim/cli/files.ts';
 import { attributable, run } from '../../sim/world/run.ts';
 import { figure } from '../../viewer/outcomes.ts';
 import { catalogue, worldOf } from '../support/worlds.ts';
@@ -116,7 +117,10 @@ describe('what is shown of a moment', () => {
     await page.waitForSelector('.node.controlled[data-id=camera]');
     await page.waitForFunction(() => document.querySelector('#inspector dd:last-of-type')!.textContent === 'runs code here');
     expect(await page.$eval('#inspector details', (settings) => (settings as HTMLDetailsElement).open)).toBe(true);
-    expect(await page.textContent('#inspector table')).toContain('credentials');
+    const { settings } = worldOf('te2-reading-tamper', 'none').devices.find(({ id }) => id === 'camera')!;
+    expect(await page.$$eval('#inspector tr', (rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent)))).toEqual(
+      Object.entries(settings).map(([name, value]) => [name, String(value)]),
+    );
 
     const width = (): Promise<string | null> => page.getAttribute('svg.map', 'width');
     const before = await width();
@@ -133,6 +137,28 @@ describe('what is shown of a moment', () => {
     expect(await page.textContent('#inspector')).toContain('A host of the adversary’s own');
     await page.selectOption('#threat', '');
     await page.waitForSelector('#inspector', { state: 'hidden' });
+  });
+
+  it('marks a device whose power has failed, the steps that were stopped, and every alarm', async () => {
+    const page = await opened(TAMPERED.replace('none', 'typical'));
+    const library = libraryAnswer();
+    const home = 'scenarios/homes/reference.yaml';
+    const failing = `${library.files[home]!}\nfailures: [{ of: power, on: camera, from-hours: 11, minutes: 90 }]\n`;
+    await page.route('**/api/library', (route) => route.fulfill({ json: { ...library, files: { ...library.files, [home]: failing } } }));
+    await page.reload();
+    await verdictOf(page);
+    const camera = '.node[data-id=camera]';
+    expect(await page.getAttribute(camera, 'class')).not.toContain('off');
+    await goTo(page, 720);
+    await page.waitForSelector(`${camera}.off`);
+    expect(await page.textContent(`${camera} .state`)).toContain('no power');
+    expect(await page.$$eval('#steps .blocked .sign', (signs) => [...new Set(signs.map((sign) => sign.textContent))])).toEqual(['✕']);
+    const alarms = Number(/\((\d+) so far\)/.exec((await page.textContent('#alarm-text'))!)![1]);
+    expect(await page.$$eval('.alarms path.alarm', (paths) => paths.length)).toBe(alarms);
+    const strip = (name: string): Promise<string | null> => page.getAttribute(`[data-code=spo2] .${name}`, 'd');
+    expect(await strip('stored')).not.toBe(await strip('body'));
+    await goTo(page, 760);
+    await page.waitForSelector(`${camera}:not(.off)`);
   });
 });
 
@@ -172,7 +198,7 @@ describe('the player', () => {
     await page.waitForFunction(() => document.querySelector('#stepped')!.textContent === '');
   });
 
-  it('has nothing to go on to at the end, and starts over', async () => {
+  it('has nothing to go on to at the end, and starts over; draws the messages that the legend says, and none of the run before', async () => {
     const page = await opened(TAMPERED);
     await verdictOf(page);
     await goTo(page, 1440);
@@ -184,6 +210,18 @@ describe('the player', () => {
     );
     expect(await page.textContent('#toggle')).toBe('Pause');
     expect(await page.isEnabled('#step')).toBe(true);
+    await page.waitForFunction(() => document.querySelector('#time')!.textContent! > '03');
+    await page.waitForSelector('#log li');
+    for (const box of await page.$$('#legend input')) await box.uncheck();
+    await page.waitForFunction(() => {
+      const canvas = document.querySelector<HTMLCanvasElement>('#map canvas')!;
+      const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+      return data.every((value) => value === 0);
+    });
+    await page.click('#toggle');
+    await page.click('#restart');
+    await page.waitForFunction(() => document.querySelector('#time')!.textContent!.startsWith('00:00:00'));
+    expect(await page.$$('#log li')).toEqual([]);
   });
 
   it('keeps playing when a choice is made in the same breath', async () => {
@@ -234,6 +272,9 @@ describe('choices', () => {
     expect(await page.$eval('#set option[value=""]', (own) => (own as HTMLOptionElement).disabled)).toBe(true);
     await page.selectOption('#course', 'natural');
     expect(page.url()).toContain('course=natural');
+    await page.selectOption('#speed', '300');
+    expect(page.url()).toContain('speed=300');
+    await page.selectOption('#speed', '10');
     for (const choice of ['seed=7', 'course=natural', 'speed=10', 'threat=te2'])
       expect(await page.getAttribute('#link-study', 'href')).toContain(choice);
   });

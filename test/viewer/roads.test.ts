@@ -55,6 +55,11 @@ describe('the adversary’s roads', () => {
     expect(steps.map(({ technique }) => technique)).toEqual(result.threat!.steps.map(({ technique }) => technique));
     expect(steps.map(({ from }) => from)).toEqual(result.threat!.steps.map(({ at }) => (at === null ? null : Math.round(at * 1e6))));
     for (const { from, to } of steps) if (from !== null && to !== null) expect(to).toBeGreaterThanOrEqual(from);
+    // And so they stood already when they ended.
+    const before = roadsOf(spec.threat!, tell(spec, lines, false), null).flat();
+    before.forEach((step, i) => {
+      if (step.to !== null) expect(step, `step ${i}`).toEqual(steps[i]);
+    });
   });
 
   it('wait while the story is on its way, whatever is known of the end; what is not done again says so', () => {

@@ -7,6 +7,8 @@ import { catalogue, worldOf } from '../support/worlds.ts';
 import { shownTime, startBench, verdictOf, type Bench } from './viewer-page.ts';
 
 const TAMPERED = '#home?threat=te2-reading-tamper&mitigations=none&course=deteriorating&seed=1&speed=3600';
+/** A day with less traffic: told sooner. */
+const STOLEN = TAMPERED.replace('te2-reading-tamper', 'te5-router-to-hospital');
 
 let bench: Bench | undefined;
 beforeAll(async () => {
@@ -46,11 +48,11 @@ const change = (page: Page, from: string, to: string): Promise<void> =>
 
 describe('how a run ends', () => {
   it('stands beside the same day without the adversary, and beside the mitigations before', async () => {
-    const page = await opened(TAMPERED);
+    const page = await opened(STOLEN);
     await verdictOf(page);
     await page.waitForFunction(() => document.querySelector('#outcome td[data-column=twin]')!.textContent !== '');
     const options = { seed: 1, replication: 0 };
-    const attacked = run(worldOf('te2-reading-tamper', 'none', { hours: 24 }), catalogue, options).outcomes;
+    const attacked = run(worldOf('te5-router-to-hospital', 'none', { hours: 24 }), catalogue, options).outcomes;
     const alone = run(worldOf(null, 'none', { hours: 24 }), catalogue, options).outcomes;
     const wanted = (outcomes: typeof attacked): Record<string, string> =>
       Object.fromEntries(Object.keys(outcomes).map((id) => [id, figure(id, outcomes[id] ?? null)]));
@@ -67,7 +69,7 @@ describe('how a run ends', () => {
     expect(await column(page, 'before')).toEqual(first);
     expect(await page.textContent('#outcome .note')).toContain('Before: the same with the set “none”.');
     expect(await page.$$eval('#outcome tr.changed', (rows) => rows.map((row) => row.getAttribute('data-outcome')))).toContain(
-      'alteredObservationsAccepted',
+      'recordsExposed',
     );
     expect(await page.$eval('#outcome details', (all) => (all as HTMLDetailsElement).open)).toBe(true);
 
@@ -80,11 +82,11 @@ describe('how a run ends', () => {
   });
 
   it('is not known when a run cannot be: nothing of the one before stays, and the next one is as always', async () => {
-    const page = await opened(TAMPERED);
+    const page = await opened(STOLEN);
     await page.click('#toggle');
     await page.waitForSelector('#log li');
     await page.click('.node[data-id=camera]');
-    await change(page, 'te2-reading-tamper', 'nonsense');
+    await change(page, 'te5-router-to-hospital', 'nonsense');
     await page.waitForSelector('#trouble:not([hidden])');
     expect(await page.textContent('#trouble')).toMatch(/^There is no threat event "nonsense"/);
     expect(await page.textContent('#verdict')).toBe('No run: see above.');
@@ -95,7 +97,7 @@ describe('how a run ends', () => {
     expect(await page.$$eval(left, (elements) => elements.map((element) => element.outerHTML))).toEqual([]);
     expect(await page.$$eval('#player :is(button, input, select):enabled', (controls) => controls.map(({ id }) => id))).toEqual(['speed']);
     expect(await page.textContent('#time')).toBe('no run');
-    await page.selectOption('#threat', 'te5-router-to-hospital');
+    await page.selectOption('#threat', 'te4-voice-command');
     expect(await verdictOf(page)).toMatch(/goal/);
     expect(await page.isHidden('#trouble')).toBe(true);
     expect(await page.textContent('#toggle')).toBe('Play');
@@ -164,7 +166,7 @@ describe('what is shown of a moment', () => {
 
 describe('the player', () => {
   it('leaves the slider to whoever moves it, and goes where it is let go', async () => {
-    const page = await opened(TAMPERED.replace('3600', '60'));
+    const page = await opened(STOLEN.replace('3600', '60'));
     await page.click('#toggle');
     await page.locator('#place').evaluate((place) => {
       (place as HTMLInputElement).value = '700';
@@ -188,7 +190,7 @@ describe('the player', () => {
   });
 
   it('plays and pauses by the space bar, unless something else is meant; says in words what a single step brought', async () => {
-    const page = await opened(TAMPERED);
+    const page = await opened(STOLEN);
     const label = (): Promise<string | null> => page.textContent('#toggle');
     await page.keyboard.press('Space');
     expect(await label()).toBe('Pause');
@@ -208,7 +210,7 @@ describe('the player', () => {
   });
 
   it('has nothing to go on to at the end, and starts over; draws the messages that the legend says, and none of the run before', async () => {
-    const page = await opened(TAMPERED);
+    const page = await opened(STOLEN);
     await verdictOf(page);
     await goTo(page, 1440);
     await page.waitForFunction(() => document.querySelector('#steps')!.textContent!.includes('not tried'));
@@ -221,7 +223,7 @@ describe('the player', () => {
     expect(await page.isEnabled('#step')).toBe(true);
     await page.waitForFunction(() => document.querySelector('#time')!.textContent! > '03');
     await page.waitForSelector('#log li');
-    for (const box of await page.$$('#legend input')) await box.uncheck();
+    await page.$$eval('#legend input', (boxes) => boxes.forEach((box) => (box as HTMLInputElement).click()));
     await page.waitForFunction(() => {
       const canvas = document.querySelector<HTMLCanvasElement>('#map canvas')!;
       const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
@@ -234,7 +236,7 @@ describe('the player', () => {
   });
 
   it('keeps playing when a choice is made in the same breath', async () => {
-    const page = await opened(TAMPERED);
+    const page = await opened(STOLEN);
     await page.evaluate(() => {
       document.querySelector<HTMLButtonElement>('#toggle')!.click();
       const course = document.querySelector<HTMLSelectElement>('#course')!;
@@ -247,7 +249,7 @@ describe('the player', () => {
   });
 
   it('is paused while the study is looked at; going back there changes no run', async () => {
-    const page = await opened(TAMPERED.replace('te2-reading-tamper', 'none'));
+    const page = await opened(STOLEN.replace('te5-router-to-hospital', 'none'));
     await page.click('#link-study');
     await page.waitForSelector('#page-study:not([hidden])');
     await page.click('#link-home');
@@ -267,7 +269,7 @@ describe('the player', () => {
 
 describe('choices', () => {
   it('are kept to what can be, and an address that cannot be is said to be so', async () => {
-    const page = await opened(`${TAMPERED.replace('seed=1', 'seed=1.5')}`);
+    const page = await opened(`${STOLEN.replace('seed=1', 'seed=1.5')}`);
     expect(await page.textContent('#trouble')).toBe('The address says seed=1.5, which cannot be; 1 is taken instead.');
     await page.locator('#seed').fill('9007199254740993');
     await page.locator('#seed').press('Tab');
@@ -284,12 +286,12 @@ describe('choices', () => {
     await page.selectOption('#speed', '300');
     expect(page.url()).toContain('speed=300');
     await page.selectOption('#speed', '10');
-    for (const choice of ['seed=7', 'course=natural', 'speed=10', 'threat=te2'])
+    for (const choice of ['seed=7', 'course=natural', 'speed=10', 'threat=te5'])
       expect(await page.getAttribute('#link-study', 'href')).toContain(choice);
   });
 
   it('can be asked for again when they did not arrive', async () => {
-    const page = await opened(TAMPERED);
+    const page = await opened(STOLEN);
     await page.route('**/api/library', (route) => route.fulfill({ body: '<!doctype html>' }), { times: 1 });
     await page.reload();
     await page.waitForSelector('#again');

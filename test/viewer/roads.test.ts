@@ -40,7 +40,7 @@ function wanted(result: RunResult): (string | RegExp)[] {
 }
 
 const PAIRS = threats.flatMap((threat) =>
-  ['none', 'typical', 'recommended'].map((set) => [threat, set, worldOf(threat, set, { hours: 24 })] as const),
+  ['typical', 'recommended'].map((set) => [threat, set, worldOf(threat, set, { hours: 24 })] as const),
 );
 const specOf = (threat: string, set: string): WorldSpec => PAIRS.find((pair) => pair[0] === threat && pair[1] === set)![2];
 

@@ -3,6 +3,7 @@ import type { Body, Message } from '../model/message.ts';
 import { ACK_BYTES, overhead, UDP_OVERHEAD } from './message-sizes.ts';
 import type { Network } from './network.ts';
 import type { Conn, Exchange } from './state.ts';
+import { BROADCAST } from './topology.ts';
 
 /** The far end of an exchange: what was asked reaches the device once, and its answer goes back as often as it is asked for. */
 export class Answers {
@@ -65,7 +66,9 @@ export class Answers {
   private respond(to: Message, answer: NonNullable<Exchange['answer']>, node: number): void {
     const { net } = this;
     const conn = net.conn(to.conn);
-    const key = childKey({ k0: to.luck0, k1: to.luck1 }, 1, 0);
+    // Several may answer what is said to everybody.
+    const who = to.dst === BROADCAST ? net.kernel.keys.key(`answer of ${net.nodes[node]!.id}`).k0 : 0;
+    const key = childKey({ k0: to.luck0, k1: to.luck1 }, 1, who);
     const message = net.frames.make(
       answer.kind,
       to.role === 'datagram' ? 'datagram' : 'reply',

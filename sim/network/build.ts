@@ -133,7 +133,6 @@ export function build(
       channels: new Map(),
       policy: null,
       tracks: [],
-      nextNatPort: 20000,
       uplink: attached.findIndex(
         (segment) => segment.gateway !== device.id && (segment.medium === 'line' || segment.medium === 'lte' || segment.medium === 'core'),
       ),

@@ -16,8 +16,9 @@ const HELLO = 3;
 const FINISHED = 4;
 /** A node with so many connections looks whether it still needs its flows. */
 const MANY = 32;
-/** Part of a request's luck. */
-const RESET = 2;
+/** Parts of a request's luck: the reset that it meets; a connection that one of its further tries opens. */
+const RESET = 5;
+const REOPENED = 6;
 
 /** Connections and TLS sessions: opened for the first exchange of a session, shared by those that follow, closed when idle or given up. */
 export class Connections {
@@ -50,6 +51,9 @@ export class Connections {
     if (spec.transport === 'udp') this.sweep(exchange.node);
     const source = this.sourceFor(exchange.node, address);
     const id = net.state.nextConn++;
+    const luck = { k0: exchange.luck0, k1: exchange.luck1 };
+    // A second connection for the same exchange does not meet again what the first one met.
+    const { k0, k1 } = exchange.attempt === 0 ? luck : childKey(luck, exchange.attempt, REOPENED);
     const conn: Conn = {
       id,
       client: exchange.node,
@@ -67,8 +71,8 @@ export class Connections {
       session: exchange.session,
       channel: exchange.channel,
       attack: exchange.label,
-      luck0: exchange.luck0,
-      luck1: exchange.luck1,
+      luck0: k0,
+      luck1: k1,
       state: spec.transport === 'udp' ? 'open' : 'syn',
       attempt: 0,
       timer: NO_HANDLE,
@@ -147,8 +151,8 @@ export class Connections {
       case 'finished':
         return this.secured(node, conn, message);
       case 'reset':
-        if (conn.state === 'syn') this.giveUp(conn, 'refused');
-        else this.renew(conn, message);
+        if (conn.state === 'open') this.renew(conn, message);
+        else this.giveUp(conn, 'refused');
     }
   }
 
@@ -227,6 +231,11 @@ export class Connections {
 
   /** The server, or whoever the hello came to instead, shows its certificate. */
   private certify(node: number, conn: Conn, message: Message): void {
+    if (message.src !== conn.peerAddress) {
+      // It has begun anew since, or the client's public address is another one.
+      this.refuse(node, message);
+      return;
+    }
     const { certificate, id } = this.net.nodes[node]!;
     this.emit(conn, 'server', 'finished', FINISHED, { certificate, by: id }, FINISHED_BYTES, message.attempt);
   }

@@ -78,13 +78,13 @@ export class Failures {
   private powerDown(n: number): void {
     const { net } = this;
     const { kernel } = net;
-    for (const node of this.onMains) net.power.cut(node);
+    net.power.cut(this.onMains);
     const law = net.distribution('power.time-to-repair');
     kernel.wait(law, MINUTE, kernel.keys.key('mains repair'), n, 0, this.mainsUp, kernel.subject(MAINS), n);
   }
 
   private powerUp(n: number): void {
-    for (const node of this.onMains) this.net.power.restore(node);
+    this.net.power.restore(this.onMains);
     this.awaitPowerFailure(n + 1);
   }
 
@@ -93,10 +93,8 @@ export class Failures {
     const { net } = this;
     if (of === 'link') return this.setLink(net.segments[net.segmentIndex.get(on!)!]!, !fails);
     const nodes = on === null ? this.onMains : [net.nodeIndex.get(on)!];
-    for (const node of nodes) {
-      if (fails) net.power.cut(node);
-      else net.power.restore(node);
-    }
+    if (fails) net.power.cut(nodes);
+    else net.power.restore(nodes);
   }
 
   /** A segment's link (a radio's: that of all who share it) fails once more, or once less. */
@@ -112,10 +110,16 @@ export class Failures {
     for (const member of segment.members) if (member !== segment.gatewayNode && net.nodes[member]!.forwards) this.lookForUplink(member);
   }
 
+  /** Does the scenario fail this link, or this gateway's power, at some time? What will be there a moment later is not known then. */
+  foretells(node: number, segment: Segment): boolean {
+    const id = this.net.nodes[node]!.id;
+    return this.given.some(({ of, on }) => on === (of === 'link' ? segment.id : id));
+  }
+
   /** A gateway notices after a while whether its line works. */
   lookForUplink(node: number): void {
     const { kernel } = this.net;
-    kernel.at(kernel.now + this.net.parameter('router.failover-detection') * SECOND, this.changeOver, node);
+    kernel.at(kernel.now + Math.round(this.net.parameter('router.failover-detection') * SECOND), this.changeOver, node);
   }
 
   /** The first uplink whose line works; a mobile one only where the gateway has the backup switched on. Where none works, the first. */

@@ -9,6 +9,9 @@ import { familyOf } from './topology.ts';
 import { Verdicts } from './verdicts.ts';
 
 const TRACKED: Verdict = { allow: true, rule: 'tracked connection' };
+/** Ports that it gives its inside's connections. */
+const FIRST_NAT_PORT = 20_000;
+const NAT_PORTS = 40_000;
 const OPEN: Verdict = { allow: true, rule: 'forwards everything' };
 
 /** Policy, connection tracking and NAT at forwarding devices (design section 4). */
@@ -152,14 +155,20 @@ export class Filter {
       return { allow: true, rule };
     }
     const verdict = this.ask(node, from, to, message);
-    if (!verdict.allow || message.conn === 0 || !table.tracking) return verdict;
+    if (!verdict.allow || !table.tracking) return verdict;
     const nat = table.natTo.includes(to) && familyOf(message.dst) === 4;
+    if (message.conn === 0) {
+      // Nothing comes back of it, so that there is nothing to remember.
+      if (nat) message.src = this.net.publicAddress(node);
+      return verdict;
+    }
     const entry: Track = {
       kind: nat ? 'snat' : 'plain',
       insideAddress: message.src,
       insidePort: message.sport,
       natAddress: nat ? this.net.publicAddress(node) : 0,
-      natPort: nat ? 20000 + (state.nextNatPort++ % 40000) : 0,
+      // The same again for a connection that it has forgotten: gateways keep ports where they can (RFC 4787, REQ-1 and 3).
+      natPort: nat ? FIRST_NAT_PORT + (message.conn % NAT_PORTS) : 0,
       from,
       to,
       src: message.src,

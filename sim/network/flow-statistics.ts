@@ -27,7 +27,7 @@ export class FlowStatistics {
 
   private next(node: number): void {
     const { kernel } = this.net;
-    kernel.at(kernel.now + this.net.parameter('monitor.flow-interval') * SECOND, this.timer, node);
+    kernel.at(kernel.now + Math.round(this.net.parameter('monitor.flow-interval') * SECOND), this.timer, node);
   }
 
   /** A message passes a gateway that monitors. */
@@ -38,13 +38,16 @@ export class FlowStatistics {
   }
 
   /** A flow's part in the present window, at the window's end or its own. */
-  add(node: number, stream: Stream): void {
+  add(hop: Stream['passed'][number], stream: Stream): void {
     const { net } = this;
     // What a station sends; what it fetches (video) says little about it.
     if (stream.state !== 'running' || stream.direction === 'down') return;
-    const seconds = (net.kernel.now - Math.max(net.nodeState(node).flowsSince, stream.startedAt)) / SECOND;
-    const bytes = Math.round((stream.offered * seconds) / 8);
-    this.tally(node, net.nodes[stream.node]!.id, bytes, net.streams.peerOf(stream), stream.opening);
+    net.streams.account(stream, net.kernel.now);
+    // One that does not back off sends all that it offers, whatever becomes of it later.
+    const sent = stream.mode === 'elastic' ? stream.bits : stream.offeredBits;
+    const bytes = Math.round((sent - hop.told) / 8);
+    hop.told = sent;
+    this.tally(hop.node, net.nodes[stream.node]!.id, bytes, net.streams.peerOf(stream), stream.opening);
   }
 
   private report(node: number): void {
@@ -57,7 +60,7 @@ export class FlowStatistics {
       return;
     }
     this.next(node);
-    for (const stream of net.state.streams.values()) if (stream.passed.some((hop) => hop.node === node)) this.add(node, stream);
+    for (const stream of net.state.streams.values()) for (const hop of stream.passed) if (hop.node === node) this.add(hop, stream);
     state.flowsSince = now;
     const { flows } = state;
     const body: Record<string, number> = {};

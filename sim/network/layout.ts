@@ -40,7 +40,6 @@ const node = (of: NodeState): NodeState => ({
   channels: of.channels,
   policy: of.policy === null ? null : laidOutTable(of.policy),
   tracks: pages(of.tracks, track),
-  nextNatPort: of.nextNatPort,
   uplink: of.uplink,
   flows: of.flows,
   flowsSince: of.flowsSince,

@@ -6,6 +6,8 @@ import type { Exchange } from './state.ts';
 
 /** DNS message sizes, IP bytes: a query for one name and its answer. */
 export const QUERY_BYTES = 72;
+/** Part of a query's luck when the same exchange asks once more. */
+const AGAIN = 8;
 const PUBLISHED = 'address.';
 
 /**
@@ -76,13 +78,19 @@ export class Names {
       bytes: QUERY_BYTES,
       n: exchange.n,
       signed: false,
-      luck: childKey(this.luckOf(exchange.node, host), exchange.luck0, exchange.luck1),
+      luck: this.luckFor(exchange, host),
       cause: exchange.cause,
       purpose: 'name',
       reference: exchange.id,
       label: exchange.label,
       spec: { port: 53, transport: 'udp', tls: false, verifyServer: false, clientAuth: 'none', credential: null, keepOpen: 0 },
     });
+  }
+
+  /** An exchange that has to ask again, for another connection, asks with luck of its own. */
+  private luckFor({ node, luck0, luck1, attempt }: Exchange, host: string): StreamKey {
+    const luck = childKey(this.luckOf(node, host), luck0, luck1);
+    return attempt === 0 ? luck : childKey(luck, attempt, AGAIN);
   }
 
   /** Key of the luck of a node's queries for a name; put together once. */

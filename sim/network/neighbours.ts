@@ -1,3 +1,4 @@
+import { childKey } from '../kernel/draws.ts';
 import { NO_HANDLE } from '../kernel/record.ts';
 import { SECOND } from '../kernel/time.ts';
 import type { Address, Message } from '../model/message.ts';
@@ -17,8 +18,8 @@ export class Neighbours {
 
   constructor(net: Network) {
     this.net = net;
-    this.neighbourLife = net.parameter('arp.lifetime') * SECOND;
-    this.resolveTimeout = net.parameter('arp.timeout') * SECOND;
+    this.neighbourLife = Math.round(net.parameter('arp.lifetime') * SECOND);
+    this.resolveTimeout = Math.round(net.parameter('arp.timeout') * SECOND);
     this.resolveTries = net.parameter('arp.tries');
     this.resolveHandler = net.kernel.register('net.resolve', (node, address) => this.resolveAgain(node, address), { digest: () => {} });
   }
@@ -50,7 +51,9 @@ export class Neighbours {
 
   /** Returns the handle of the timer after which it is asked again. */
   private askFor(node: number, at: InterfaceState, address: Address, about: Message, tries: number): number {
-    const question = this.net.frames.make('arp-request', 'datagram', 'arp', node, { address }, ARP_BYTES, about.luck0, ~about.luck1);
+    // Further tries of a message ask anew, and so does whoever forwards it.
+    const luck = childKey({ k0: about.luck0, k1: ~about.luck1 }, about.attempt, about.hop);
+    const question = this.net.frames.make('arp-request', 'datagram', 'arp', node, { address }, ARP_BYTES, luck.k0, luck.k1);
     question.src = at.address4;
     question.dst = address;
     question.attempt = tries;

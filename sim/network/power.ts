@@ -16,27 +16,31 @@ export class Power {
     this.net = net;
   }
 
-  /** One more reason why a device is without power. */
-  cut(node: number): void {
-    const state = this.net.nodeState(node);
-    if (++state.cuts === 1) this.lose(node);
+  /** One more reason why devices are without power. All are dark before anything else happens: none hears of another's end. */
+  cut(nodes: readonly number[]): void {
+    const dark = nodes.filter((node) => ++this.net.nodeState(node).cuts === 1);
+    for (const node of dark) this.net.nodeState(node).power = false;
+    for (const node of dark) this.lose(node);
   }
 
   /** One reason less. */
-  restore(node: number): void {
-    const state = this.net.nodeState(node);
-    if (--state.cuts > 0) return;
-    state.power = true;
-    state.boots++;
-    this.net.host.onPower(node, true);
-    this.net.leases.comeBack(node);
-    if (this.net.nodes[node]!.forwards) this.net.failures.lookForUplink(node);
+  restore(nodes: readonly number[]): void {
+    const back = nodes.filter((node) => --this.net.nodeState(node).cuts === 0);
+    for (const node of back) this.net.nodeState(node).power = true;
+    for (const node of back) this.begin(node);
+  }
+
+  private begin(node: number): void {
+    const { net } = this;
+    net.nodeState(node).boots++;
+    net.host.onPower(node, true);
+    net.leases.comeBack(node);
+    if (net.nodes[node]!.forwards) net.failures.lookForUplink(node);
   }
 
   private lose(node: number): void {
     const { net } = this;
     const state = net.nodeState(node);
-    state.power = false;
     net.streams.cutAt(node);
     for (const { messages, timer } of state.unresolved.values()) {
       net.kernel.cancel(timer);
@@ -53,7 +57,7 @@ export class Power {
     for (const conn of present(net.state.conns)) {
       if (conn.client === node) net.connections.close(conn);
       // It will not know the connection any more: the next request over it is answered with a reset.
-      else if (conn.server === node && conn.state === 'open') conn.peerAddress = conn.peerPort = 0;
+      else if (conn.server === node) conn.peerAddress = conn.peerPort = 0;
     }
     net.host.onPower(node, false);
   }

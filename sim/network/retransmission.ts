@@ -7,7 +7,7 @@ export class Retransmission {
   private readonly firstTimeout: number;
 
   constructor(net: Network) {
-    this.firstTimeout = net.parameter('tcp.first-timeout') * SECOND;
+    this.firstTimeout = Math.round(net.parameter('tcp.first-timeout') * SECOND);
     this.tries = net.parameter('tcp.tries');
   }
 

@@ -48,7 +48,6 @@ export interface NodeState {
   policy: PolicyTable | null;
   /** By connection. */
   tracks: Numbered<Track>;
-  nextNatPort: number;
   /** Uplink in use by a gateway with several: index into interfaces. */
   uplink: number;
   /** What stations sent since the last flow report, at `flowsSince`; only while the gateway monitors flows. */
@@ -214,8 +213,8 @@ export interface Stream {
   state: 'opening' | 'running';
   /** Links it crosses, in order of travel; empty until it runs. */
   links: number[];
-  /** (forwarding node, from zone, to zone) it was let through at, to be asked again when rules change. */
-  passed: { readonly node: number; readonly from: string; readonly to: string }[];
+  /** (forwarding node, from zone, to zone) it was let through at, to be asked again when rules change; bits that the node has told a monitor of. */
+  passed: { readonly node: number; readonly from: string; readonly to: string; told: number }[];
   /** Message that opened it, as evidence for a monitor; label as Conn.attack. */
   opening: number;
   readonly label: number;

@@ -101,7 +101,7 @@ export class Streams {
     const stream = exchange === null ? undefined : this.net.state.streams.get(exchange.reference);
     if (stream === undefined || stream.state !== 'opening') return;
     stream.opening = message.id;
-    if (!stream.passed.some((hop) => hop.node === node)) stream.passed.push({ node, from, to });
+    if (!stream.passed.some((hop) => hop.node === node)) stream.passed.push({ node, from, to, told: 0 });
   }
 
   /** The far end answered: the flow runs from now on, unless it was stopped meanwhile. */
@@ -113,7 +113,7 @@ export class Streams {
     }
     stream.conn = conn.id;
     conn.busy++; // until it is closed: a flow sends no messages, and is not idle
-    stream.links = this.path(stream, conn.serverAddress);
+    stream.links = this.path(stream, conn);
     stream.state = 'running';
     stream.changedAt = this.net.kernel.now;
     this.share();
@@ -144,11 +144,15 @@ export class Streams {
   }
 
   /** Links crossed, in order of travel of the data. Walks the route by addresses as it is now. */
-  private path(stream: Stream, target: Address): number[] {
+  private path(stream: Stream, conn: Conn): number[] {
     const { net } = this;
     const links: number[] = [];
     let node = stream.node;
-    for (let hops = 0; hops < 8 && net.ownerOf(target) !== node; hops++) {
+    let target = conn.serverAddress;
+    for (let hops = 0; hops < 8; hops++) {
+      // At a gateway that maps the port it goes on to who answers behind it.
+      if (net.ownerOf(target) === node) target = net.connections.serverOwnAddress(conn);
+      if (net.ownerOf(target) === node) break;
       const hop = net.routes.nextHop(node, target);
       if (hop === null) break;
       const segment = net.segments[hop.at.segment]!;
@@ -188,7 +192,9 @@ export class Streams {
 
   private crosses({ passed, conn, links }: Stream, node: number): boolean {
     const { net } = this;
-    if (passed.some((hop) => hop.node === node) || net.ownerOf(net.conn(conn)?.serverAddress ?? 0) === node) return true;
+    const over = net.conn(conn);
+    if (passed.some((hop) => hop.node === node) || (over !== null && (over.server === node || net.ownerOf(over.serverAddress) === node)))
+      return true;
     const own = net.segments.filter(({ gatewayNode }) => gatewayNode === node);
     return own.some(({ uplink, downlink }) => links.includes(uplink) || links.includes(downlink));
   }
@@ -231,7 +237,8 @@ export class Streams {
     }
   }
 
-  private account(stream: Stream, now: number): void {
+  /** Brings a running flow's counts up to date. */
+  account(stream: Stream, now: number): void {
     const seconds = (now - stream.changedAt) / SECOND;
     stream.bits += stream.rate * seconds;
     stream.offeredBits += stream.offered * seconds;
@@ -252,8 +259,8 @@ export class Streams {
     if (stream === undefined) return;
     if (stream.state === 'running') this.account(stream, this.net.kernel.now);
     this.net.kernel.cancel(stream.timer);
-    const lost = stream.mode === 'elastic' || stream.offeredBits === 0 ? stream.lost : 1 - stream.bits / stream.offeredBits;
-    for (const { node } of stream.passed) if (this.net.monitors[node]!) this.net.flowStatistics.add(node, stream);
+    const lost = lostOf(stream);
+    for (const hop of stream.passed) if (this.net.monitors[hop.node]!) this.net.flowStatistics.add(hop, stream);
     this.net.state.streams.delete(id);
     const conn = this.net.conn(stream.conn);
     if (conn !== null) this.net.connections.close(conn);
@@ -285,4 +292,10 @@ export class Streams {
     const running = [...this.net.state.streams.values()].filter((stream) => stream.state === 'running');
     divide(this.net, running);
   }
+}
+
+/** Share of what it offered that was lost: all of it where it never ran. */
+function lostOf({ state, mode, lost, bits, offeredBits }: Stream): number {
+  if (state === 'opening') return 1;
+  return mode === 'elastic' || offeredBits === 0 ? lost : 1 - bits / offeredBits;
 }

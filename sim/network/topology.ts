@@ -81,7 +81,8 @@ export class Addresses {
 /** Everybody on the segment. */
 export const BROADCAST: Address = -1;
 
-export const familyOf = (address: Address): 4 | 6 => ((address & 1) === 1 ? 6 : 4);
+/** What is said to everybody is said in IPv4. */
+export const familyOf = (address: Address): 4 | 6 => (address > 0 && (address & 1) === 1 ? 6 : 4);
 
 /** First IPv4 address of each segment's range, cut from the three documentation blocks (RFC 5737); others from RFC 2544's. */
 const RANGES: ReadonlyMap<string, number> = new Map([

@@ -100,7 +100,8 @@ export class Transport {
     const { net } = this;
     const session = net.conn(conn);
     if (session === null || session.state !== 'open') return false;
-    const key = childKey(luck, n, 0);
+    // The same may be said to several clients, or over several sessions.
+    const key = childKey(childKey(luck, n, 0), net.kernel.keys.key(`to ${net.nodes[session.client]!.id} ${session.session}`).k0, 0);
     const exchange: Exchange = {
       id: net.state.nextExchange++,
       node,

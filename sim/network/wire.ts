@@ -94,7 +94,7 @@ export class Wire {
     if (hop === null) return false;
     const segment = net.segments[hop.at.segment]!;
     const holder = net.ownerOf(hop.address);
-    if (segment.medium !== 'core' || holder < 0 || holder === node) return false;
+    if (segment.medium !== 'core' || holder < 0 || holder === node || net.failures.foretells(node, segment)) return false;
     message.segment = segment.index;
     message.l2src = node;
     message.l2dst = holder;
@@ -165,6 +165,10 @@ export class Wire {
     const { draws, now } = this.net.kernel;
     const { id, rate, buffer } = this.net.links[link]!;
     const state = this.net.state.links[link]!;
+    if (!state.up) {
+      this.net.stop(message, message.l2src, { fact: `${id} is down` });
+      return -1;
+    }
     const event = (Math.floor(now / segment.interval) + 1) * segment.interval;
     const start = Math.max(event, state.busyUntil);
     if ((start - event) * rate > buffer * 8e6) {

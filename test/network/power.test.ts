@@ -138,6 +138,49 @@ describe('a device without power', () => {
     expect(off).toEqual([]);
   });
 
+  it('has forgotten names and neighbours, and asks for them again', () => {
+    const asked = (failures: readonly FailureSpec[]): [number, number] => {
+      const { world } = home([10, 40], failures, { hours: 60 / 3600, parameters: { 'arp.lifetime': 3000 } });
+      const after = (kind: string): number => world.sent(kind).filter(({ t, from }) => from === 'asker' && t > 30 * SECOND).length;
+      return [after('dns-query'), after('arp-request')];
+    };
+    expect(asked([])).toEqual([0, 0]);
+    // In its second life it asks at 35 s and at 65 s: once for the name, once for the router.
+    expect(asked([failure('power', 'asker', 20, 5)])).toEqual([1, 1]);
+  });
+
+  it('leaves no question open: nothing that it was waiting for is sent when it is back', () => {
+    // Its question for the router's address is still unanswered: the router is dark until 12 s.
+    const { world } = home([10], [failure('power', 'router', 5, 7), failure('power', 'asker', 10.5, 30)], { hours: 45 / 3600 });
+    expect(world.stops('dns-query')).toContain('switched off');
+    expect(
+      world.lines.filter(({ kind, from, t }) => kind === 'message' && from === 'asker' && t > 10.5 * SECOND && t < 40.5 * SECOND),
+    ).toEqual([]);
+    expect(world.world.net.state.nodes.every(({ unresolved, asking }) => unresolved.size === 0 && asking.size === 0)).toBe(true);
+  });
+
+  it('tells a monitor nothing of what it saw before', () => {
+    const reports: unknown[] = [];
+    home([10, 95], [failure('power', 'router', 50, 10)], {
+      parts: {
+        ...access(table({ natTo: ['wan'] }), {
+          supply: 'mains',
+          settings: { 'monitor.flows': true },
+          does: { 'flow-report': (_d, event) => reports.push(event.body) },
+        }),
+        asker: client([10, 95]),
+        server: server(),
+      },
+      parameters: { 'monitor.flow-interval': 30 },
+      hours: 125 / 3600,
+    });
+    // Whom the station talks to is new to it again.
+    const [first, second] = [reports[0], reports.at(-1)] as Record<string, number>[];
+    const newcomers = Object.keys(first!).find((name) => name.includes('new'))!;
+    expect(first![newcomers]).toBeGreaterThan(0);
+    expect(second![newcomers]).toBeGreaterThan(0);
+  });
+
   it('draws other numbers in another life', () => {
     const drawn: number[] = [];
     const dice = { on: ['private'], start: (d: DeviceContext<any>) => void drawn.push(d.draw('dice', 0)) };

@@ -153,7 +153,7 @@ export function cdf(d: Distribution, x: number): number {
     case 'constant':
       return x >= d.value ? 1 : 0;
     case 'uniform':
-      return x <= d.low ? 0 : x >= d.high ? 1 : (x - d.low) / (d.high - d.low);
+      return x < d.low ? 0 : x >= d.high ? 1 : (x - d.low) / (d.high - d.low);
     case 'exponential':
       return x <= 0 ? 0 : -expm1(-x / d.mean);
     case 'weibull':
@@ -175,7 +175,7 @@ export function cdf(d: Distribution, x: number): number {
     case 'quantiles': {
       const values = d.values;
       const last = values.length - 1;
-      if (x <= values[0]!) return 0;
+      if (x < values[0]!) return 0;
       if (x >= values[last]!) return 1;
       let i = 0;
       while (values[i + 1]! <= x) i++;

@@ -26,6 +26,9 @@ interface Wait {
 /** So many events at one instant are no coincidence: something schedules itself without a wait, and the run would never end. */
 const MOST_AT_ONCE = 1_000_000;
 
+/** A branch is one 32-bit word of its draws' addresses. */
+const MOST_BRANCHES = 0xffffffff;
+
 /** A record's handler is twice its index, plus this when the record is a random wait. */
 const RANDOM = 1;
 
@@ -284,7 +287,8 @@ export class Kernel {
    * the law "given that it has not yet happened" (design section 3). @throws Error on another number.
    */
   branchTo(branch: number): void {
-    if (!(branch >= 1 && Number.isInteger(branch))) throw new Error(`branch ${branch}: a fresh fork needs a whole number from 1`);
+    if (!(branch >= 1 && branch <= MOST_BRANCHES && Number.isInteger(branch)))
+      throw new Error(`branch ${branch}: a fresh fork needs a whole number from 1 to ${MOST_BRANCHES}`);
     this.draws = new Draws(this.draws.seed, this.draws.replication, [...this.draws.branches, branch]);
     for (const record of this.calendar.records()) {
       if ((record.handler & RANDOM) === 0) continue;

@@ -4,10 +4,12 @@ import { exp, lgamma, log, log1p } from './math.ts';
 export function gammaP(a: number, x: number): number {
   if (x <= 0) return 0;
   const scale = exp(a * log(x) - x - lgamma(a));
+  // Near x = a some √a terms matter; beyond 10⁸ nobody counts.
+  const most = Math.min(100_000, 1000 + 10 * Math.sqrt(a));
   if (x < a + 1) {
     let term = 1 / a;
     let sum = term;
-    for (let n = 1; n < 1000; n++) {
+    for (let n = 1; n < most; n++) {
       term *= x / (a + n);
       sum += term;
       if (term < sum * 1e-17) break;
@@ -18,7 +20,7 @@ export function gammaP(a: number, x: number): number {
   let c = 1e300;
   let d = 1 / b;
   let h = d;
-  for (let i = 1; i < 1000; i++) {
+  for (let i = 1; i < most; i++) {
     const an = -i * (i - a);
     b += 2;
     d = 1 / (an * d + b);

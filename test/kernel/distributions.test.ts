@@ -147,3 +147,15 @@ it('a law without spread is a constant, also given that a wait has lasted so lon
     expect(conditionalQuantile(law, value / 2, 0.5)).toBe(value);
   }
 });
+
+it('a lowest value that has weight of its own counts from itself on', () => {
+  expect(cdf({ kind: 'quantiles', values: [5, 5, 10] }, 5)).toBe(0.5);
+  expect(cdf({ kind: 'quantiles', values: [5, 5, 10] }, 4.999)).toBe(0);
+  expect(cdf({ kind: 'uniform', low: 3, high: 3 }, 3)).toBe(1);
+});
+
+it('large counts have their median where it belongs', () => {
+  // P(a, a) → 1/2 + 1 / (3 √(2πa)) (Abramowitz and Stegun 6.5.34 ff.)
+  for (const a of [1e4, 1e5, 1e6])
+    expect(1 - cdf({ kind: 'poisson', mean: a }, a - 1)).toBeCloseTo(0.5 + 1 / (3 * Math.sqrt(2 * Math.PI * a)), 6);
+});

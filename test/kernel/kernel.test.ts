@@ -150,6 +150,7 @@ describe('the kernel', () => {
     const broken: Distribution = { kind: 'exponential', mean: NaN };
     expect(() => kernel.wait(broken, SECOND, kernel.keys.key('x'), 0, 0, 0, 0)).toThrow(/wait of "remind" has no length/);
     expect(() => new Kernel(0, 0).restore(kernel.snapshot())).toThrow(/the snapshot needs handler "(call|remind)"/);
-    for (const branch of [0, -1, 1.5, NaN]) expect(() => kernel.branchTo(branch)).toThrow(/a fresh fork needs a whole number from 1/);
+    for (const branch of [0, -1, 1.5, NaN, 2 ** 32 + 1])
+      expect(() => kernel.branchTo(branch)).toThrow(/a fresh fork needs a whole number from 1/);
   });
 });

@@ -8,8 +8,11 @@ export type Figure = Pick<Parameter, 'value' | 'distribution'>;
 const DURATIONS: ReadonlySet<string> = new Set(['us', 'µs', 'ms', 's', 'min', 'h', 'd', 'day', 'days']);
 /** Units of rates: at zero nothing would ever be through. */
 const RATES: ReadonlySet<string> = new Set(['bit/s', 'kbit/s', 'Mbit/s']);
+/** Unit of tries, and how many there may be: the addresses of a message's draws tell so many apart. */
+const TRIES = 'tries';
+const MOST_TRIES = 63;
 /** Units of what is counted, and happens once at least. */
-const COUNTS: ReadonlySet<string> = new Set(['tries', 'hops']);
+const COUNTS: ReadonlySet<string> = new Set([TRIES, 'hops']);
 /** Units of what is never less than nothing, whatever a registry says. */
 const SIZES: ReadonlySet<string> = new Set(['B', 'bytes']);
 /** Unit of a time of day, from midnight. */
@@ -71,7 +74,7 @@ function boundsOf({ unit, value, distribution: law, range }: Parameter): Bounds 
     positive: RATES.has(unit) || (DURATIONS.has(unit) && !(range !== undefined && range[0] <= 0)),
     least: signed ? -rounded(size * SLACK) : rounded(low / SLACK),
     // A wait as long as anybody likes says that it never ends.
-    most: size === 0 || DURATIONS.has(unit) ? Infinity : rounded(size * SLACK),
+    most: size === 0 || DURATIONS.has(unit) ? Infinity : Math.min(unit === TRIES ? MOST_TRIES : Infinity, rounded(size * SLACK)),
   };
 }
 

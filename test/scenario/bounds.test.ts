@@ -27,7 +27,7 @@ describe('a figure of a home stays near what the registry knows', () => {
     ['voice.near-wake-gap', '1e-9', 'expected at least 216 s; got 1e-9'],
     ['isp.scan-rate', '1e15', 'expected at most 17520 1/h; got 1000000000000000'],
     ['speaker.clock-burst', '1e15', 'expected at most 200 queries'],
-    ['wifi.tries', '1e15', 'expected at most 700 tries'],
+    ['wifi.tries', '1e15', 'expected at most 63 tries'],
     ['patient.drift.spo2', '-1e9', 'expected at least -400 %/h'],
     ['bp-cuff.error', '1e9', 'expected at most 2998.9 mmHg'],
   ])('%s=%s', (id, value, complaint) => {
@@ -38,7 +38,7 @@ describe('a figure of a home stays near what the registry knows', () => {
     for (const [id, ...values] of [
       ['hub.keepalive', 0.6, 30, 6000],
       ['line.time-between-failures', 1, 1e12],
-      ['wifi.tries', 1, 700],
+      ['wifi.tries', 1, 63],
       ['patient.drift.spo2', -400, 0, 400],
       ['bp-cuff.error', -5, 5],
     ] as const)

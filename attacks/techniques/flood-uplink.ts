@@ -1,6 +1,6 @@
 import { SECOND } from '../../sim/kernel/time.ts';
 import { defineTechnique, type AttackContext, type PositionView } from '../../sim/model/technique.ts';
-import { count, textArgument } from '../arguments.ts';
+import { count, counted, textArgument } from '../arguments.ts';
 
 /**
  * A botnet's order: every enrolled device of the home sends as fast as it can at some victim on the internet, in
@@ -21,9 +21,9 @@ function flood(attack: AttackContext, n: number): void {
     if (stream !== 0) sent++;
   });
   if (attack.memory['flooding'] !== true) {
-    if (sent === 0) return attack.fail('no enrolled device can send');
-    attack.memory['flooding'] = true;
-    attack.succeed();
+    const awaited = counted(attack, 'awaited') + sent;
+    if (awaited === 0) return attack.fail('no enrolled device can send');
+    attack.memory['awaited'] = awaited;
   }
   // The pause starts when the burst ends: both are waits of the same botnet.
   attack.after(Math.round(seconds * SECOND), 'pause', n);
@@ -41,6 +41,17 @@ export const floodUplink = defineTechnique({
     attack.afterRandom(attack.distribution('attack.flood.pause'), 'flood-pause', 0, 'order');
   },
   on: {
+    // It floods when the first flow runs; one that nothing lets through is none.
+    opened: (attack) => {
+      if (attack.memory['flooding'] === true) return;
+      attack.memory['flooding'] = true;
+      attack.succeed();
+    },
+    failed: (attack) => {
+      if (attack.memory['flooding'] === true) return;
+      attack.memory['awaited'] = counted(attack, 'awaited') - 1;
+      if (counted(attack, 'awaited') === 0) attack.fail('no flow to the victim can be opened');
+    },
     order: (attack) => flood(attack, count(attack, 'floods')),
     pause: (attack, event) => attack.afterRandom(attack.distribution('attack.flood.pause'), 'flood-pause', event.n, 'order'),
   },

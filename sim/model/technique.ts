@@ -32,12 +32,15 @@ export interface FrameView {
 }
 
 export interface AttackEvent {
-  /** A timer's name; 'reply', 'refused', 'failed' (no answer), 'frame', 'joined', 'gained' (code now runs on `body.device`). */
+  /**
+   * A timer's name; 'reply', 'refused', 'failed' (no answer, or a flow that was not opened), 'frame', 'joined', 'opened' (a flow
+   * runs), 'gained' (code now runs on `body.device`).
+   */
   readonly type: string;
-  /** Position at which it happened ('' for timers). */
+  /** Position at which it happened ('' for timers, and for a flow that was not opened). */
   readonly position: string;
   readonly frame: FrameView | null;
-  /** Tag given with the request, or the timer's number. */
+  /** Tag given with the request, the timer's number, or the flow's. */
   readonly n: number;
   readonly body: Body | null;
 }
@@ -94,7 +97,7 @@ export interface AttackContext {
   drop(frame: FrameView): void;
   /** On-path only, on a held TLS 'finished': answer with an own certificate. Works on clients that do not check it. */
   impersonate(frame: FrameView): void;
-  /** A fluid flow from a position; returns a number for `stop`. */
+  /** Asks for a fluid flow from a position; answer 'opened' or 'failed'. Returns its number, for `stop`, or 0 when it cannot be asked for from there. */
   stream(
     position: string,
     to: string | Address,

@@ -20,7 +20,7 @@ import { drainRates, keepWork } from './loads.ts';
 import { Names } from './names.ts';
 import { numbered } from './numbered.ts';
 import type { Discipline, Load } from './link.ts';
-import type { Conn, Exchange, NetworkState, NodeState } from './state.ts';
+import type { Conn, Exchange, NetworkState, NodeState, Stream } from './state.ts';
 import { Streams } from './streams.ts';
 import { Addresses, addressText, familyOf, type Link, type Node, type Segment } from './topology.ts';
 import { Transport } from './transport.ts';
@@ -31,6 +31,8 @@ export interface NetworkHost {
   deliver(node: number, type: string, message: Message | null, body: Body | null, n: number, from: string): void;
   /** An answer to something the adversary sent. */
   answerAttack(reference: number, type: 'reply' | 'refused' | 'failed', message: Message | null, body: Body | null): void;
+  /** A flow of the adversary's runs from now on, is over, or was not opened. */
+  onFlow(flow: Stream, state: 'runs' | 'over' | 'failed'): void;
   /** A frame passes a node on which the adversary listens. false: it goes no further. May alter body, intact, signatureFits. */
   hold(node: number, message: Message): boolean;
   /** A message reached the node it is for, and foreign code listens there. */

@@ -117,6 +117,7 @@ export class Streams {
     stream.state = 'running';
     stream.changedAt = this.net.kernel.now;
     this.share();
+    if (stream.purpose === 'attack') this.net.host.onFlow(stream, 'runs');
   }
 
   /** It could not be opened: everything it offered is lost. */
@@ -265,17 +266,18 @@ export class Streams {
     const conn = this.net.conn(stream.conn);
     if (conn !== null) this.net.connections.close(conn);
     if (stream.state === 'running') this.share();
-    if (tell) this.report(stream, lost);
+    if (stream.purpose === 'attack') this.net.host.onFlow(stream, stream.state === 'running' ? 'over' : 'failed');
+    else if (tell) this.report(stream, lost);
   }
 
   private finish(stream: Stream, lost: number): void {
     this.net.kernel.cancel(stream.timer);
     this.net.state.streams.delete(stream.id);
-    this.report(stream, lost);
+    if (stream.purpose === 'attack') this.net.host.onFlow(stream, 'failed');
+    else this.report(stream, lost);
   }
 
   private report(stream: Stream, lost: number): void {
-    if (stream.purpose !== 'device') return;
     const seconds = (this.net.kernel.now - stream.startedAt) / SECOND;
     this.net.host.deliver(
       stream.node,

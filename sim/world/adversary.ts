@@ -6,6 +6,7 @@ import type { Catalogue } from '../model/catalogue.ts';
 import type { WorldSpec } from '../model/spec.ts';
 import type { AttackEvent } from '../model/technique.ts';
 import type { Network } from '../network/network.ts';
+import type { Stream } from '../network/state.ts';
 import { Ears } from './adversary-ears.ts';
 import { Labels } from './adversary-labels.ts';
 import { isBlocked, Obstacles } from './adversary-obstacles.ts';
@@ -16,6 +17,8 @@ import { blankState, isLast, stepAt, type AdversaryState, type Decision } from '
 import { StepContext } from './attack-context.ts';
 import type { Observers } from './observers.ts';
 
+/** Weight of an obstacle that only says what did not come about: any that says why explains more. */
+const UNEXPLAINED = 0;
 /** Time of a failed association, µs. */
 const REFUSAL_DELAY = 2_000_000;
 
@@ -166,6 +169,19 @@ export class Adversary {
   /** The access point turns a try to join down: the step learns it a moment later, with the kind of protection. */
   refuseLater(step: number, position: string, security: string): void {
     this.kernel.at(this.kernel.now + REFUSAL_DELAY, this.refusal, this.subject, step, 0, { position, security });
+  }
+
+  /** What became of a flow that a step asked for. */
+  flow({ id, node, label }: Stream, state: 'runs' | 'over' | 'failed'): void {
+    const step = label - 1;
+    const position = this.net.nodes[node]!.id;
+    if (state === 'failed') {
+      this.obstacles.obstruct(step, { device: position, fact: 'its flow could not be opened' }, UNEXPLAINED);
+      this.setTimer(step, 0, 'failed', id); // an event of its own: this may be known before `stream` has returned
+      return;
+    }
+    this.observers.flooding(id, state === 'runs');
+    if (state === 'runs') this.emit(step, { type: 'opened', position, frame: null, n: id, body: null });
   }
 
   /** Has the last step of some alternative begun (and not failed)? Only then can the goal be the adversary's doing. */

@@ -1,5 +1,5 @@
 import { childKey } from '../kernel/draws.ts';
-import { MINUTE, SECOND } from '../kernel/time.ts';
+import { MINUTE } from '../kernel/time.ts';
 import type { Address, Body, Message } from '../model/message.ts';
 import type { AttackContext, Shot } from '../model/technique.ts';
 import { BROADCAST } from '../network/topology.ts';
@@ -142,11 +142,10 @@ export class Sender {
   }
 
   stream(position: string, to: string | Address, flow: Flow): number {
-    const node = this.adversary.positions.nodeOf(position);
+    const node = this.poweredNode(position);
     if (node < 0) return 0;
     const { net } = this.adversary;
     const count = this.count('streams');
-    this.adversary.observers.flooding(this.adversary.kernel.now + flow.seconds * SECOND);
     return net.streams.open({
       node,
       host: to,

@@ -16,8 +16,8 @@ export interface ObserverState {
   readonly measured: Truths;
   readonly spoken: Map<string, string>;
   readonly alerts: AlertResult[];
-  /** Floods from devices of the home, µs. */
-  readonly floods: { readonly from: Micros; readonly to: Micros }[];
+  /** Floods from devices of the home, µs; `to` is Infinity while one runs. */
+  readonly floods: { readonly flow: number; readonly from: Micros; readonly to: Micros }[];
   readonly openAlarms: Map<number, { readonly at: Micros; readonly deteriorating: boolean }>;
   readonly controlled: Set<string>;
   readonly responses: number[];
@@ -205,9 +205,13 @@ export class Observers {
     this.record('telemetry-gap', 'platform', 0, { minutes: gap / MINUTE, flooded });
   }
 
-  /** The adversary floods from now until `to`, µs, unless somebody stops it. */
-  flooding(to: Micros): void {
-    this.state.floods.push({ from: this.kernel.now, to });
+  /** A flow of the adversary's runs from now on, or no longer. */
+  flooding(flow: number, runs: boolean): void {
+    const { floods } = this.state;
+    const { now } = this.kernel;
+    const at = floods.findLastIndex((flood) => flood.flow === flow);
+    if (runs) floods.push({ flow, from: now, to: Infinity });
+    else if (at >= 0) floods[at] = { ...floods[at]!, to: now };
   }
 
   private disclosure(fields: Readonly<Record<string, RecordValue>>): void {

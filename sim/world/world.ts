@@ -12,7 +12,7 @@ import type { DeviceSpec, WorldSpec } from '../model/spec.ts';
 import { withOwnTexts } from '../model/text.ts';
 import { BROADCAST } from '../network/topology.ts';
 import { Network, type NetworkHost } from '../network/network.ts';
-import type { NetworkState } from '../network/state.ts';
+import type { NetworkState, Stream } from '../network/state.ts';
 import { Adversary } from './adversary.ts';
 import { ADVERSARY_KIND, adversaryHosts } from './adversary-hosts.ts';
 import { stepResults } from './adversary-results.ts';
@@ -310,6 +310,10 @@ export class World implements NetworkHost, DeviceHost {
 
   answerAttack(reference: number, type: 'reply' | 'refused' | 'failed', message: Message | null, body: Body | null): void {
     this.adversary?.ears.answered(reference, type, message, body);
+  }
+
+  onFlow(flow: Stream, state: 'runs' | 'over' | 'failed'): void {
+    this.adversary!.flow(flow, state);
   }
 
   hold(node: number, message: Message): boolean {

@@ -378,12 +378,23 @@ describe('botnet-enrol and flood-uplink', () => {
     expect(flood.all('stream')).toHaveLength(0);
     flood.until('order');
     expect(flood.all('stream').map(({ position }) => position)).toEqual(['camera', 'tv']);
-    expect(flood.ended).toBe('succeeded');
+    expect(flood.event('failed').ended, 'one of two is not opened').toBe('running');
+    expect(flood.event('opened').ended).toBe('succeeded');
     const { seconds } = flood.last('stream');
     const at = flood.now;
     flood.until('pause').until('order');
     expect(flood.now - at).toBeGreaterThan(seconds * 1_000_000);
-    expect(flood.all('stream')).toHaveLength(4);
+    expect(flood.event('opened').event('failed').all('stream')).toHaveLength(4);
+  });
+
+  it('does not flood while nothing lets its flows through', () => {
+    const flood = stage('flood-uplink', { at: 'content.example' })
+      .stand(CAMERA)
+      .stand({ id: 'tv', kind: 'foothold', segment: 'private', address: 21 })
+      .start()
+      .until('order');
+    expect(flood.event('failed').ended).toBe('running');
+    expect(flood.event('failed')).toMatchObject({ ended: 'failed', reason: 'no flow to the victim can be opened' });
   });
 });
 

@@ -33,7 +33,7 @@ export interface FrameView {
 
 export interface AttackEvent {
   /**
-   * A timer's name; 'reply', 'refused', 'failed' (no answer, or a flow that was not opened), 'frame', 'joined', 'opened' (a flow
+   * A timer's name; 'reply', 'refused', 'failed' (no answer, no network to join, or a flow that was not opened), 'frame', 'joined', 'opened' (a flow
    * runs), 'gained' (code now runs on `body.device`).
    */
   readonly type: string;
@@ -88,7 +88,7 @@ export interface AttackContext {
   datagram(position: string, shot: Shot & { readonly as?: Address }): number;
   /** Claims an address on the position's segment towards one station (forged ARP answer). */
   claimAddress(position: string, victim: Address, claimed: Address): number;
-  /** Joins a Wi-Fi segment from a radio position with a passphrase; answer 'joined' or 'refused'. */
+  /** Joins a Wi-Fi segment from a radio position with a passphrase; answer 'joined', 'refused' or 'failed'. */
   join(position: string, segment: string, passphrase: string): number;
   /** Listens at a position: frames held there, and (promiscuous) what the radio hears and can read. */
   listen(position: string, promiscuous: boolean): void;

@@ -36,7 +36,7 @@ export class Leases {
     }
   }
 
-  /** A station that has just associated asks for an address on a segment, until it has one. */
+  /** A station that has just associated asks for an address on a segment, until it has one or has asked in vain: 'net-joined', 'net-join-failed'. */
   discover(node: number, at: InterfaceState, n: number): void {
     this.ask(node, at, n, 0);
   }
@@ -49,7 +49,9 @@ export class Leases {
 
   private askAgain(node: number, n: number, attempt: number, segment: number): void {
     const at = this.net.nodeState(node).interfaces.find((candidate) => candidate.segment === segment);
-    if (at !== undefined && !at.up && attempt + 1 < this.tries) this.ask(node, at, n, attempt + 1);
+    if (at === undefined || at.up) return;
+    if (attempt + 1 < this.tries) this.ask(node, at, n, attempt + 1);
+    else this.net.host.deliver(node, 'net-join-failed', null, null, n, this.net.segments[segment]!.id);
   }
 
   private renew(node: number, n: number): void {

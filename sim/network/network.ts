@@ -190,6 +190,12 @@ export class Network {
     return first === undefined ? 0 : family === 4 ? first.address4 : first.address6;
   }
 
+  /** Does a segment's link work now? */
+  works(segment: number): boolean {
+    const { uplink, downlink } = this.segments[segment]!;
+    return this.state.links[uplink]!.up && this.state.links[downlink]!.up;
+  }
+
   /** Segment of an address that somebody holds now, −1 for none. */
   segmentOf(address: Address): number {
     return this.places[address] ?? -1;

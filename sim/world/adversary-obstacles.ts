@@ -6,7 +6,7 @@ import type { Adversary } from './adversary.ts';
 import { isLast, type Obstacle, type StepState } from './adversary-state.ts';
 
 /** Weights of obstacles: what the medium did explains a failure only where no rule or check does. */
-const MEDIUM = 1;
+export const MEDIUM = 1;
 const SEALED = 1.5;
 const SEALED_WANTED = 1.75;
 const CHECK = 2;

@@ -63,8 +63,18 @@ export class Positions {
     const id = this.net.nodes[node]!.id;
     this.learnGateway(id, node);
     adversary.ears.relisten();
+    this.tell('joined', id);
+  }
+
+  /** One of its own hosts has found no network to join. */
+  unanswered(node: number): void {
+    this.tell('failed', this.net.nodes[node]!.id);
+  }
+
+  private tell(type: 'joined' | 'failed', position: string): void {
+    const { adversary } = this;
     const step = adversary.state.steps.findIndex((candidate) => candidate.status === 'running');
-    if (step >= 0) adversary.emit(step, { type: 'joined', position: id, frame: null, n: 0, body: null });
+    if (step >= 0) adversary.emit(step, { type, position, frame: null, n: 0, body: null });
   }
 
   /** Whoever stands on a network knows its gateway's address. */

@@ -90,8 +90,8 @@ export class StepContext implements AttackContext {
     const { net, state } = this.#adversary;
     const position = state.positions.get(id);
     if (position === undefined) return null;
-    // A router stands on its inside networks too; the first of them is where it is most useful.
-    const faces = net.nodeState(position.node).interfaces;
+    // A router stands on its inside networks too; the first of them is where it is most useful. A radio without an address is nowhere.
+    const faces = net.nodeState(position.node).interfaces.filter(({ up }) => up);
     const at = faces.find((face) => net.segments[face.segment]!.medium === 'wifi') ?? faces.find((face) => face.address4 !== 0);
     return { id, kind: position.kind, segment: at === undefined ? null : net.segments[at.segment]!.id, address: at?.address4 ?? 0 };
   }

@@ -4,6 +4,7 @@ import type { Address, Body, Message } from '../model/message.ts';
 import type { AttackContext, Shot } from '../model/technique.ts';
 import { BROADCAST } from '../network/topology.ts';
 import type { Adversary } from './adversary.ts';
+import { MEDIUM } from './adversary-obstacles.ts';
 import { homeGateway, passphraseOf } from './adversary-start.ts';
 import type { StepState } from './adversary-state.ts';
 import type { StepLuck } from './attack-luck.ts';
@@ -105,7 +106,7 @@ export class Sender {
   join(position: string, segment: string, passphrase: string): number {
     const { adversary } = this;
     const { net, spec } = adversary;
-    const node = adversary.positions.nodeOf(position);
+    const node = this.poweredNode(position);
     const index = net.segmentIndex.get(segment);
     if (node < 0) return 0;
     if (index === undefined || net.segments[index]!.medium !== 'wifi' || net.segments[index]!.gatewayNode < 0) {
@@ -119,6 +120,12 @@ export class Sender {
     const { gatewayNode } = net.segments[index]!;
     if (!spec.adversary.inRange) {
       adversary.obstacles.obstruct(this.number, { device: position, fact: 'out of radio range of the home' });
+      adversary.setTimer(this.number, JOIN_PATIENCE, 'failed', 0);
+      return -1;
+    }
+    const silence = !net.nodeState(gatewayNode).power ? 'switched off' : net.works(index) ? null : `${segment} is down`;
+    if (silence !== null) {
+      adversary.obstacles.obstruct(this.number, { device: net.nodes[gatewayNode]!.id, fact: silence }, MEDIUM);
       adversary.setTimer(this.number, JOIN_PATIENCE, 'failed', 0);
       return -1;
     }

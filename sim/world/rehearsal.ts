@@ -91,6 +91,7 @@ function seen(own: Network, stage: Network, act: () => never): Network {
     nodeState: (node) => Object.freeze({ ...(there(node) ? stage : own).nodeState(node) }),
     addressOf: (node, family) => (there(node) ? stage : own).addressOf(node, family),
     publicAddress: (node) => stage.publicAddress(node),
+    works: (segment) => stage.works(segment),
     host: only<Network['host']>({ setting: (node, name) => stage.host.setting(node, name) }, act),
   };
   return only(known, act);

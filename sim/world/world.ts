@@ -274,6 +274,7 @@ export class World implements NetworkHost, DeviceHost {
   deliver(node: number, type: string, message: Message | null, body: Body | null, n: number, from: string): void {
     const device = this.devices[node]!;
     if (this.adversary !== null && device === null && type === 'net-joined') this.adversary.positions.joined(node);
+    if (this.adversary !== null && device === null && type === 'net-join-failed') this.adversary.positions.unanswered(node);
     if (device === null || !this.net.nodeState(node).power) return;
     if (message !== null && type === message.kind && this.unasked(node, message)) {
       const closed =

@@ -156,4 +156,21 @@ describe('an act', () => {
     expect(runFamily(worlds, mine, OPTIONS)).toEqual(apart(worlds, mine));
     expect(entered.mock.calls[0]![0].kernel.now).toBe(3 * 3.6e9);
   });
+
+  it.each([
+    ['power', 'router'],
+    ['link', 'private'],
+  ] as const)('is not a try to join a network of which nothing is heard: the %s of %s has failed', (of, on) => {
+    const spec = worldOf('te1-voice-eavesdrop', 'none', { hours: 3 });
+    const worlds = family([
+      {
+        ...spec,
+        threat: { ...spec.threat!, alternatives: [spec.threat!.alternatives[0]!] },
+        failures: [{ of, on, fromHours: 0.01, minutes: 1400 }],
+      },
+    ]);
+    const entered = vi.spyOn(World.prototype, 'enter');
+    expect(runFamily(worlds, catalogue, OPTIONS)).toEqual(apart(worlds));
+    expect(entered.mock.calls[0]![0].kernel.now).toBe(3 * 3.6e9);
+  });
 });

@@ -312,7 +312,7 @@ export class Connections {
   }
 
   /** Closes a connection and fails all that waited for it. */
-  private giveUp(conn: Conn, reason: string): void {
+  giveUp(conn: Conn, reason: string): void {
     this.close(conn);
     for (const id of conn.waiting) {
       const exchange = this.net.exchange(id);

@@ -1,4 +1,5 @@
 import type { Body, Message } from '../model/message.ts';
+import { LEFT } from './attachments.ts';
 import { digestOf } from './digest.ts';
 import type { Network } from './network.ts';
 import type { InterfaceState } from './state.ts';
@@ -131,7 +132,7 @@ export class Frames {
     }
     const at = faceOn(state.interfaces, message.segment);
     if (at === null) {
-      net.stop(message, node, { fact: 'not attached to the segment any more' });
+      net.stop(message, node, { fact: LEFT });
       return;
     }
     const gateway = net.segments[message.segment]!.gatewayNode;
@@ -210,8 +211,10 @@ export class Frames {
   /** An on-path party sends a frame on to whoever really holds the next hop's address. */
   private passOn(node: number, message: Message): void {
     const hop = this.net.routes.nextHop(node, message.dst);
+    const holder = hop === null ? -1 : this.net.ownerOf(hop.address);
     if (hop === null) this.net.stop(message, node, { fact: 'no route to the destination' });
-    else this.net.wire.transmit(node, hop.at, message, this.net.ownerOf(hop.address));
+    else if (holder < 0) this.net.stop(message, node, { fact: 'nobody has the address' });
+    else this.net.wire.transmit(node, hop.at, message, holder);
   }
 
   private forward(node: number, at: InterfaceState, message: Message): void {

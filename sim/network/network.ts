@@ -3,6 +3,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 import type { Address, Body, Message } from '../model/message.ts';
 import type { WorldSpec } from '../model/spec.ts';
 import { Answers } from './answers.ts';
+import { Attachments } from './attachments.ts';
 import { build } from './build.ts';
 import { Connections } from './connections.ts';
 import { Failures } from './failures.ts';
@@ -72,9 +73,8 @@ export class Network {
   state: NetworkState;
   /** Address → node and segment; follows leases. Rebuilt from state on restore. */
   readonly addresses: Addresses;
-  /** Address → node that holds it and segment it lies in, −1 while nobody holds it; follows state. */
+  /** Address → node that holds it, −1 while nobody does; follows state. */
   private owners = new Int16Array(0);
-  private places = new Int16Array(0);
   /** Addresses as people write them, once asked for. */
   private texts: string[] = [];
   /** How the link's gateway queues; follows the gateway's setting. */
@@ -91,6 +91,7 @@ export class Network {
   readonly connections: Connections;
   readonly answers: Answers;
   readonly streams: Streams;
+  readonly attachments: Attachments;
   readonly leases: Leases;
   readonly failures: Failures;
   readonly power: Power;
@@ -126,6 +127,7 @@ export class Network {
     this.connections = new Connections(this);
     this.answers = new Answers(this);
     this.streams = new Streams(this);
+    this.attachments = new Attachments(this);
     this.leases = new Leases(this);
     const onMains = spec.devices.filter(({ supply }) => supply === 'mains').map(({ id }) => this.nodeIndex.get(id)!);
     this.failures = new Failures(this, spec.failures, onMains);
@@ -196,9 +198,9 @@ export class Network {
     return this.state.links[uplink]!.up && this.state.links[downlink]!.up;
   }
 
-  /** Segment of an address that somebody holds now, −1 for none. */
+  /** Segment that an address belongs to, whoever holds it now; −1 for none. */
   segmentOf(address: Address): number {
-    return this.places[address] ?? -1;
+    return this.addresses.segment(address);
   }
 
   /** An address as people write it; '*' for everybody, '' for none. */
@@ -209,7 +211,9 @@ export class Network {
 
   private written(address: Address): string {
     const segment = this.segments[this.addresses.segment(address)]!;
-    return addressText(segment, Math.max(0, segment.members.indexOf(this.addresses.node(address))), familyOf(address));
+    const place = segment.members.indexOf(this.addresses.node(address));
+    // Who has left came last.
+    return addressText(segment, place < 0 ? segment.members.length : place, familyOf(address));
   }
 
   /** The address under which others reach a node: a gateway's is that of its uplink. */
@@ -218,30 +222,14 @@ export class Network {
     return this.nodes[node]!.forwards ? (state.interfaces[state.uplink]?.address4 ?? 0) : this.addressOf(node);
   }
 
-  /** Attaches a node to a further segment during a run (a radio that joins); it can use its address once it has it by DHCP. */
-  attach(node: number, segment: number): void {
-    const state = this.state.nodes[node]!;
-    if (state.interfaces.some((at) => at.segment === segment)) return;
-    const at = { segment, address4: this.addresses.v4(node, segment), address6: this.addresses.v6(node, segment), up: false };
-    state.interfaces.push(at);
-    this.segments[segment]!.members.push(node);
-    this.indexOwners();
-    this.routes.forget();
-  }
-
   indexOwners(): void {
     const addresses = 2 + 2 * this.nodes.length * this.segments.length;
     this.owners = new Int16Array(addresses).fill(-1);
-    this.places = new Int16Array(addresses).fill(-1);
     this.texts = [];
-    const hold = (address: Address, node: number, segment: number): void => {
-      this.owners[address] = node;
-      this.places[address] = segment;
-    };
     this.state.nodes.forEach((node, index) => {
-      for (const at of node.interfaces) {
-        if (at.address4 !== 0) hold(at.address4, index, at.segment);
-        hold(at.address6, index, at.segment);
+      for (const { address4, address6 } of node.interfaces) {
+        if (address4 !== 0) this.owners[address4] = index;
+        this.owners[address6] = index;
       }
     });
   }

@@ -139,7 +139,8 @@ export class Sender {
       adversary.refuseLater(this.number, position, security);
       return -1;
     }
-    net.attach(node, index);
+    net.attachments.join(node, index);
+    adversary.state.knowledge.delete(`gateway:${position}`); // that of the network it was on
     adversary.ears.relisten();
     const at = net.nodeState(node).interfaces.find((face) => face.segment === index)!;
     const message = this.make(node, 'wifi-join', 'datagram', 'dhcp', 0, BROADCAST, 0, JOIN_BYTES, null);

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { SECOND } from '../../sim/kernel/time.ts';
 import type { RunResult } from '../../sim/model/result.ts';
 import type { AttackContext } from '../../sim/model/technique.ts';
-import { run } from '../../sim/world/run.ts';
-import { access, bench, CORE, LINE, table, WIFI, type Layout } from '../network/bench.ts';
+import { run, type World } from '../../sim/world/run.ts';
+import { access, bench, client, CORE, GUEST, LINE, server, table, WIFI, type Layout } from '../network/bench.ts';
 import { catalogue, worldOf } from '../support/worlds.ts';
 
 const PASSPHRASE = 'strong-private';
@@ -60,6 +60,102 @@ describe('a radio that joins', () => {
   });
 });
 
+/** A radio that listens, joins these networks at these seconds, and now and then asks a server. */
+function wandering(joins: readonly (readonly [seconds: number, segment: string])[], asks: readonly number[] = []) {
+  const heard: string[] = [];
+  const shot = { to: 'server.example', port: 80, kind: 'ask', bytes: 100 };
+  const bed = bench({
+    segments: [WIFI, GUEST, LINE, CORE],
+    parts: {
+      ...access(table(), { on: ['private', 'guest', 'line'] }),
+      server: server(),
+      laptop: client([10, 30, 50, 70]),
+      tv: client([11, 31, 51, 71], [], {}, { on: ['guest'] }),
+    },
+    radio: true,
+    technique: {
+      start: (attack) => {
+        attack.listen('neighbour', true);
+        joins.forEach(([seconds], n) => attack.after(Math.round(seconds * SECOND), 'join', n));
+        asks.forEach((seconds) => attack.after(seconds * SECOND, 'ask'));
+      },
+      on: {
+        join: (attack, { n }) => void attack.join('neighbour', joins[n]![1], `strong-${joins[n]![1]}`),
+        ask: (attack) => void attack.request('neighbour', shot),
+        joined: (attack) => {
+          const { segment, address } = attack.position('neighbour')!;
+          const [own, gateway] = [address, attack.recall('gateway:neighbour') as number].map((one) => bed.world.net.segmentOf(one));
+          heard.push(`joined ${segment}`);
+          if (own !== gateway) heard.push('the gateway is another network’s');
+        },
+        reply: (attack) => heard.push(`answered on ${attack.position('neighbour')!.segment}`),
+        failed: () => heard.push('failed'),
+        frame: (attack, { frame }) => {
+          const seconds = Math.floor(attack.now / SECOND);
+          if (frame?.kind === 'ask' && seconds % 10 < 2) heard.push(seconds % 10 === 0 ? 'the laptop asks' : 'the television asks');
+        },
+      },
+    },
+  });
+  return { bed, heard };
+}
+const membership = ({ net }: World): Record<string, boolean> => {
+  const node = net.nodeIndex.get('neighbour')!;
+  return Object.fromEntries(net.segments.slice(0, 2).map(({ id, members }) => [id, members.includes(node)]));
+};
+
+describe('a radio that joins a second network', () => {
+  const JOINS = [
+    [5, 'private'],
+    [20, 'guest'],
+    [40, 'private'],
+    [60, 'guest'],
+  ] as const;
+
+  it('leaves the first, hears it no more, and may come back', () => {
+    const { bed, heard } = wandering(JOINS);
+    bed.run(15);
+    expect(membership(bed.world)).toEqual({ private: true, guest: false });
+    bed.run(15);
+    expect(membership(bed.world)).toEqual({ private: false, guest: true });
+    bed.run();
+    expect(new Set(heard)).toEqual(new Set(['joined private', 'the laptop asks', 'joined guest', 'the television asks']));
+    const steps = heard.filter((one, i) => one !== heard[i - 1]);
+    const round = ['joined private', 'the laptop asks', 'joined guest', 'the television asks'];
+    expect(steps).toEqual([...round, ...round]);
+  });
+
+  it.each([
+    ['whose connection is being opened fails', 14.03, ['failed', 'joined guest']],
+    ['that is under way is asked again from where it is', 14.05, ['joined guest', 'answered on guest']],
+    ['that has its answer is over', 14.08, ['answered on private', 'joined guest']],
+  ] as const)('a request %s', (_, leaves, then) => {
+    const { bed, heard } = wandering([JOINS[0], [leaves, 'guest']], [14]);
+    bed.run();
+    expect(heard.filter((one) => !one.endsWith('asks'))).toEqual(['joined private', ...then]);
+  });
+
+  it('leaves an address behind that nobody answers for', () => {
+    const { net } = wandering([JOINS[0], JOINS[1]]).bed.run(15).world;
+    const [router, node] = ['router', 'neighbour'].map((id) => net.nodeIndex.get(id)!) as [number, number];
+    const address = net.addressOf(node);
+    const before = { owner: net.ownerOf(address), way: net.routes.nextHop(router, address)!.at.segment, text: net.textOf(address) };
+    net.kernel.runUntil(30 * SECOND);
+    const after = { owner: net.ownerOf(address), way: net.routes.nextHop(router, address)!.at.segment, text: net.textOf(address) };
+    expect(after).toEqual({ ...before, owner: -1 });
+  });
+
+  it.each([12, 20.0005, 30, 45, 65])('goes on in a copy made at second %d as in the original', (seconds) => {
+    const { bed } = wandering(JOINS, [14, 39, 41]);
+    bed.run(seconds);
+    const { world } = bed;
+    const fork = world.fork('same');
+    expect(membership(fork)).toEqual(membership(world));
+    for (const one of [world, fork]) one.runUntil(one.end);
+    expect(fork.result()).toEqual(world.result());
+  });
+});
+
 describe('the neighbour of the reference home', { timeout: 60_000 }, () => {
   const played = (mitigations: string | string[], failures: Layout['failures']): RunResult =>
     run({ ...worldOf('te1-voice-eavesdrop', mitigations, { hours: 6 }), failures: failures! }, catalogue, { seed: 5, replication: 0 });
@@ -75,5 +171,13 @@ describe('the neighbour of the reference home', { timeout: 60_000 }, () => {
   it('is not refused by one that is switched off', () => {
     const [join] = played(['wifi-strong'], [{ of: 'power', on: 'router', fromHours: 0.1, minutes: 1400 }]).threat!.steps;
     expect(join).toMatchObject({ technique: 'join-wifi', status: 'failed', blockedBy: { device: 'router', fact: 'switched off' } });
+  });
+
+  it('finds a speaker on the guests’ network, having looked for it on the household’s', () => {
+    const spec = worldOf('te1-voice-eavesdrop', 'none', { hours: 24, set: ['devices.speaker.on=guest'] });
+    const { threat } = run(spec, catalogue, { seed: 5, replication: 0 });
+    const status = threat!.steps.slice(0, 6).map((step) => step.status);
+    expect(status).toEqual(['succeeded', 'blocked', 'skipped', 'succeeded', 'succeeded', 'succeeded']);
+    expect(threat!.succeeded).toBe(true);
   });
 });

@@ -19,7 +19,7 @@ export class Leases {
 
   constructor(net: Network) {
     this.net = net;
-    this.firstTimeout = net.parameter('dhcp.first-timeout') * SECOND;
+    this.firstTimeout = Math.round(net.parameter('dhcp.first-timeout') * SECOND);
     this.tries = net.parameter('dhcp.tries');
     this.renewal = net.kernel.register('net.lease-renewal', (node, n) => this.renew(node, n));
     this.retry = net.kernel.register('net.lease-retry', (node, n, attempt, segment: number) => this.askAgain(node, n, attempt, segment), {
@@ -48,8 +48,9 @@ export class Leases {
   }
 
   private askAgain(node: number, n: number, attempt: number, segment: number): void {
-    const at = this.net.nodeState(node).interfaces.find((candidate) => candidate.segment === segment);
-    if (at === undefined || at.up) return;
+    const { interfaces, power } = this.net.nodeState(node);
+    const at = interfaces.find((candidate) => candidate.segment === segment);
+    if (at === undefined || at.up || !power) return;
     if (attempt + 1 < this.tries) this.ask(node, at, n, attempt + 1);
     else this.net.host.deliver(node, 'net-join-failed', null, null, n, this.net.segments[segment]!.id);
   }

@@ -43,6 +43,9 @@ const MANAGER_PORT = 7547;
 const ACK_BYTES = 60;
 const REQUEST_BYTES = 300;
 
+/** Before what a response is about, where that is a session. */
+const TOKEN = 'token:';
+
 const topic = (alarm: Alarm): string => `${alarm.sensor}/${alarm.station}`;
 
 /**
@@ -55,7 +58,7 @@ export function ignoredShare(perHour: number, above: number, fullAt: number, mos
 
 /** Sends the answer that the playbook has for this alarm. */
 function respond(soc: Soc, alarm: Alarm): void {
-  const about = alarm.token !== '' ? `token:${alarm.token}` : alarm.station;
+  const about = alarm.token !== '' ? `${TOKEN}${alarm.token}` : alarm.station;
   if (about === '' || soc.memory.contained.includes(about)) return;
   // The kit is never cut off from here: a patient's telemetry weighs more than a suspicion.
   if (soc.setting<boolean>('spare-kit') && listed(soc.setting<string>('kit')).includes(alarm.station)) return;
@@ -199,7 +202,8 @@ export const soc = defineDevice<SocMemory>({
       const about = device.memory.responses[String(event.n)];
       if (about === undefined || device.memory.contained.includes(about)) return;
       device.memory.contained.push(about);
-      device.record('contained', { device: about.startsWith('token:') ? 'portal' : about }, event.message);
+      const token = about.startsWith(TOKEN) ? about.slice(TOKEN.length) : null;
+      device.record('contained', token === null ? { device: about } : { device: 'portal', token }, event.message);
     },
   },
 });

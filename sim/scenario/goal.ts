@@ -19,7 +19,7 @@ const RECORDS: Readonly<Record<string, RecordFields>> = {
   call: { status: 'word', minutes: 'number' },
   'check-in': { status: 'word' },
   condition: { state: 'word' },
-  contained: { device: 'word' },
+  contained: { device: 'word', hostile: 'flag' },
   controlled: { by: 'word' },
   disclosure: { to: 'word', kind: 'word', records: 'number', bytes: 'number', individuals: 'number' },
   measured: { ref: 'word', code: 'word', value: 'number' },

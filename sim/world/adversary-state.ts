@@ -5,6 +5,8 @@ import type { StepSpec, ThreatSpec } from '../model/spec.ts';
 /** All that changes about the adversary during a run: plain data and Maps, for snapshots. */
 export interface AdversaryState {
   readonly knowledge: Map<string, string | number>;
+  /** Every text that a step has learned, also those that newer ones have replaced since: a stolen session may be an older one. */
+  readonly learned: Set<string>;
   readonly positions: Map<string, PositionState>;
   readonly steps: StepState[];
   /** What was asked, to find the step an answer belongs to. */
@@ -56,6 +58,7 @@ export interface StepState {
 /** An adversary that has learned and done nothing yet. */
 export const blankState = (): AdversaryState => ({
   knowledge: new Map(),
+  learned: new Set(),
   positions: new Map(),
   steps: [],
   asked: new Map(),

@@ -184,6 +184,14 @@ export class Adversary {
     if (state === 'runs') this.emit(step, { type: 'opened', position, frame: null, n: id, body: null });
   }
 
+  /** Has it begun, and does it stand on this device or know this session's token? Then cutting it off contains the attack. */
+  holds(device: string, token: string | null): boolean {
+    const { startedAt, positions, knowledge, learned } = this.state;
+    if (startedAt < 0) return false;
+    if (positions.has(device)) return true;
+    return token !== null && (learned.has(token) || [...knowledge.values()].includes(token));
+  }
+
   /** Has the last step of some alternative begun (and not failed)? Only then can the goal be the adversary's doing. */
   atLastStep(): boolean {
     return this.state.steps.some((step) => step.status !== 'failed' && isLast(step, this.spec.threat!));

@@ -79,7 +79,9 @@ export class StepContext implements AttackContext {
   }
 
   learn(name: string, value: string | number): void {
-    this.#adversary.state.knowledge.set(name, value);
+    const { knowledge, learned } = this.#adversary.state;
+    knowledge.set(name, value);
+    if (typeof value === 'string') learned.add(value);
   }
 
   positions(): readonly PositionView[] {

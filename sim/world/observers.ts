@@ -59,6 +59,8 @@ export class Observers {
   state: ObserverState;
   /** Says whether a message was authored or altered by the adversary. */
   isHostile: (message: number) => boolean = () => false;
+  /** Is a device, or a session by its token, the adversary's by now? */
+  isHeld: (device: string, token: string | null) => boolean = () => false;
   /** Is the threat event at its last step? What happens before then is not its doing. */
   underWay: () => boolean = () => false;
   emit: ((line: Untimed) => void) | null = null;
@@ -126,6 +128,11 @@ export class Observers {
         const intended = spoken.get(String(fields['ref']));
         return { ...fields, intended: intended ?? null, altered: intended !== undefined && intended !== fields['executed'] };
       }
+      case 'contained': {
+        const { device, token } = fields;
+        // Sensors err: what was cut off may have had nothing to do with the attack. The token itself is nobody's business.
+        return { device: device!, hostile: this.isHeld(String(device), typeof token === 'string' ? token : null) };
+      }
       default:
         return fields;
     }
@@ -181,7 +188,7 @@ export class Observers {
         if (state.knownSince >= 0 && now - state.knownSince > this.patience) this.add('rescuesMissed30Min', 1);
         break;
       case 'contained':
-        if (state.containedAt < 0) state.containedAt = now;
+        if (fields['hostile'] === true && state.containedAt < 0) state.containedAt = now;
         break;
       case 'action-blocked':
         this.add('legitimateActionsBlocked', 1);

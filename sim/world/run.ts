@@ -1,6 +1,7 @@
 import type { Catalogue } from '../model/catalogue.ts';
 import type { RunResult } from '../model/result.ts';
 import type { WorldSpec } from '../model/spec.ts';
+import { OUTCOMES } from './outcomes.ts';
 import { World, type WorldOptions } from './world.ts';
 
 export { World, type WorldSnapshot } from './world.ts';
@@ -11,6 +12,8 @@ export { TraceRecorder } from './trace-recorder.ts';
 export type { TraceLine, TraceSink } from './trace.ts';
 export type RunOptions = WorldOptions;
 
+const SINCE_ATTACK: ReadonlySet<string> = new Set(OUTCOMES.filter(({ sinceAttack }) => sinceAttack === true).map(({ id }) => id));
+
 /** One replication from start to end. */
 export function run(spec: WorldSpec, catalogue: Catalogue, options: RunOptions): RunResult {
   const world = World.build(spec, catalogue, options);
@@ -18,13 +21,13 @@ export function run(spec: WorldSpec, catalogue: Catalogue, options: RunOptions):
   return world.result();
 }
 
-/** With − without, by outcome; null where either did not happen. */
+/** With − without, by outcome; null where either did not happen, and for times since the attack, which has none to subtract. */
 export function attributable(withAttack: RunResult['outcomes'], without: RunResult['outcomes']): Record<string, number | null> {
   return Object.fromEntries(
     Object.keys(withAttack).map((id) => {
       const a = withAttack[id] ?? null;
       const b = without[id] ?? null;
-      return [id, a === null || b === null ? null : a - b];
+      return [id, a === null || b === null || SINCE_ATTACK.has(id) ? null : a - b];
     }),
   );
 }

@@ -62,7 +62,7 @@ describe('operations centre', () => {
           device.fire('picked-up');
         }
         device.tell('session-revoked', { role: 'reply', n: 1, body: { known: true } });
-        expect(device.all('record', 'contained').map((one) => one.body)).toEqual([{ device: 'portal' }]);
+        expect(device.all('record', 'contained').map((one) => one.body)).toEqual([{ device: 'portal', token: 't1' }]);
       }
     },
   });

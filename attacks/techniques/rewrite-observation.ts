@@ -92,7 +92,11 @@ export const rewriteObservation = defineTechnique({
       const frame = event.frame;
       if (frame === null) return;
       watchNames(attack, frame, 'platform');
-      if (!frame.held) return;
+      if (!frame.held) {
+        // On the kit itself the answer is received and goes no further: nothing of it is held.
+        if (frame.readable) answered(attack, frame);
+        return;
+      }
       if (frame.readable && frame.kind === 'observation' && frame.body !== null) {
         noteReadable(attack);
         const change = cover(attack, frame.body);

@@ -250,6 +250,25 @@ describe('rewrite-observation', () => {
     expect(rewrite.ended).toBe('succeeded');
   });
 
+  it('knows what the platform says where it stands on the kit itself, to which answers come and go no further', () => {
+    const answer = (kind: string) => ({ kind, role: 'reply', dst: HUB, dport: 5000, sport: 8883, body: {}, held: false });
+    const rewrite = watched();
+    observe(rewrite, { spo2: 82 });
+    const passed = rewrite.all('forward').length;
+    rewrite.frame({ ...answer('observation-ack'), readable: false }, 'hub');
+    expect(rewrite.ended, 'sealed').toBe('running');
+    rewrite.frame(answer('observation-ack'), 'hub');
+    expect(rewrite.ended).toBe('succeeded');
+    expect(rewrite.all('forward'), 'there is nothing to send on').toHaveLength(passed);
+
+    const refused = watched();
+    for (let i = 0; i < 5; i++) {
+      observe(refused, { spo2: 82 });
+      refused.frame(answer('refused'), 'hub');
+    }
+    expect(refused.ended).toBe('failed');
+  });
+
   it('gives up when the platform refuses altered readings time after time', () => {
     const rewrite = watched();
     for (let i = 0; i < 5; i++) {

@@ -1,5 +1,6 @@
 import type { Message } from '../model/message.ts';
 import type { Network } from '../network/network.ts';
+import type { Exchange } from '../network/state.ts';
 import type { Adversary } from './adversary.ts';
 import { Marks } from './marks.ts';
 
@@ -18,22 +19,32 @@ export class Labels {
     this.net = adversary.net;
   }
 
-  /** Step that authored a message (or the connection it belongs to), −1 for none. */
+  /** Step that authored a message, −1 for none. */
   stepOf(message: Message): number {
     const label = this.marks.may(message.id) ? this.adversary.state.labels.get(message.id) : undefined;
     if (label !== undefined) return label;
+    const exchange = this.question(message);
+    // Of its questions only what the asking side says is the adversary's; answers are the server's.
+    if (exchange !== null) return message.origin === exchange.node ? exchange.label - 1 : -1;
     const conn = this.net.conn(message.conn);
-    // On its connection only what its own side says is the adversary's; answers are the server's.
-    if (conn !== null && conn.attack > 0 && message.origin === conn.client) return conn.attack - 1;
-    return -1;
+    return conn !== null && message.origin === conn.client ? conn.attack - 1 : -1;
+  }
+
+  /**
+   * The question that a message asks or answers; null for handshakes, pushes and whatever belongs to the connection alone. A
+   * device's own lookups and those of foreign code on it share one flow: who opened it says nothing of what is asked over it.
+   */
+  private question(message: Message): Exchange | null {
+    const exchange = message.exchange === 0 ? null : this.net.exchange(message.exchange);
+    return exchange?.purpose === 'push' ? null : exchange;
   }
 
   /** Step without which a message would not be: its author, the one it answers, or the one that made others send it; −1 for none. */
   stepBehind(message: Message): number {
     const step = this.stepOf(message);
     if (step >= 0) return step;
-    const conn = this.net.conn(message.conn);
-    if (conn !== null && conn.attack > 0) return conn.attack - 1;
+    const asked = (this.question(message)?.label ?? this.net.conn(message.conn)?.attack ?? 0) - 1;
+    if (asked >= 0) return asked;
     return (this.marks.may(message.id) ? this.adversary.state.consequences.get(message.id) : undefined) ?? -1;
   }
 

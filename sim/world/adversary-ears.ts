@@ -131,12 +131,14 @@ export class Ears {
     return new SeenFrame(message, readable, held);
   }
 
-  /** Health records that the adversary can read are disclosed to it, once a message. */
+  /** Health records that the adversary can read are disclosed to it, once a message: sent again, it says nothing new. */
   private disclose(message: Message, frame: FrameView): void {
     const { body } = message;
     const { read } = this.adversary.state;
-    if (!frame.readable || body === null || typeof body['phiRecords'] !== 'number' || read.has(message.id)) return;
-    read.add(message.id);
+    if (!frame.readable || body === null || typeof body['phiRecords'] !== 'number') return;
+    const said = message.exchange === 0 ? `${message.id}` : `${message.exchange} ${message.role}`;
+    if (read.has(said)) return;
+    read.add(said);
     this.adversary.observers.record('disclosure', PARTY, message.id, {
       to: 'adversary',
       kind: message.kind,

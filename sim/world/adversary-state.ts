@@ -18,8 +18,8 @@ export interface AdversaryState {
   readonly consequences: Map<number, number>;
   /** Reference of an order or reading → step that altered a message about it. */
   readonly references: Map<string, number>;
-  /** Messages whose content has already been counted as disclosed to the adversary. */
-  readonly read: Set<number>;
+  /** What has already been counted as disclosed to the adversary: a question or its answer by exchange, what belongs to none by message. */
+  readonly read: Set<string>;
   startedAt: Micros;
   ended: 'no' | 'done' | 'exhausted';
 }

@@ -36,12 +36,29 @@ export function runTold(
   const trace = recorderFor([comparison, file].filter((taker) => taker !== null));
   const execute = spec.threat === null ? run : runPair;
   const started = performance.now();
-  const result: RunResult = {
-    ...execute(spec, catalogue, { seed, replication, ...(trace === undefined ? {} : { trace }) }),
-    wallMs: performance.now() - started,
+  const finish = (): void => {
+    try {
+      trace?.finish();
+    } finally {
+      file?.close();
+    }
   };
-  trace?.finish();
-  file?.close();
+  let result: RunResult;
+  try {
+    result = {
+      ...execute(spec, catalogue, { seed, replication, ...(trace === undefined ? {} : { trace }) }),
+      wallMs: performance.now() - started,
+    };
+  } catch (error) {
+    // Whoever looks for what went wrong needs the trace up to there.
+    try {
+      finish();
+    } catch {
+      // Whether it could be written or not: the run's error is the one that counts.
+    }
+    throw error;
+  }
+  finish();
 
   if (json) terminal.json(result);
   else printRun(result, terminal);

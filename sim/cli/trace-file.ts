@@ -97,7 +97,7 @@ function check(file: string, texts: Iterable<string>): TraceLevel {
     const found = complaintAbout(text);
     if (typeof found === 'string') kinds.add(found);
     else complaints.add({ file, line, column: found.column } satisfies Place, found.message, found.remedy);
-    if (complaints.list.length > 0 && text.length > LONGEST_LINE) break;
+    if (complaints.full || (complaints.list.length > 0 && text.length > LONGEST_LINE)) break;
   }
   complaints.settle();
   return levelOf(kinds);

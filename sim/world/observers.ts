@@ -59,6 +59,8 @@ export class Observers {
   state: ObserverState;
   /** Says whether a message was authored or altered by the adversary. */
   isHostile: (message: number) => boolean = () => false;
+  /** Has the adversary altered what this reference names? */
+  isTampered: (reference: string) => boolean = () => false;
   /** Is a device, or a session by its token, the adversary's by now? */
   isHeld: (device: string, token: string | null) => boolean = () => false;
   /** Is the threat event at its last step? What happens before then is not its doing. */
@@ -191,7 +193,8 @@ export class Observers {
         if (fields['hostile'] === true && state.containedAt < 0) state.containedAt = now;
         break;
       case 'action-blocked':
-        this.add('legitimateActionsBlocked', 1);
+        // That what nobody meant is held back is no burden.
+        if (!this.isTampered(String(fields['ref']))) this.add('legitimateActionsBlocked', 1);
         break;
       case 'visit':
         if (fields['planned'] !== true) this.add('extraVisits', 1);

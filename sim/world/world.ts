@@ -98,6 +98,7 @@ export class World implements NetworkHost, DeviceHost {
     );
     this.adversary = spec.threat === null ? null : new Adversary(this.kernel, this.net, spec, catalogue, this.observers);
     this.observers.isHostile = (message) => this.adversary?.labels.isHostile(message) ?? false;
+    this.observers.isTampered = (reference) => this.adversary?.state.references.has(reference) ?? false;
     this.observers.isHeld = (device, token) => this.adversary?.holds(device, token) ?? false;
     this.observers.underWay = () => this.adversary?.atLastStep() ?? false;
     const { tracer } = this;

@@ -4,7 +4,7 @@ import type { ArgumentSpec, AttackContext } from '../sim/model/technique.ts';
 export const PORT: ArgumentSpec = { type: 'number', low: 1, high: 65_535 };
 
 /** A step's argument as text, or `fallback` when the threat event does not give it. */
-export function textArgument(attack: AttackContext, name: string, fallback = ''): string {
+export function textArgument(attack: Pick<AttackContext, 'args'>, name: string, fallback = ''): string {
   const value = attack.args[name];
   return typeof value === 'string' ? value : fallback;
 }

@@ -1,5 +1,5 @@
 import { SECOND } from '../../sim/kernel/time.ts';
-import { defineTechnique } from '../../sim/model/technique.ts';
+import { defineTechnique, type AttackContext } from '../../sim/model/technique.ts';
 import { count, listArgument, numericFact, textArgument } from '../arguments.ts';
 import { listenEverywhere, watchNames } from '../interception.ts';
 
@@ -10,10 +10,13 @@ import { listenEverywhere, watchNames } from '../interception.ts';
  */
 const CONVERSATION = ['skill-turn', 'skill-prompt'];
 
+const serverOf = (attack: Pick<AttackContext, 'args'>): string => textArgument(attack, 'server', 'skill-backend');
+
 export const overhearConversation = defineTechnique({
   id: 'overhear-conversation',
   title: 'Reads the health questions and answers between speaker and skill',
   args: { what: { type: 'word', many: true }, server: { type: 'device' } },
+  wants: (args) => [serverOf({ args })],
   attack: ['T1040', 'T1557'],
   start: (attack) => {
     listenEverywhere(attack);
@@ -26,7 +29,7 @@ export const overhearConversation = defineTechnique({
     frame: (attack, event) => {
       const frame = event.frame;
       if (frame === null) return;
-      const server = textArgument(attack, 'server', 'skill-backend');
+      const server = serverOf(attack);
       watchNames(attack, frame, server);
       if (frame.held) attack.forward(frame);
       if (frame.readable && frame.kind !== null && listArgument(attack, 'what', CONVERSATION).includes(frame.kind)) {

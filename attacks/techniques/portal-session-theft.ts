@@ -28,10 +28,13 @@ function loot(attack: AttackContext, frame: FrameView): boolean {
   return true;
 }
 
+const serverOf = (attack: Pick<AttackContext, 'args'>): string => textArgument(attack, 'server', 'hospital-edge');
+
 export const portalSessionTheft = defineTechnique({
   id: 'portal-session-theft',
   title: "Reads the portal session of the hospital's kit off the wire",
   args: { server: { type: 'device' } },
+  wants: (args) => [serverOf({ args })],
   attack: ['T1040', 'T1539', 'T1528'],
   start: (attack) => {
     listenEverywhere(attack);
@@ -44,7 +47,7 @@ export const portalSessionTheft = defineTechnique({
     frame: (attack, event) => {
       const frame = event.frame;
       if (frame === null) return;
-      const server = textArgument(attack, 'server', 'hospital-edge');
+      const server = serverOf(attack);
       watchNames(attack, frame, server);
       if (loot(attack, frame)) {
         noteReadable(attack);

@@ -19,6 +19,8 @@ const WORSE: Readonly<Record<string, 'lower' | 'higher'>> = {
   temp: 'higher',
 };
 
+/** The server that readings go to. */
+const SERVER = 'platform';
 const TELEMETRY_PORT = 8883; // MQTT over TLS
 
 /** First readings seen by code, sorted. */
@@ -77,6 +79,7 @@ export const rewriteObservation = defineTechnique({
   id: 'rewrite-observation',
   title: 'Replaces low readings by usual ones on their way to the platform',
   args: { what: { type: 'word', many: true, choices: Object.keys(WORSE) }, port: PORT },
+  wants: () => [SERVER],
   attack: ['T1565.002', 'T0856'],
   start: (attack) => {
     attack.memory['seen'] = {};
@@ -91,7 +94,7 @@ export const rewriteObservation = defineTechnique({
     frame: (attack, event) => {
       const frame = event.frame;
       if (frame === null) return;
-      watchNames(attack, frame, 'platform');
+      watchNames(attack, frame, SERVER);
       if (!frame.held) {
         // On the kit itself the answer is received and goes no further: nothing of it is held.
         if (frame.readable) answered(attack, frame);
@@ -104,7 +107,7 @@ export const rewriteObservation = defineTechnique({
         (attack.memory['pending'] as Pending)[String(frame.sport)] = frame.id;
         return attack.forward(frame, { ...frame.body, ...change });
       }
-      if (belongsTo(attack, frame, 'platform', numberArgument(attack, 'port', TELEMETRY_PORT))) {
+      if (belongsTo(attack, frame, SERVER, numberArgument(attack, 'port', TELEMETRY_PORT))) {
         const opening = openSession(attack, frame);
         if (opening === 'taken') return;
         if (opening === 'given-up') {

@@ -136,6 +136,11 @@ export interface Technique {
   readonly title: string;
   /** By name. A step with an argument that is not among them is refused. */
   readonly args?: Readonly<Record<string, ArgumentSpec>>;
+  /**
+   * Devices whose sessions it is after, for telling what stopped it: that other people's sessions cannot be read does not.
+   * Default: those that its arguments name.
+   */
+  readonly wants?: (args: AttackContext['args']) => readonly string[];
   /** MITRE ATT&CK ids, assignment ours. */
   readonly attack: readonly string[];
   readonly start: (attack: AttackContext) => void;

@@ -5,10 +5,13 @@ import type { Network } from '../network/network.ts';
 import type { Adversary } from './adversary.ts';
 import { isLast, type Obstacle, type StepState } from './adversary-state.ts';
 
-/** Weights of obstacles: what the medium did explains a failure only where no rule or check does. */
+/**
+ * Weights of obstacles: what the medium did explains a failure only where no rule or check does, and that some session could
+ * not be read only where nothing else is known, not even which one the step is after.
+ */
+const SEALED = 0.5;
 export const MEDIUM = 1;
-const SEALED = 1.5;
-const SEALED_WANTED = 1.75;
+const SEALED_WANTED = 1.5;
 const CHECK = 2;
 const MEDIUM_FACTS = [
   'no such connection',
@@ -21,7 +24,7 @@ const MEDIUM_FACTS = [
 ];
 
 /** Did what a step met stop it, rather than make its failure likely? */
-export const isBlocked = (step: StepState): boolean => step.obstacle !== null && step.obstacleWeight >= SEALED;
+export const isBlocked = (step: StepState): boolean => step.obstacle !== null && step.obstacleWeight >= SEALED_WANTED;
 
 /** What stands in the way of the adversary's steps: of all that a step met, the weightiest explains its result. */
 export class Obstacles {
@@ -59,19 +62,17 @@ export class Obstacles {
     this.obstruct(step, obstacle, medium ? MEDIUM : CHECK);
   }
 
-  /** A session that cannot be read explains a failure, more so when it is one that the step is after. */
+  /** A session that cannot be read explains a failure when it is one that the step is after. */
   sealed(number: number, frame: FrameView): void {
     const step = this.adversary.state.steps[number]!;
     if (step.obstacleWeight >= SEALED_WANTED) return;
     const answer = frame.role === 'reply' || frame.role === 'push';
     const client = this.net.ownerOf(answer ? frame.dst : frame.src);
     const server = this.net.ownerOf(answer ? frame.src : frame.dst);
-    const named = (node: number): boolean =>
-      node >= 0 &&
-      Object.values(step.args).some(
-        (value) => value === this.net.nodes[node]!.id || (Array.isArray(value) && value.includes(this.net.nodes[node]!.id)),
-      );
-    const weight = named(client) || named(server) ? SEALED_WANTED : SEALED;
+    const wanted = this.wantedBy(step);
+    const isWanted = (node: number): boolean => node >= 0 && wanted.includes(this.net.nodes[node]!.id);
+    if (wanted.length > 0 && !isWanted(client) && !isWanted(server)) return;
+    const weight = wanted.length > 0 ? SEALED_WANTED : SEALED;
     if (weight <= step.obstacleWeight) return;
     this.obstruct(
       number,
@@ -80,6 +81,18 @@ export class Obstacles {
         fact: 'the session is encrypted (TLS): its content cannot be read or altered',
       },
       weight,
+    );
+  }
+
+  /** Devices whose sessions a step is after, as far as it says. */
+  private wantedBy({ technique, args }: StepState): readonly string[] {
+    const wants = this.adversary.catalogue.techniques.get(technique)!.wants;
+    return (
+      wants?.(args) ??
+      Object.values(args)
+        .flat()
+        .map(String)
+        .filter((word) => this.net.nodeIndex.has(word))
     );
   }
 

@@ -235,6 +235,19 @@ describe('rewrite-observation', () => {
     expect(change['resp']).toBeLessThanOrEqual(20);
   });
 
+  it('knows which way each sign goes when a patient gets worse', () => {
+    const usual = { spo2: 92, sbp: 120, pulse: 84, resp: 18, temp: 36.8 };
+    const changed = (body: Record<string, number>): string[] => {
+      const rewrite = on(Object.keys(usual));
+      for (let i = 0; i < 6; i++) observe(rewrite, usual);
+      observe(rewrite, { ...usual, ...body });
+      const { change } = rewrite.last('forward');
+      return Object.keys(usual).filter((code) => change !== undefined && change[code] !== { ...usual, ...body }[code]);
+    };
+    expect(changed({ spo2: 80, sbp: 80, pulse: 130, resp: 30, temp: 40 })).toEqual(Object.keys(usual));
+    expect(changed({ spo2: 99, sbp: 170, pulse: 50, resp: 8, temp: 35 })).toEqual([]);
+  });
+
   it('keeps a patient who is ill from the start within what nurses expect', () => {
     const rewrite = on();
     for (let i = 0; i < 6; i++) observe(rewrite, { spo2: 80, pulse: 130, resp: 30 });
@@ -509,6 +522,17 @@ describe('router-admin-default', () => {
     expect(router.all('request')).toHaveLength(2);
   });
 
+  it('does not wait for ever for a login that stays locked', () => {
+    const router = knowing('wan').start();
+    let tries = 0;
+    for (; router.ended === 'running' && tries < 100; tries++) {
+      router.until('login');
+      router.event('refused', { n: router.last('request').shot.n!, body: { status: 429 } });
+    }
+    expect(router).toMatchObject({ ended: 'failed', reason: 'the router refuses the factory password' });
+    expect(tries).toBeLessThan(20);
+  });
+
   it('fails when every port refuses', () => {
     const router = knowing('wan').start();
     for (let door = 0; door < 2; door++) router.until('login').event('refused', { n: door * 2, body: { status: 401 } });
@@ -566,6 +590,13 @@ describe('portal-session-theft and replay-session', () => {
   it('asks for less when so much is not allowed', () => {
     const replay = stolen().event('refused', { body: { status: 403 } });
     expect(replay.last('request').shot.body).toMatchObject({ scope: 'own' });
+  });
+
+  it('does not ask for less when the token itself is not taken', () => {
+    const replay = stolen()
+      .event('refused', { body: { status: 401 } })
+      .until('replay');
+    expect(replay.last('request').shot.body).toMatchObject({ scope: 'panel' });
   });
 
   it('gives up when no token is taken', () => {

@@ -13,6 +13,13 @@ const tell = (d: Platform, call: number, status: string): void =>
   });
 const STATES: readonly string[] = ['connected', 'unanswered', 'lost', 'done'];
 
+/** Why the platform closes the hub's side: places in the number of what it pushes. */
+const CLOSES = { 'hung up': 0, unreached: 1, silent: 2 } as const;
+const PLACES = 4;
+const close = (d: Platform, call: number, why: keyof typeof CLOSES): void => {
+  d.push(d.memory.hubSession, { kind: 'call-close', body: { call }, bytes: SHORT_BYTES, n: call * PLACES + CLOSES[why] });
+};
+
 const forget = (d: Platform, call: number): boolean => {
   const known = d.memory.calls.some((entry) => entry.call === call);
   d.memory.calls = d.memory.calls.filter((entry) => entry.call !== call);
@@ -35,9 +42,10 @@ export const callEffects = {
     const message = event.message;
     if (message === null || refused(d, message)) return;
     const call = Number(event.body?.['call'] ?? 0);
-    d.reply(message, { kind: 'call-noted', body: null, bytes: SHORT_BYTES });
     const known = d.memory.calls.find((entry) => entry.call === call);
-    if (known === undefined) return;
+    // Too late: nobody waits at the other end any more.
+    if (known === undefined) return d.reply(message, { kind: 'call-close', body: { call }, bytes: SHORT_BYTES });
+    d.reply(message, { kind: 'call-noted', body: null, bytes: SHORT_BYTES });
     known.connected = true;
     tell(d, call, 'connected');
   },
@@ -53,6 +61,7 @@ export const callEffects = {
     const call = d.memory.calls.find((entry) => entry.call === event.n);
     if (call === undefined || call.connected) return;
     forget(d, event.n);
+    close(d, event.n, 'unreached');
     tell(d, event.n, 'lost');
   },
   endCall: (d, event) => {
@@ -60,7 +69,7 @@ export const callEffects = {
     if (message === null) return;
     const call = Number(event.body?.['call'] ?? 0);
     d.reply(message, { kind: 'call-noted', body: null, bytes: SHORT_BYTES });
-    d.push(d.memory.hubSession, { kind: 'call-close', body: { call }, bytes: SHORT_BYTES, n: call });
+    close(d, call, 'hung up');
     forget(d, call);
   },
 } satisfies Record<string, Effect<PlatformMemory>>;

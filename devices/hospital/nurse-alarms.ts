@@ -92,7 +92,6 @@ export const alarmEffects = {
     d.act('patient', 'rescue', null, event.n);
     d.request('platform', { kind: 'alarm-pause', body: null, bytes: ACK_BYTES, n: event.n });
   },
-  acknowledge: (d, event) => acknowledge(d, event),
 } satisfies Record<string, Effect<NurseMemory>>;
 
 /** Tells the platform that its word was heard. */

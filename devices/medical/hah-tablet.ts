@@ -1,6 +1,6 @@
 import { SECOND } from '../../sim/kernel/time.ts';
 import { defineDevice } from '../../sim/model/device.ts';
-import type { TransitionEntry } from '../../sim/model/machine.ts';
+import type { Guard, TransitionEntry } from '../../sim/model/machine.ts';
 import { choice, flag, quantity } from '../../sim/model/settings.ts';
 import { startChains } from '../home/background.ts';
 import {
@@ -24,6 +24,9 @@ export interface HubMemory extends TelemetryMemory, PortalMemory, CallMemory, Up
 
 const SMALL_BYTES = 200;
 const PATIENT = 'patient';
+/** Of the call in hand: word of another one, or a timer that outlived its call, changes nothing. */
+const named: Guard<HubMemory> = (memory, event) => memory.call === event.body?.['call'];
+const numbered: Guard<HubMemory> = (memory, event) => memory.call === event.n;
 /** What the hub does whatever else it is doing. */
 const always: Readonly<Record<string, TransitionEntry<HubMemory>>> = {
   vital: { actions: ['observe'] },
@@ -108,31 +111,35 @@ export const hahTablet = defineDevice<HubMemory>({
       ringing: {
         on: {
           ...always,
-          'call-answer': { target: 'connecting', actions: ['openMedia'] },
-          'ring-timeout': { target: 'ready', actions: ['tellUnanswered'] },
-          'call-close': { target: 'ready', actions: ['stopRinging'] },
+          'call-answer': { target: 'connecting', actions: ['openMedia'], cond: named },
+          'ring-timeout': { target: 'ready', actions: ['tellUnanswered'], cond: numbered },
+          'call-close': { target: 'ready', actions: ['stopRinging'], cond: named },
         },
       },
       connecting: {
         on: {
           ...always,
-          'media-check': { actions: ['checkMedia'] },
-          'media-good': { target: 'in-call', actions: ['tellConnected'] },
-          'media-bad': { target: 'ready', actions: ['closeMedia', 'tellLost'] },
-          'call-close': { target: 'ready', actions: ['closeMedia'] },
+          'media-check': { actions: ['checkMedia'], cond: numbered },
+          'media-good': { target: 'in-call', actions: ['tellConnected'], cond: numbered },
+          'media-bad': { target: 'ready', actions: ['closeMedia', 'tellLost'], cond: numbered },
+          'call-close': { target: 'ready', actions: ['closeMedia'], cond: named },
         },
       },
       'in-call': {
         on: {
           ...always,
-          'media-check': { actions: ['checkMedia'] },
-          'media-good': { actions: ['keepWatching'] },
+          'media-check': { actions: ['checkMedia'], cond: numbered },
+          'media-good': { actions: ['keepWatching'], cond: numbered },
           'media-bad': [
-            { target: 'ready', actions: ['closeMedia', 'tellLost'], cond: (memory) => memory.badChecks >= memory.patience },
-            { actions: ['keepWatching'] },
+            {
+              target: 'ready',
+              actions: ['closeMedia', 'tellLost'],
+              cond: (memory, event) => numbered(memory, event) && memory.badChecks >= memory.patience,
+            },
+            { actions: ['keepWatching'], cond: numbered },
           ],
-          'call-close': { target: 'ready', actions: ['closeMedia', 'tellDone'] },
-          'media-end': { target: 'ready', actions: ['closeMedia', 'tellDone'] },
+          'call-close': { target: 'ready', actions: ['closeMedia', 'tellDone'], cond: named },
+          'media-end': { target: 'ready', actions: ['closeMedia', 'tellDone'], cond: numbered },
         },
       },
     },

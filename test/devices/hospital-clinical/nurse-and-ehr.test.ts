@@ -81,6 +81,34 @@ describe('the nurse panel', () => {
     const d = alarm(desk()).run(9 * MINUTE);
     expect(d.did('record', 'call')).toMatchObject([{ body: { status: 'lost' } }]);
   });
+  it('hangs up when giving up, so that the tablet does not ring on', () => {
+    const d = alarm(desk({ parameters: { 'nurse.gives-up-after': 45 } })).run(6 * MINUTE);
+    const call = callOf(d);
+    expect(d.did('request', 'end-call')).toMatchObject([{ body: { call } }]);
+    const failed = alarm(desk())
+      .run(6 * MINUTE)
+      .fire('call-patient-failed', { reason: 'timeout' });
+    expect(failed.did('request', 'end-call')).toMatchObject([{ body: { call: callOf(failed) } }]);
+    const told = alarm(desk()).run(6 * MINUTE);
+    expect(told.receive('call-status', { call: callOf(told), status: 'unanswered' }).did('request', 'end-call')).toEqual([]);
+  });
+  it('answers word of a call that is not in hand in every state, and ends it when somebody has picked up', () => {
+    const free = desk();
+    const calling = alarm(desk()).run(6 * MINUTE);
+    const onCall = alarm(desk())
+      .run(6 * MINUTE)
+      .receive('call-status', { call: 1_000_001, status: 'connected' });
+    for (const d of [free, calling, onCall]) {
+      const { state } = d;
+      d.forget().receive('call-status', { call: 9, status: 'connected' }).receive('call-status', { call: 8, status: 'lost' });
+      expect(d.state).toBe(state);
+      expect(d.did('reply', 'call-status-ack')).toHaveLength(2);
+      expect(d.did('request', 'end-call')).toMatchObject([{ body: { call: 9 } }]);
+    }
+    expect([free.state, calling.state, onCall.state]).toEqual(['free', 'calling', 'on-call']);
+    onCall.forget().receive('call-status', { call: 1_000_001, status: 'connected' });
+    expect(onCall.did('request', 'end-call')).toEqual([]);
+  });
   it('does not call while somebody is on the way', () => {
     const d = alarm(seen(desk(), 'call', 'critical'), 9).run(9 * MINUTE);
     expect(d.did('request', 'call-patient')).toEqual([]);

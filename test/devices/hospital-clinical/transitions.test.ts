@@ -20,14 +20,15 @@ const NURSE: Step[] = [
   ...inEach(['calling', 'on-call'], lines('attend -> .: attendLater', 'video-time -> .: videoLater')),
   { line: 'free attend -> calling: callAboutAlarm', before: (d) => d.memory.open.push({ alarm: 1, kind: 'score', tier: 4, at: 0 }) },
   { line: 'free video-time -> calling: callVideoVisit' },
+  { line: 'free call-status -> .: declineCall', body: { call: 6, status: 'lost' } },
   { line: 'calling call-patient-failed -> free: callFailed', before: inCall },
   { line: 'calling call-status[0] -> on-call: seePatient', before: inCall, body: { call: 7, status: 'connected' } },
   { line: 'calling call-status[1] -> free: callFailed', before: inCall, body: { call: 7, status: 'unanswered' } },
-  { line: 'calling call-status[2] -> .: acknowledge', before: inCall, body: { call: 6, status: 'lost' } },
+  { line: 'calling call-status[2] -> .: declineCall', before: inCall, body: { call: 6, status: 'lost' } },
   { line: 'calling give-up -> free: callFailed', before: inCall, n: 7 },
   { line: 'on-call call-over -> free: hangUp', before: inCall, n: 7 },
   { line: 'on-call call-status[0] -> free: callBroken', before: inCall, body: { call: 7, status: 'lost' } },
-  { line: 'on-call call-status[1] -> .: acknowledge', before: inCall, body: { call: 6, status: 'lost' } },
+  { line: 'on-call call-status[1] -> .: declineCall', before: inCall, body: { call: 6, status: 'lost' } },
 ];
 const EHR: Step[] = [
   { line: 'up observation-forward -> .: store' },

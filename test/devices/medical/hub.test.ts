@@ -135,6 +135,23 @@ describe('a call at the hub', () => {
     expect(d.did('request', 'call-ended')).toMatchObject([{ body: { status: 'lost' } }]);
     expect(d.state).toBe('ready');
   });
+  it('is not ended, answered or timed by what belongs to another call', () => {
+    const d = ringing();
+    const rest = d.timers.slice();
+    d.fire('call-answer', { call: 4 }).fire('ring-timeout', null, { n: 4 }).receive('call-close', { call: 4 });
+    expect([d.state, d.timers]).toEqual(['ringing', rest]);
+    d.fire('call-answer', { call: 5 });
+    for (const type of ['media-check', 'media-good', 'media-bad']) d.fire(type, null, { n: 4 });
+    d.receive('call-close', { call: 4 });
+    expect(d.state).toBe('connecting');
+    d.run(6 * SECOND);
+    d.memory.badChecks = 3;
+    for (const type of ['media-check', 'media-good', 'media-bad', 'media-end']) d.fire(type, null, { n: 4 });
+    d.receive('call-close', { call: 4 });
+    expect(d.state).toBe('in-call');
+    expect(d.did('request', 'call-ended')).toEqual([]);
+    expect(d.timers.filter((timer) => timer.type === 'media-check')).toHaveLength(1);
+  });
   it('survives a short disturbance but not a long one', () => {
     const d = ringing()
       .fire('call-answer', { call: 5 })

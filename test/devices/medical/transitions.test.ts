@@ -3,7 +3,7 @@ import { bpCuff } from '../../../devices/medical/bp-cuff.ts';
 import { hahTablet } from '../../../devices/medical/hah-tablet.ts';
 import { pulseOximeter } from '../../../devices/medical/pulse-oximeter.ts';
 import { thermometer } from '../../../devices/medical/thermometer.ts';
-import { inEach, lines, play, transitionsOf, without, type Step } from '../fake-device.ts';
+import { inEach, lines, play, transitionsOf, without, type FakeDevice, type Step } from '../fake-device.ts';
 
 const OXIMETER: Step[] = lines(
   'measuring report -> .: summarise drain nextReport',
@@ -56,10 +56,12 @@ const HUB_ALWAYS: Step[] = [
   { line: 'session-open-failed -> .: askForCode', body: { status: 401 }, n: 2 },
   { line: 'care-plan-failed -> .: forgetToken', body: { status: 401 } },
 ];
+/** Events of the call in hand. */
+const ofCall = { before: (d: FakeDevice) => Object.assign(d.memory, { call: 5 }), n: 5, body: { call: 5 } };
 const HUB: Step[] = [
   ...inEach(['ready', 'ringing', 'connecting', 'in-call'], HUB_ALWAYS),
+  { line: 'ready incoming-call -> ringing: ring' },
   ...lines(
-    'ready incoming-call -> ringing: ring',
     'ringing call-answer -> connecting: openMedia',
     'ringing ring-timeout -> ready: tellUnanswered',
     'ringing call-close -> ready: stopRinging',
@@ -71,9 +73,17 @@ const HUB: Step[] = [
     'in-call media-good -> .: keepWatching',
     'in-call call-close -> ready: closeMedia tellDone',
     'in-call media-end -> ready: closeMedia tellDone',
-  ),
-  { line: 'in-call media-bad[0] -> ready: closeMedia tellLost', before: (d) => Object.assign(d.memory, { badChecks: 3, patience: 3 }) },
-  { line: 'in-call media-bad[1] -> .: keepWatching', before: (d) => Object.assign(d.memory, { badChecks: 2, patience: 3 }) },
+  ).map((step) => ({ ...step, ...ofCall })),
+  {
+    line: 'in-call media-bad[0] -> ready: closeMedia tellLost',
+    n: 5,
+    before: (d) => Object.assign(d.memory, { call: 5, badChecks: 3, patience: 3 }),
+  },
+  {
+    line: 'in-call media-bad[1] -> .: keepWatching',
+    n: 5,
+    before: (d) => Object.assign(d.memory, { call: 5, badChecks: 2, patience: 3 }),
+  },
 ];
 
 describe.each([

@@ -272,6 +272,17 @@ describe('a call through the platform', () => {
       .receive('call-patient', { call: 4 })
       .run(80 * SECOND);
     expect(d.did('request', 'call-status')).toMatchObject([{ body: { call: 4, status: 'lost' } }]);
+    expect(d.did('push', 'call-close')).toMatchObject([{ body: { call: 4 } }]);
+  });
+  it('that is connected too late is closed: nobody waits at the other end', () => {
+    const d = platform()
+      .receive('telemetry-ping')
+      .receive('call-patient', { call: 4 })
+      .run(80 * SECOND)
+      .forget()
+      .receive('call-connected', { call: 4 });
+    expect(d.did('reply')).toMatchObject([{ name: 'call-close', body: { call: 4 } }]);
+    expect(d.did('request', 'call-status')).toEqual([]);
   });
   it("ended by the nurse closes the hub's side and is not reported back to her", () => {
     const d = platform()

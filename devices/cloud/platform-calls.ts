@@ -20,6 +20,12 @@ const close = (d: Platform, call: number, why: keyof typeof CLOSES): void => {
   d.push(d.memory.hubSession, { kind: 'call-close', body: { call }, bytes: SHORT_BYTES, n: call * PLACES + CLOSES[why] });
 };
 
+/**
+ * How long a call may be without a sign of life, µs: as many signs as the hub takes bad checks must be missing, and a sign
+ * is missing only when the next is due.
+ */
+const patience = (d: Platform): number => (d.parameter('call.bad-checks') + 1) * d.parameter('call.media-check') * SECOND;
+
 const forget = (d: Platform, call: number): boolean => {
   const known = d.memory.calls.some((entry) => entry.call === call);
   d.memory.calls = d.memory.calls.filter((entry) => entry.call !== call);
@@ -35,7 +41,7 @@ export const callEffects = {
       d.memory.hubSession !== 0 && d.push(d.memory.hubSession, { kind: 'incoming-call', body: { call }, bytes: SHORT_BYTES, n: call });
     if (!rings) return d.refuse(message, 'no session with the kit', UNAVAILABLE);
     d.reply(message, { kind: 'call-ringing', body: { call }, bytes: SHORT_BYTES });
-    d.memory.calls.push({ call, connected: false });
+    d.memory.calls.push({ call, connected: false, aliveAt: d.now });
     d.after(d.parameter('call.connect-within') * SECOND, 'call-timeout', call);
   },
   tellConnected: (d, event) => {
@@ -46,8 +52,28 @@ export const callEffects = {
     // Too late: nobody waits at the other end any more.
     if (known === undefined) return d.reply(message, { kind: 'call-close', body: { call }, bytes: SHORT_BYTES });
     d.reply(message, { kind: 'call-noted', body: null, bytes: SHORT_BYTES });
+    if (!known.connected) d.after(patience(d), 'call-check', call);
     known.connected = true;
+    known.aliveAt = d.now;
     tell(d, call, 'connected');
+  },
+  noteAlive: (d, event) => {
+    const message = event.message;
+    if (message === null || refused(d, message)) return;
+    const call = Number(event.body?.['call'] ?? 0);
+    const known = d.memory.calls.find((entry) => entry.call === call);
+    d.reply(message, { kind: known === undefined ? 'call-close' : 'call-noted', body: { call }, bytes: SHORT_BYTES });
+    if (known !== undefined) known.aliveAt = d.now;
+  },
+  /** Without a sign of life for too long a call is over, also when nobody could say so. */
+  superviseCall: (d, event) => {
+    const call = d.memory.calls.find((entry) => entry.call === event.n);
+    if (call === undefined) return;
+    const left = call.aliveAt + patience(d) - d.now;
+    if (left > 0) return void d.after(left, 'call-check', event.n);
+    forget(d, event.n);
+    close(d, event.n, 'silent');
+    tell(d, event.n, 'lost');
   },
   tellEnded: (d, event) => {
     const message = event.message;

@@ -65,8 +65,8 @@ export interface PlatformMemory {
   checkedIn: number;
   orders: PendingOrder[];
   orderCount: number;
-  /** Calls that ring or run. */
-  calls: { call: number; connected: boolean }[];
+  /** Calls that ring or run; `aliveAt`: when the hub last said that there is a picture, µs. */
+  calls: { call: number; connected: boolean; aliveAt: number }[];
 }
 
 export type Platform = DeviceContext<PlatformMemory>;

@@ -46,6 +46,8 @@ const serving: Readonly<Record<string, TransitionEntry<PlatformMemory>>> = {
   'call-patient': { actions: ['ringPatient'] },
   'call-connected': { actions: ['tellConnected'] },
   'call-ended': { actions: ['tellEnded'] },
+  'call-alive': { actions: ['noteAlive'] },
+  'call-check': { actions: ['superviseCall'] },
   'call-timeout': { actions: ['tellUnreached'] },
   'end-call': { actions: ['endCall'] },
 };
@@ -124,6 +126,7 @@ export const telehealthPlatform = defineDevice<PlatformMemory>({
     'display-confirmed',
     'call-patient',
     'call-connected',
+    'call-alive',
     'call-ended',
     'end-call',
   ],

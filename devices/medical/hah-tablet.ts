@@ -49,6 +49,8 @@ const always: Readonly<Record<string, TransitionEntry<HubMemory>>> = {
   'check-in-form': { actions: ['sendCheckIn'] },
   'order-form': { actions: ['sendOrder'] },
   'help-button': { actions: ['sendHelp'] },
+  'call-ended-failed': { actions: ['reportLater'] },
+  'report-time': { actions: ['reportAgain'] },
   ...updateTransitions,
 };
 export const hahTablet = defineDevice<HubMemory>({
@@ -92,6 +94,7 @@ export const hahTablet = defineDevice<HubMemory>({
     down: 0,
     badChecks: 0,
     patience: 1,
+    signs: 0,
     ringing: 0,
     checking: 0,
   }),
@@ -129,7 +132,7 @@ export const hahTablet = defineDevice<HubMemory>({
         on: {
           ...always,
           'media-check': { actions: ['checkMedia'], cond: numbered },
-          'media-good': { actions: ['keepWatching'], cond: numbered },
+          'media-good': { actions: ['keepWatching', 'showAlive'], cond: numbered },
           'media-bad': [
             {
               target: 'ready',

@@ -13,6 +13,8 @@ export interface CallMemory {
   /** Checks in a row without a picture, and how many of them end the call. */
   badChecks: number;
   patience: number;
+  /** Signs of life sent in this call. */
+  signs: number;
 }
 
 /** Real-time transport over UDP at a fixed port of the platform's media relay. */
@@ -21,8 +23,18 @@ const REPORT_BYTES = 200;
 
 type Hub = DeviceContext<CallMemory>;
 
-const report = (d: Hub, kind: string, status: string): void =>
-  d.request('telemetry', { kind, body: { call: d.memory.call, status }, bytes: REPORT_BYTES, n: d.memory.call });
+/** How a call can end, and the places for tries and signs of life in a call's numbers: each message has luck of its own. */
+const ENDS: readonly string[] = ['lost', 'done', 'unanswered'];
+const TRIES = 64;
+const SIGNS = 8192;
+
+/** The number says all: which call, how it ended, and the how-manieth try this is. */
+const sendEnd = (d: Hub, n: number): void => {
+  const end = Math.floor(n / TRIES);
+  const body = { call: Math.floor(end / ENDS.length), status: ENDS[end % ENDS.length]! };
+  d.request('telemetry', { kind: 'call-ended', body, bytes: REPORT_BYTES, n });
+};
+const tellEnd = (d: Hub, status: string): void => sendEnd(d, (d.memory.call * ENDS.length + ENDS.indexOf(status)) * TRIES);
 
 /**
  * A call is two media streams that do not back off. The hub watches what share of them gets through: a picture that
@@ -35,6 +47,9 @@ export const callEffects: Readonly<
     | 'openMedia'
     | 'checkMedia'
     | 'keepWatching'
+    | 'showAlive'
+    | 'reportLater'
+    | 'reportAgain'
     | 'closeMedia'
     | 'tellConnected'
     | 'tellLost'
@@ -61,6 +76,7 @@ export const callEffects: Readonly<
     d.memory.up = d.stream('platform.example', { ...flow, direction: 'up', type: 'media-end' });
     d.memory.down = d.stream('platform.example', { ...flow, direction: 'down', type: 'media-down-end' });
     d.memory.badChecks = 0;
+    d.memory.signs = 0;
     d.memory.patience = d.parameter('call.bad-checks');
     d.memory.checking = d.after(d.parameter('call.media-check') * SECOND, 'media-check', d.memory.call);
   },
@@ -73,6 +89,20 @@ export const callEffects: Readonly<
   keepWatching: (d) => {
     d.memory.checking = d.after(d.parameter('call.media-check') * SECOND, 'media-check', d.memory.call);
   },
+  /** The platform hears that the picture is there: from its silence it learns what no report over a dead line can tell it. */
+  showAlive: (d) => {
+    const { call } = d.memory;
+    d.memory.signs++;
+    d.request('telemetry', { kind: 'call-alive', body: { call }, bytes: REPORT_BYTES, n: call * SIGNS + d.memory.signs });
+  },
+  /** A call often ends because the line failed: the report over that line is repeated, for a while, until it is heard. */
+  reportLater: (d, event) => {
+    // A server that refused has heard it.
+    if (event.body?.['reason'] === 'refused') return;
+    if ((event.n % TRIES) + 1 < d.parameter('call.report-tries'))
+      d.after(d.parameter('call.report-again') * SECOND, 'report-time', event.n + 1);
+  },
+  reportAgain: (d, event) => sendEnd(d, event.n),
   closeMedia: (d) => {
     d.cancel(d.memory.checking);
     d.stop(d.memory.up);
@@ -81,10 +111,11 @@ export const callEffects: Readonly<
     d.memory.down = 0;
   },
   tellConnected: (d) => {
-    report(d, 'call-connected', 'connected');
+    const { call } = d.memory;
+    d.request('telemetry', { kind: 'call-connected', body: { call, status: 'connected' }, bytes: REPORT_BYTES, n: call });
     d.memory.checking = d.after(d.parameter('call.media-check') * SECOND, 'media-check', d.memory.call);
   },
-  tellLost: (d) => report(d, 'call-ended', 'lost'),
-  tellDone: (d) => report(d, 'call-ended', 'done'),
-  tellUnanswered: (d) => report(d, 'call-ended', 'unanswered'),
+  tellLost: (d) => tellEnd(d, 'lost'),
+  tellDone: (d) => tellEnd(d, 'done'),
+  tellUnanswered: (d) => tellEnd(d, 'unanswered'),
 };

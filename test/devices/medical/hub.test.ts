@@ -152,6 +152,50 @@ describe('a call at the hub', () => {
     expect(d.did('request', 'call-ended')).toEqual([]);
     expect(d.timers.filter((timer) => timer.type === 'media-check')).toHaveLength(1);
   });
+  it('repeats the report that it has ended until it is heard, some times', () => {
+    const d = ringing().fire('call-answer', { call: 5 });
+    d.share = 0.3;
+    d.run(6 * SECOND);
+    const reports = () => d.did('request', 'call-ended');
+    for (let k = 0; k < 20; k++) {
+      const { n } = reports().at(-1)!;
+      d.fire('call-ended-failed', { reason: 'timeout' }, { n });
+      const sent = reports().length;
+      d.run(19 * SECOND);
+      expect(reports()).toHaveLength(sent);
+      d.run(2 * SECOND);
+      if (reports().length === sent) break;
+    }
+    expect(reports()).toHaveLength(10);
+    expect(new Set(reports().map((deed) => JSON.stringify(deed.body)))).toEqual(new Set(['{"call":5,"status":"lost"}']));
+    expect(new Set(reports().map((deed) => deed.n)).size).toBe(10);
+    const refused = ringing().run(46 * SECOND);
+    refused.fire('call-ended-failed', { reason: 'refused', status: 401 }, { n: refused.did('request', 'call-ended')[0]!.n });
+    expect(refused.run(MINUTE).did('request', 'call-ended')).toHaveLength(1);
+  });
+  it('shows with every good check that there is a picture, and with no bad one', () => {
+    const d = ringing()
+      .fire('call-answer', { call: 5 })
+      .run(66 * SECOND);
+    const signs = d.did('request', 'call-alive');
+    expect(signs).toHaveLength(12);
+    expect(new Set(signs.map((deed) => deed.n)).size).toBe(12);
+    expect(signs[0]).toMatchObject({ body: { call: 5 } });
+    d.share = 0.3;
+    d.run(10 * SECOND);
+    expect(d.did('request', 'call-alive')).toHaveLength(12);
+  });
+  it('is lost after bad checks in a row, not after as many with good ones in between', () => {
+    const d = ringing()
+      .fire('call-answer', { call: 5 })
+      .run(6 * SECOND);
+    for (let k = 0; k < 12; k++) {
+      d.share = k % 3 === 2 ? 1 : 0.3;
+      d.run(5 * SECOND);
+    }
+    expect(d.state).toBe('in-call');
+    expect(d.did('request', 'call-ended')).toEqual([]);
+  });
   it('survives a short disturbance but not a long one', () => {
     const d = ringing()
       .fire('call-answer', { call: 5 })

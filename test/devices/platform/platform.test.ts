@@ -284,6 +284,35 @@ describe('a call through the platform', () => {
     expect(d.did('reply')).toMatchObject([{ name: 'call-close', body: { call: 4 } }]);
     expect(d.did('request', 'call-status')).toEqual([]);
   });
+  const running = (): FakeDevice =>
+    platform().receive('telemetry-ping').receive('call-patient', { call: 4 }).receive('call-connected', { call: 4 }).forget();
+  it('runs as long as the hub shows that there is a picture', () => {
+    const d = running();
+    for (let sign = 1; sign <= 60; sign++) d.run(5 * SECOND).receive('call-alive', { call: 4 }, sign);
+    expect(d.did('reply', 'call-noted')).toHaveLength(60);
+    expect([d.did('request', 'call-status'), d.did('push', 'call-close')]).toEqual([[], []]);
+    expect(d.timers.filter((timer) => timer.type === 'call-check')).toHaveLength(1);
+  });
+  it('of which no sign of life comes any more is lost, and the desk is told', () => {
+    const d = running()
+      .run(5 * SECOND)
+      .receive('call-alive', { call: 4 }, 1)
+      .run(19 * SECOND);
+    expect(d.did('request', 'call-status')).toEqual([]);
+    d.run(2 * SECOND);
+    expect(d.did('request', 'call-status')).toMatchObject([{ body: { call: 4, status: 'lost' } }]);
+    expect(d.did('push', 'call-close')).toMatchObject([{ body: { call: 4 } }]);
+    // The hub comes back and thinks it is in a call still.
+    expect(d.receive('call-alive', { call: 4 }, 2).did('reply', 'call-close')).toMatchObject([{ body: { call: 4 } }]);
+    expect(d.receive('call-ended', { call: 4, status: 'lost' }).run(HOUR).did('request', 'call-status')).toHaveLength(1);
+  });
+  it('that runs is not taken for one that was never reached', () => {
+    const d = running();
+    for (let sign = 1; sign <= 24; sign++) d.run(5 * SECOND).receive('call-alive', { call: 4 }, sign);
+    d.fire('call-timeout', null, { n: 4 });
+    expect(d.did('request', 'call-status')).toEqual([]);
+    expect(d.memory.calls).toMatchObject([{ call: 4, connected: true }]);
+  });
   it("ended by the nurse closes the hub's side and is not reported back to her", () => {
     const d = platform()
       .receive('telemetry-ping')

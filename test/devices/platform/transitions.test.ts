@@ -29,6 +29,8 @@ const SERVING = lines(
   'call-patient -> .: ringPatient',
   'call-connected -> .: tellConnected',
   'call-ended -> .: tellEnded',
+  'call-alive -> .: noteAlive',
+  'call-check -> .: superviseCall',
   'call-timeout -> .: tellUnreached',
   'end-call -> .: endCall',
   'watch -> .: watchTelemetry nextWatch',

@@ -6,8 +6,8 @@ export interface OpenAlarm {
   readonly alarm: number;
   readonly kind: string;
   readonly tier: number;
-  /** When it reached the desk, µs. */
-  readonly at: number;
+  /** When it was raised, µs: whoever waits for an answer waits from then on, also while the alarm finds no way to the desk. */
+  readonly raisedAt: number;
 }
 
 export interface NurseMemory {
@@ -36,6 +36,12 @@ function fatigue(d: Nurse): 'fresh' | 'tired' | 'weary' {
   return count < d.parameter('nurse.fatigue-tired-from') ? 'fresh' : count < d.parameter('nurse.fatigue-weary-from') ? 'tired' : 'weary';
 }
 
+/** When an alarm was raised, by the platform's word; never in the future. */
+function raisedAt(d: Nurse, event: DeviceEvent): number {
+  const stated = event.body?.['raisedAt'];
+  return typeof stated === 'number' ? Math.min(d.now, stated) : d.now;
+}
+
 /** Sends somebody to the patient unless somebody is on the way. `n` names the wait. */
 export function dispatch(d: Nurse, n: number, why: string): void {
   if (d.memory.onTheWay) return;
@@ -53,7 +59,12 @@ export const alarmEffects = {
     const alarm = Number(event.body?.['alarm'] ?? 0);
     d.reply(message, { kind: 'alarm-ack', body: { alarm }, bytes: ACK_BYTES });
     if (d.memory.open.some((entry) => entry.alarm === alarm)) return;
-    d.memory.open.push({ alarm, kind: String(event.body?.['kind'] ?? 'score'), tier: Number(event.body?.['tier'] ?? 0), at: d.now });
+    d.memory.open.push({
+      alarm,
+      kind: String(event.body?.['kind'] ?? 'score'),
+      tier: Number(event.body?.['tier'] ?? 0),
+      raisedAt: raisedAt(d, event),
+    });
     // Whoever is on the way will see for herself.
     if (d.memory.onTheWay) return;
     const state = fatigue(d);
@@ -101,7 +112,7 @@ export function acknowledge(d: Nurse, event: DeviceEvent): void {
 
 function answerAll(d: Nurse, unwell: boolean, condition: string): void {
   for (const alarm of d.memory.open) {
-    const afterMinutes = (d.now - alarm.at) / MINUTE;
+    const afterMinutes = (d.now - alarm.raisedAt) / MINUTE;
     if (alarm.kind === 'score') d.record('alarm-answered', { alarm: alarm.alarm, afterMinutes, condition });
     else d.record('notice-answered', { alarm: alarm.alarm, what: alarm.kind, afterMinutes, condition });
     if (!unwell) d.memory.falseAlarms.push(d.now);

@@ -109,6 +109,15 @@ describe('the nurse panel', () => {
     onCall.forget().receive('call-status', { call: 1_000_001, status: 'connected' });
     expect(onCall.did('request', 'end-call')).toEqual([]);
   });
+  it('counts the wait for an answer from when the alarm was raised, however late it reached the desk', () => {
+    const waited = (raisedAt: number | null): unknown => {
+      const d = desk().run(2 * HOUR);
+      d.receive('alarm', { alarm: 5, kind: 'score', tier: 3, ...(raisedAt === null ? {} : { raisedAt: d.now + raisedAt }) });
+      d.run(2 * MINUTE);
+      return seen(d, 'visit', 'stable').did('record', 'alarm-answered')[0]!.body!['afterMinutes'];
+    };
+    expect([waited(-HOUR), waited(0), waited(HOUR), waited(null)]).toEqual([62, 2, 2, 2]);
+  });
   it('does not call while somebody is on the way', () => {
     const d = alarm(seen(desk(), 'call', 'critical'), 9).run(9 * MINUTE);
     expect(d.did('request', 'call-patient')).toEqual([]);

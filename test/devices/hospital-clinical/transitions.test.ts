@@ -18,7 +18,7 @@ const SERVING = lines(
 const NURSE: Step[] = [
   ...inEach(['free', 'calling', 'on-call'], SERVING),
   ...inEach(['calling', 'on-call'], lines('attend -> .: attendLater', 'video-time -> .: videoLater')),
-  { line: 'free attend -> calling: callAboutAlarm', before: (d) => d.memory.open.push({ alarm: 1, kind: 'score', tier: 4, at: 0 }) },
+  { line: 'free attend -> calling: callAboutAlarm', before: (d) => d.memory.open.push({ alarm: 1, kind: 'score', tier: 4, raisedAt: 0 }) },
   { line: 'free video-time -> calling: callVideoVisit' },
   { line: 'free call-status -> .: declineCall', body: { call: 6, status: 'lost' } },
   { line: 'calling call-patient-failed -> free: callFailed', before: inCall },

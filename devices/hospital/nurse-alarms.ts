@@ -59,9 +59,11 @@ export const alarmEffects = {
     const alarm = Number(event.body?.['alarm'] ?? 0);
     d.reply(message, { kind: 'alarm-ack', body: { alarm }, bytes: ACK_BYTES });
     if (d.memory.open.some((entry) => entry.alarm === alarm)) return;
+    const kind = String(event.body?.['kind'] ?? 'score');
+    if (kind === 'score') d.record('alarm-received', { alarm }, message);
     d.memory.open.push({
       alarm,
-      kind: String(event.body?.['kind'] ?? 'score'),
+      kind,
       tier: Number(event.body?.['tier'] ?? 0),
       raisedAt: raisedAt(d, event),
     });

@@ -14,6 +14,7 @@ const RECORDS: Readonly<Record<string, RecordFields>> = {
   'alarm-answered': { alarm: 'number', afterMinutes: 'number', condition: 'word' },
   'alarm-overlooked': { alarm: 'number' },
   'alarm-raised': { alarm: 'number', tier: 'number', score: 'number', partial: 'flag' },
+  'alarm-received': { alarm: 'number' },
   audio: { seconds: 'number', intended: 'flag', bystander: 'flag' },
   burden: { who: 'word', minutes: 'number', what: 'word' },
   call: { status: 'word', minutes: 'number' },

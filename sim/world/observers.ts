@@ -25,7 +25,7 @@ export interface ObserverState {
   condition: string;
   /** Since when a deterioration has gone unseen; −1 = it does not. */
   unseenSince: Micros;
-  /** Since when the present deterioration has been known, by alarm or by sight; −1 = it is not. */
+  /** Since when the present deterioration has been known, by an alarm at the desk or by sight; −1 = it is not. */
   knownSince: Micros;
   goalCount: number;
   reachedAt: Micros;
@@ -178,6 +178,10 @@ export class Observers {
       case 'alarm-raised':
         this.alarm(number(fields, 'alarm'), now);
         break;
+      case 'alarm-received':
+        // Raised is not yet noticed: an alarm that finds no way to the desk tells nobody.
+        if (state.condition !== 'stable' && state.openAlarms.get(number(fields, 'alarm'))?.deteriorating === true) this.seen(now);
+        break;
       case 'alarm-answered':
         state.responses.push(number(fields, 'afterMinutes'));
         state.openAlarms.delete(number(fields, 'alarm'));
@@ -186,7 +190,7 @@ export class Observers {
         if (fields['condition'] !== 'stable' && state.condition !== 'stable') this.seen(now);
         break;
       case 'rescue':
-        // From the moment somebody could know: before the first alarm nobody was late.
+        // From the moment somebody could know: before the first alarm at the desk nobody was late.
         if (state.knownSince >= 0 && now - state.knownSince > this.patience) this.add('rescuesMissed30Min', 1);
         break;
       case 'contained':
@@ -262,7 +266,6 @@ export class Observers {
     const deteriorating = state.condition !== 'stable';
     state.openAlarms.set(number, { at: now, deteriorating });
     if (!deteriorating) this.add('falseAlarms', 1);
-    else this.seen(now);
   }
 
   /** Does this record bring the threat event to its goal? */

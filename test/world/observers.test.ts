@@ -35,6 +35,29 @@ it('an alarm that nobody answers counts for as long as it has waited', () => {
   expect(Math.max(...unanswered)).toBeGreaterThan(0);
 });
 
+it('an alarm that reaches no desk tells nobody: the deterioration goes unseen until it is over', () => {
+  const hours = 12;
+  const spec = worldOf(null, 'typical', { hours, set: ['devices.nurse-panel.power=off'] });
+  let alarms = 0;
+  const unwell = Array.from({ length: 8 }, (_, replication) => {
+    let since = -1;
+    let minutes = 0;
+    const trace = ({ t, what, fields }: TraceLine): void => {
+      if (what === 'alarm-raised' && since >= 0) alarms++;
+      if (what !== 'condition') return;
+      const stable = (fields as { state: string }).state === 'stable';
+      if (stable && since >= 0) minutes += (t - since) / MINUTE;
+      since = stable ? -1 : since < 0 ? t : since;
+    };
+    const { outcomes } = run(spec, catalogue, { seed: 1, replication, trace });
+    if (since >= 0) minutes += (hours * HOUR - since) / MINUTE;
+    expect(outcomes['undetectedDeteriorationMinutes']).toBeCloseTo(minutes, 6);
+    return minutes;
+  });
+  expect(Math.max(...unwell)).toBeGreaterThan(0);
+  expect(alarms).toBeGreaterThan(0);
+});
+
 describe.each(CASES)('watching %s under %s', (threat, mitigations) => {
   const spec = worldOf(threat, mitigations, { hours: 2 });
   const alone = run(spec, catalogue, OPTIONS);

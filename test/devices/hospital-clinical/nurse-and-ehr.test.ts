@@ -109,6 +109,10 @@ describe('the nurse panel', () => {
     onCall.forget().receive('call-status', { call: 1_000_001, status: 'connected' });
     expect(onCall.did('request', 'end-call')).toEqual([]);
   });
+  it('says when an alarm has reached the desk, once, and nothing of notices', () => {
+    const d = alarm(alarm(alarm(desk()), 1), 2, 'silence');
+    expect(d.did('record', 'alarm-received').map((deed) => deed.body)).toEqual([{ alarm: 1 }]);
+  });
   it('counts the wait for an answer from when the alarm was raised, however late it reached the desk', () => {
     const waited = (raisedAt: number | null): unknown => {
       const d = desk().run(2 * HOUR);

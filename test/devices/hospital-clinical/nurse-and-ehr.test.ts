@@ -46,6 +46,36 @@ describe('the nurse panel', () => {
     expect(d.did('record', 'call')).toMatchObject([{ body: { status: 'done', minutes: 5 } }]);
     expect(d.memory.falseAlarms).toHaveLength(1);
   });
+  it('remembers no alarm as false that somebody was unwell at', () => {
+    for (const condition of ['deteriorating', 'critical']) expect(seen(alarm(desk()), 'visit', condition).memory.falseAlarms).toEqual([]);
+  });
+  it('charges the first video visit of a day, and no other, to the physician', () => {
+    const charged = (n: number): unknown[] => {
+      const d = desk().fire('video-time', null, { n });
+      d.receive('call-status', { call: callOf(d), status: 'connected' }).run(2 * HOUR);
+      const burdens = d.did('record', 'burden').map((deed) => deed.body!);
+      expect(burdens).toContainEqual(expect.objectContaining({ who: 'nurse', what: 'video visit' }));
+      return burdens.filter(({ who }) => who === 'physician');
+    };
+    expect(charged(8)).toMatchObject([{ what: 'round' }]);
+    expect(charged(9)).toEqual([]);
+    expect(charged(10)).toEqual([]);
+  });
+  it('tries a call that broke again only when the patient was not seen in it', () => {
+    const tries = (sight: boolean): number => {
+      const d = alarm(desk()).run(6 * MINUTE);
+      d.receive('call-status', { call: callOf(d), status: 'connected' });
+      if (sight) {
+        seen(d, 'call', 'stable');
+        alarm(d, 2);
+        // What came meanwhile is another matter.
+        d.timers.length = 0;
+      }
+      d.receive('call-status', { call: callOf(d), status: 'lost' }).run(2 * MINUTE);
+      return d.did('request', 'call-patient').length;
+    };
+    expect([tries(false), tries(true)]).toEqual([2, 1]);
+  });
   it('gets slower and overlooks more when many alarms were false', () => {
     const wait = (falseAlarms: number): number => {
       const d = desk();

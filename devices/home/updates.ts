@@ -14,9 +14,11 @@ export interface UpdateMemory {
   version: number;
   /** Version being downloaded, 0 = none. */
   downloading: number;
+  /** How large the vendor said it is, bytes. */
+  imageBytes: number;
 }
 
-export const updateMemory = (): UpdateMemory => ({ version: 1, downloading: 0 });
+export const updateMemory = (): UpdateMemory => ({ version: 1, downloading: 0, imageBytes: 0 });
 
 /** What a genuine image calls itself. */
 export const VENDOR_IMAGE = 'vendor-firmware';
@@ -51,11 +53,14 @@ export const updateTransitions: Readonly<Record<string, TransitionEntry<any>>> =
   'update-answer': { actions: ['downloadUpdate'] },
   'update-downloaded': { actions: ['fetchManifest'] },
   'update-image': { actions: ['installUpdate'] },
+  'update-file-failed': { actions: ['giveUpUpdate'] },
 };
+
+const giveUp = (device: DeviceContext<any>): void => void (device.memory.downloading = 0);
 
 /** Effects named in `updateTransitions`; the model needs a channel `vendor`. */
 export function updateEffects<M extends UpdateMemory>(): Readonly<
-  Record<'checkForUpdate' | 'downloadUpdate' | 'fetchManifest' | 'installUpdate', Effect<M>>
+  Record<'checkForUpdate' | 'downloadUpdate' | 'fetchManifest' | 'installUpdate' | 'giveUpUpdate', Effect<M>>
 > {
   return {
     checkForUpdate: link<M>(UPDATE_CHAIN, (device: DeviceContext<M>, event: DeviceEvent) => {
@@ -70,19 +75,23 @@ export function updateEffects<M extends UpdateMemory>(): Readonly<
     downloadUpdate: (device, event) => {
       const version = Number(event.body?.['version'] ?? 0);
       const bytes = Number(event.body?.['bytes'] ?? 0);
-      if (version <= device.memory.version || device.memory.downloading !== 0) return;
+      if (version <= device.memory.version || !(bytes > 0) || device.memory.downloading !== 0) return;
       device.memory.downloading = version;
+      device.memory.imageBytes = bytes;
       device.stream('vendor-cloud.example', {
         mode: 'elastic',
         direction: 'down',
         bitsPerSecond: device.parameter('update.download-rate'),
         bytes,
         type: 'update-downloaded',
-        n: version,
+        // The day's question: the same version asked for again is another download.
+        n: event.n,
         port: HTTPS,
       });
     },
     fetchManifest: (device, event) => {
+      // A flow that never opened or was cut off brought no whole image.
+      if (Number(event.body?.['bytes'] ?? 0) < Math.floor(device.memory.imageBytes)) return giveUp(device);
       device.request('vendor', {
         kind: 'update-file',
         body: { model: device.kind, version: device.memory.downloading },
@@ -90,6 +99,8 @@ export function updateEffects<M extends UpdateMemory>(): Readonly<
         n: event.n,
       });
     },
+    /** No image, or no manifest for it: the next daily question begins anew. */
+    giveUpUpdate: giveUp,
     installUpdate: (device, event) => {
       const message = event.message!;
       // Only the answer to its own question counts: nobody can hand it an image through a port it listens on.

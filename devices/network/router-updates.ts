@@ -75,8 +75,11 @@ export const routerUpdateEffects: Readonly<Record<Names, Effect<RouterUpdates & 
       port: HTTPS,
     });
   },
-  fetchImage: (router, event) =>
-    router.request('updates', { kind: 'update-file', body: { model: router.kind, version: event.n }, bytes: QUERY_BYTES, n: event.n }),
+  fetchImage: (router, event) => {
+    // A flow that never opened brought nothing to install.
+    if (event.body?.['lost'] === 1) return;
+    router.request('updates', { kind: 'update-file', body: { model: router.kind, version: event.n }, bytes: QUERY_BYTES, n: event.n });
+  },
   /** Nothing is installed unless it proves to come from the vendor (B 4.2); a router that does not look is its own problem. */
   checkImage: (router, event) => {
     const version = Number(event.body?.['version'] ?? 0);

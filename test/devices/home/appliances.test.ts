@@ -13,6 +13,13 @@ const updates = (state: string): Story[] => [
   { about: `${state} update-answer`, to: state, body: { version: 2, bytes: 1000 }, does: ['stream update-downloaded'] },
   { about: `${state} update-downloaded`, to: state, does: ['request update-file'] },
   {
+    about: `${state} update-file-failed`,
+    to: state,
+    memory: { downloading: 2 },
+    body: { reason: 'timeout' },
+    check: (fake) => expect(fake.memory.downloading).toBe(0),
+  },
+  {
     about: `${state} update-image`,
     to: state,
     body: { version: 2, program: 'agent' },

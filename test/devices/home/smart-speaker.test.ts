@@ -29,6 +29,13 @@ const background: Story[] = POWERED.flatMap((state): Story[] => [
   { about: `${state} update-answer`, to: state, body: { version: 2, bytes: 1000 }, does: ['stream update-downloaded'] },
   { about: `${state} update-downloaded`, to: state, does: ['request update-file'] },
   {
+    about: `${state} update-file-failed`,
+    to: state,
+    memory: { downloading: 2 },
+    body: { reason: 'timeout' },
+    check: (fake) => expect(fake.memory.downloading).toBe(0),
+  },
+  {
     about: `${state} update-image`,
     to: state,
     body: { version: 2, program: 'agent' },
@@ -276,6 +283,23 @@ describe('updates', () => {
     expect(names(fake.message('update-answer', { version: 1, bytes: 10 }))).toEqual([]);
     expect(names(fake.message('update-answer', { version: 2, bytes: 10 }))).toEqual(['stream update-downloaded']);
     expect(names(fake.message('update-answer', { version: 2, bytes: 10 }))).toEqual([]);
+  });
+  it('a manifest that did not come ends the try: the next daily question begins anew, with luck of its own', () => {
+    const fake = booted();
+    const answer = (n: number) => fake.send('update-answer', { version: 2, bytes: 10 }, { message: true, n });
+    expect(answer(1)[0]!.more['n']).toBe(1);
+    fake.send('update-file-failed', { reason: 'timeout' }, { n: 1 });
+    expect(answer(2)[0]!.more['n']).toBe(2);
+  });
+  it.each([
+    ['never opened', { bytes: 0, seconds: 30, lost: 1 }],
+    ['was cut off', { bytes: 9, seconds: 30, lost: 0 }],
+  ])('a download that %s is not installed, and is tried again', (_, ended) => {
+    const fake = booted();
+    fake.message('update-answer', { version: 2, bytes: 10 });
+    expect(names(fake.send('update-downloaded', ended))).toEqual([]);
+    expect(names(fake.message('update-answer', { version: 2, bytes: 10 }))).toEqual(['stream update-downloaded']);
+    expect(names(fake.send('update-downloaded', { bytes: 10, seconds: 30, lost: 0 }))).toEqual(['request update-file']);
   });
 });
 

@@ -54,6 +54,7 @@ const HUB_ALWAYS: Step[] = [
     'update-answer -> .: downloadUpdate',
     'update-downloaded -> .: fetchManifest',
     'update-image -> .: installUpdate',
+    'update-file-failed -> .: giveUpUpdate',
   ),
   { line: 'session-open-failed -> .: askForCode', body: { status: 401 }, n: 2 },
   { line: 'care-plan-failed -> .: forgetToken', body: { status: 401 } },

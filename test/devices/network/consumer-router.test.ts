@@ -128,7 +128,9 @@ describe('consumer router', () => {
       expect(device.last('request', 'update-check')).toMatchObject({ to: 'vendor-cloud.example', body: { version: 1 } });
       device.tell('update-answer', { role: 'reply', body: { version: 3, bytes: 20_000_000 } });
       expect(device.last('stream').body).toMatchObject({ bytes: 20_000_000, direction: 'down', mode: 'elastic' });
-      device.happen('update-downloaded', null, 3);
+      device.happen('update-downloaded', { bytes: 0, lost: 1 }, 3);
+      expect(device.all('request', 'update-file')).toEqual([]);
+      device.happen('update-downloaded', { bytes: 20_000_000, lost: 0 }, 3);
       expect(device.last('request', 'update-file').body).toMatchObject({ version: 3 });
       device.tell('update-image', { role: 'reply', body: { version: 3, program: 'vendor-firmware' } });
       expect(device.value).toBe('running');

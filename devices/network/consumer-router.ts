@@ -22,8 +22,8 @@ export interface RouterMemory extends AdminMemory, RouterUpdates, RouterLog {
   wrongLogins: number;
   /** Reports made; names each. */
   alerts: number;
-  /** Reports that were not acknowledged yet, by number. */
-  unsent: Record<string, Body>;
+  /** Reports that were not acknowledged yet, by number, and how often each was sent. */
+  unsent: Record<string, { body: Body; tries: number }>;
 }
 
 type Router = DeviceContext<RouterMemory>;
@@ -35,6 +35,8 @@ const SYSLOG_PORT = 6514;
 /** Application bytes: a UPnP SOAP answer, a syslog line. */
 const SOAP_BYTES = 400;
 const SYSLOG_BYTES = 300;
+/** Places for tries in a report's decision number: sent again it is another message, with luck of its own. */
+const REPORT_TRIES = 4096;
 /** Rank that an owner's own password has among common ones; guess number n is `word-n`. */
 const ownersPassword = (router: Router): string =>
   `word-${Math.floor(router.sample(router.distribution('router.owner-password-rank'), 'owner-password', 0)) + 1}`;
@@ -98,13 +100,20 @@ const page = adminEffects<RouterMemory>({
 function report(router: Router, sensor: string, station: string, reason: string, evidence: readonly number[]): void {
   router.alert(sensor, evidence);
   router.memory.alerts++;
-  router.memory.unsent[String(router.memory.alerts)] = { sensor, station, reason };
+  router.memory.unsent[String(router.memory.alerts)] = { body: { sensor, station, reason }, tries: 0 };
   sendReport(router, router.memory.alerts);
 }
 
 function sendReport(router: Router, n: number): void {
-  const body = router.memory.unsent[String(n)];
-  if (body !== undefined) router.request('alerts', { kind: 'alert-report', body, bytes: SYSLOG_BYTES, n });
+  const unsent = router.memory.unsent[String(n)];
+  if (unsent === undefined) return;
+  unsent.tries = Math.min(unsent.tries + 1, REPORT_TRIES - 1);
+  router.request('alerts', { kind: 'alert-report', body: unsent.body, bytes: SYSLOG_BYTES, n: n * REPORT_TRIES + unsent.tries });
+}
+/** The report that this try was of, if no later one was made. */
+function reportOf(router: Router, n: number): number | null {
+  const report = Math.floor(n / REPORT_TRIES);
+  return router.memory.unsent[String(report)]?.tries === n % REPORT_TRIES ? report : null;
 }
 
 export const consumerRouter = defineDevice<RouterMemory>({
@@ -233,10 +242,16 @@ export const consumerRouter = defineDevice<RouterMemory>({
     },
 
     forgetReport: (router, event) => {
-      delete router.memory.unsent[String(event.n)];
+      delete router.memory.unsent[String(Math.floor(event.n / REPORT_TRIES))];
     },
-    planResend: (router, event) => void router.after(Math.round(router.parameter('monitor.resend-after') * SECOND), 'resend-due', event.n),
-    resend: (router, event) => sendReport(router, event.n),
+    planResend: (router, event) => {
+      if (reportOf(router, event.n) !== null)
+        router.after(Math.round(router.parameter('monitor.resend-after') * SECOND), 'resend-due', event.n);
+    },
+    resend: (router, event) => {
+      const report = reportOf(router, event.n);
+      if (report !== null) sendReport(router, report);
+    },
 
     goDown: (router) => {
       router.installPolicy(startingPolicy);
@@ -248,6 +263,9 @@ export const consumerRouter = defineDevice<RouterMemory>({
       router.memory.admin = { ...adminMemory(), issued: router.memory.admin.issued };
       if (router.memory.staged > router.memory.firmware) router.memory.firmware = router.memory.staged;
       note(router, `started with firmware ${router.memory.firmware}`);
+      // What failed or fell due meanwhile was not heard. Sent as soon as the rules are back, which this comes before.
+      for (const [report, { tries }] of Object.entries(router.memory.unsent))
+        router.raise('resend-due', null, Number(report) * REPORT_TRIES + tries);
     },
   },
 });

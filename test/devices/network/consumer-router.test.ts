@@ -96,11 +96,13 @@ describe('consumer router', () => {
       const device = begin({ settings: { 'monitor.flows': true } });
       learn(device);
       device.happen('flow-report', window(50_000_000));
-      device.happen('alert-report-failed', { reason: 'timeout' }, 1);
+      const sent = (): number[] => device.all('request', 'alert-report').map((one) => one.n);
+      device.happen('alert-report-failed', { reason: 'timeout' }, sent()[0]!);
       device.fire('resend-due');
-      expect(device.all('request', 'alert-report').map((one) => one.n)).toEqual([1, 1]);
-      device.happen('alert-report-failed', { reason: 'timeout' }, 1);
-      device.tell('alert-noted', { role: 'reply', n: 1 });
+      // Another message, with luck of its own.
+      expect(new Set(sent()).size).toBe(2);
+      device.happen('alert-report-failed', { reason: 'timeout' }, sent()[1]!);
+      device.tell('alert-noted', { role: 'reply', n: sent()[0]! });
       device.fire('resend-due');
       expect(device.all('request', 'alert-report').length).toBe(2);
       expect(device.all('alert').length).toBe(1);
@@ -234,6 +236,29 @@ describe('consumer router', () => {
     expect(device.last('refuse').status).toBe(409);
     device.tell('upnp-map', { from: 'camera', body: { port: 8080, inside: 8081 } });
     expect(device.memory.portMaps).toEqual([{ port: 8080, device: 'camera', inside: 8081 }]);
+  });
+
+  it.each([
+    ['failed while it started', (device: FakeDevice, n: number) => device.happen('alert-report-failed', { reason: 'timeout' }, n)],
+    ['fell due while it started', (device: FakeDevice, n: number) => device.happen('resend-due', null, n)],
+    ['was acknowledged while it started', (device: FakeDevice, n: number) => device.tell('alert-noted', { role: 'reply', n })],
+  ])('sends a report that %s again once it is up, and once only', (_, meanwhile) => {
+    const device = router({ settings: { 'monitor.flows': true } });
+    learn(device);
+    device.happen('flow-report', window(50_000_000));
+    const sent = (): number[] => device.all('request', 'alert-report').map((one) => one.n);
+    device.happen('reboot');
+    meanwhile(device, sent()[0]!);
+    expect(sent().length).toBe(1);
+    device.fire('booted');
+    expect(new Set(sent()).size).toBe(2);
+    // A timer that was set before the restart does not make a second chain of tries.
+    device.happen('resend-due', null, sent()[0]!);
+    device.happen('alert-report-failed', { reason: 'timeout' }, sent()[0]!);
+    expect(sent().length).toBe(2);
+    expect(device.timers.filter((timer) => timer.type === 'resend-due')).toEqual([]);
+    device.tell('alert-noted', { role: 'reply', n: sent()[1]! });
+    expect(device.memory.unsent).toEqual({});
   });
 
   it('judges the home’s stations only, in every segment', () => {

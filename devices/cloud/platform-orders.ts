@@ -47,7 +47,7 @@ function enter(d: Platform, order: PendingOrder): void {
     cause: order.message,
   });
 }
-/** Places for tries in an order's decision number. */
+/** Places for tries in an order's decision number: sent or shown again it is another message, with luck of its own. */
 const TRIES = 64;
 
 /** The next gate after the voice platform's word. With `voice` the skill has been told to ask already. */
@@ -63,7 +63,7 @@ function display(d: Platform, order: PendingOrder): void {
     kind: 'order-display',
     body: { ref: order.ref, text: order.text, phiRecords: 1, phiBytes: order.text.length, individuals: 1 },
     bytes: SHORT_BYTES,
-    n: order.n,
+    n: order.n * TRIES + order.tries,
     cause: order.message,
   });
   d.after(d.parameter('platform.display-again') * SECOND, 'display-again', order.n);

@@ -238,6 +238,8 @@ describe('an order at the platform', () => {
       .receive('order', order)
       .run(2 * HOUR);
     expect(d.did('push', 'order-display')).toHaveLength(6);
+    // Each showing is another message, with luck of its own.
+    expect(new Set(d.did('push', 'order-display').map((push) => push.n)).size).toBe(6);
     expect(d.did('record', 'action-blocked')).toHaveLength(1);
     expect(d.did('refuse', 'order-read-back: nobody confirmed the order')).toHaveLength(1);
   });

@@ -8,8 +8,8 @@ import { CLIENT_FIELD, goodPassword, HTTPS, listed, portalPassword } from './por
  * password on top of it, or the certificate of a device that the hospital enrolled and that the session really showed.
  */
 export interface IdpMemory {
-  /** Last one-time password that each patient used: none is good twice (RFC 6238, 5.2). */
-  usedCodes: Record<string, string>;
+  /** One-time passwords that each patient used, until their step is over: none is good twice (RFC 6238, 5.2). */
+  usedCodes: Record<string, string[]>;
   failures: Record<string, number>;
   lockedUntil: Record<string, Micros>;
 }
@@ -19,6 +19,15 @@ const FORBIDDEN = 403;
 const TOO_MANY = 429;
 /** Application bytes of its verdict. */
 const VERDICT_BYTES = 300;
+
+/** A wrong password or code: too many in a row close the account for a while. */
+function countFailure(idp: DeviceContext<IdpMemory>, patient: string): void {
+  const failures = (idp.memory.failures[patient] ?? 0) + 1;
+  idp.memory.failures[patient] = failures;
+  if (failures < idp.parameter('idp.login-attempts')) return;
+  idp.memory.failures[patient] = 0;
+  idp.memory.lockedUntil[patient] = idp.now + Math.round(idp.parameter('idp.login-lockout') * SECOND);
+}
 
 /** Why a claim is not believed, with the HTTP status; null when it is. */
 function doubt(idp: DeviceContext<IdpMemory>, event: DeviceEvent): { fact: string; status: number } | null {
@@ -33,23 +42,23 @@ function doubt(idp: DeviceContext<IdpMemory>, event: DeviceEvent): { fact: strin
   if (idp.setting<boolean>('login-rate-limit') && idp.now < (idp.memory.lockedUntil[patient] ?? 0))
     return { fact: 'login rate limit', status: TOO_MANY };
   if (body['password'] !== portalPassword(patient)) {
-    const failures = (idp.memory.failures[patient] ?? 0) + 1;
-    idp.memory.failures[patient] = failures;
-    if (failures >= idp.parameter('idp.login-attempts')) {
-      idp.memory.failures[patient] = 0;
-      idp.memory.lockedUntil[patient] = idp.now + Math.round(idp.parameter('idp.login-lockout') * SECOND);
-    }
+    countFailure(idp, patient);
     return { fact: 'password wrong', status: FORBIDDEN };
   }
-  idp.memory.failures[patient] = 0;
   const mfa = idp.setting<string>('mfa');
   if (mfa === 'phishing-resistant' && !enrolled) return { fact: 'no phishing-resistant factor', status: FORBIDDEN };
   if (mfa === 'otp') {
-    // 401: the client may ask the person for a code and come again.
-    if (!goodPassword(body['otp'], patient, idp.now)) return { fact: 'one-time password missing or wrong', status: UNAUTHORISED };
-    if (idp.memory.usedCodes[patient] === body['otp']) return { fact: 'one-time password was used already', status: UNAUTHORISED };
-    idp.memory.usedCodes[patient] = String(body['otp']);
+    const code = body['otp'];
+    // 401: the client may ask the person for a code and come again. Only a code that was given can be a guess.
+    if (!goodPassword(code, patient, idp.now)) {
+      if (typeof code === 'string') countFailure(idp, patient);
+      return { fact: 'one-time password missing or wrong', status: UNAUTHORISED };
+    }
+    const used = (idp.memory.usedCodes[patient] ?? []).filter((one) => goodPassword(one, patient, idp.now));
+    if (used.includes(String(code))) return { fact: 'one-time password was used already', status: UNAUTHORISED };
+    idp.memory.usedCodes[patient] = [...used, String(code)];
   }
+  idp.memory.failures[patient] = 0;
   return null;
 }
 
@@ -64,7 +73,7 @@ export const identityProvider = defineDevice<IdpMemory>({
       ['none', 'otp', 'phishing-resistant'],
       'What a password needs beside it: nothing, a one-time password, or the certificate of an enrolled device.',
     ),
-    'login-rate-limit': flag(false, 'Wrong passwords lock the account for a while.'),
+    'login-rate-limit': flag(false, 'Wrong passwords and one-time passwords lock the account for a while.'),
     patients: deviceIds('patient', 'Patients with an account, separated by commas.'),
     enrolled: deviceIds('hub', 'Devices whose certificates the hospital issued, separated by commas.'),
   },

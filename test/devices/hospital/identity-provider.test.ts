@@ -45,6 +45,34 @@ describe('identity provider', () => {
     expect(verdict(idp, { patient: 'patient', password: 'guess', otp: oneTimePassword('patient', 65 * SECOND) })).toBe('password wrong');
   });
 
+  it('takes no code twice while its step lasts, whatever came between', () => {
+    const idp = make({ settings: { mfa: 'otp' } });
+    idp.now = 95 * SECOND;
+    const [before, now] = [65 * SECOND, 95 * SECOND].map((at) => oneTimePassword('patient', at));
+    expect(verdict(idp, { ...right, otp: before! })).toBe('ok');
+    expect(verdict(idp, { ...right, otp: now! })).toBe('ok');
+    expect(verdict(idp, { ...right, otp: before! })).toBe('one-time password was used already');
+    idp.now = 400 * SECOND;
+    expect(verdict(idp, { ...right, otp: oneTimePassword('patient', idp.now) })).toBe('ok');
+    expect(idp.memory.usedCodes['patient']).toHaveLength(1);
+  });
+
+  it('locks an account after wrong codes too, when told so; asking for one is no guess', () => {
+    const strict = make({ settings: { mfa: 'otp', 'login-rate-limit': true } });
+    for (let i = 0; i < 10; i++) verdict(strict, right);
+    expect(verdict(strict, { ...right, otp: oneTimePassword('patient', strict.now) })).toBe('ok');
+    strict.now += 60 * SECOND;
+    // The right password in between does not make guesses undone.
+    for (let i = 0; i < 5; i++) {
+      expect(verdict(strict, { ...right, otp: `otp-guess-${i}` })).toBe('one-time password missing or wrong');
+      if (i < 4) verdict(strict, right);
+    }
+    expect(verdict(strict, { ...right, otp: oneTimePassword('patient', strict.now) })).toBe('login rate limit');
+    const lax = make({ settings: { mfa: 'otp' } });
+    for (let i = 0; i < 5; i++) verdict(lax, { ...right, otp: `otp-guess-${i}` });
+    expect(verdict(lax, { ...right, otp: oneTimePassword('patient', lax.now) })).toBe('ok');
+  });
+
   it('takes a code of the step before, for people who type slowly, and no older one', () => {
     const at = 300 * SECOND;
     expect(goodPassword(oneTimePassword('patient', at), 'patient', at + 29 * SECOND)).toBe(true);

@@ -7,9 +7,12 @@ import { link, type Chain } from './background.ts';
 import { UPDATE_CHAIN, updateEffects, updateTransitions, vendorChannel } from './updates.ts';
 
 interface CameraMemory extends ApplianceMemory {
-  /** Is another try to get a port map waiting, and how many have failed. */
+  /** Does it hold a port map, as far as it was told? */
+  portMapped: boolean;
+  /** Is another try to get a port map waiting, how many have failed in a row, and how many there were. */
   portRetry: boolean;
   portFailures: number;
+  portRetries: number;
   /** The fluid flow of a remote view, 0 = none. */
   view: number;
 }
@@ -37,6 +40,7 @@ const always = {
   [KEEPALIVE.event]: { actions: ['keepAlive'] },
   [MOTION.event]: { actions: ['moved'] },
   [PORT.event]: { actions: ['renewPort'] },
+  'upnp-mapped': { actions: ['holdPort'] },
   'upnp-map-failed': { actions: ['askForPortAgain'] },
   'port-again': { actions: ['openPort'] },
 } as const;
@@ -67,7 +71,7 @@ export const camera = defineDevice<CameraMemory>({
   },
   supply: 'mains',
   keeps: ['version'],
-  memory: () => ({ ...applianceMemory(), view: 0, portRetry: false, portFailures: 0 }),
+  memory: () => ({ ...applianceMemory(), view: 0, portMapped: false, portRetry: false, portFailures: 0, portRetries: 0 }),
   listens: [ADMIN_PORT],
   serves: ADMIN_KINDS,
   machine: {
@@ -104,13 +108,18 @@ export const camera = defineDevice<CameraMemory>({
       askForPort(device, event.type === 'port-again' ? 2 * event.n - 1 : 0);
     },
     renewPort: link<CameraMemory>(PORT, (device, event) => askForPort(device, 2 * (event.n + 1))),
-    /** A router that is still starting does not answer; one that refuses has been asked. */
+    holdPort: (device) => {
+      device.memory.portMapped = true;
+      device.memory.portFailures = 0;
+    },
+    /** A router that is still starting does not answer; one that refuses has been asked. A map that was not renewed is gone. */
     askForPortAgain: (device, event) => {
+      device.memory.portMapped = false;
       if (event.body?.['reason'] === 'refused' || device.memory.portRetry) return;
       // One retry at a time, each later than the last: a router that never answers is not asked every minute for ever.
       device.memory.portRetry = true;
       const wait = device.parameter('camera.port-retry') * (1 << Math.min(device.memory.portFailures++, MOST_DOUBLINGS));
-      device.after(Math.round(wait * SECOND), 'port-again', device.memory.portFailures);
+      device.after(Math.round(wait * SECOND), 'port-again', ++device.memory.portRetries);
     },
     keepAlive: link<CameraMemory>(KEEPALIVE, (device, event) =>
       device.request('broker', { kind: 'mqtt-ping', body: null, bytes: device.parameter('camera.keepalive-bytes'), n: event.n }),
@@ -138,10 +147,11 @@ export const camera = defineDevice<CameraMemory>({
     },
     noteClip: (device, event) =>
       device.request('vendor', { kind: 'clip-note', body: null, bytes: device.parameter('camera.note-bytes'), n: event.n }),
-    /** A resident wants to look: straight from the home network when a port is open, else through the cloud. */
+    /** A resident wants to look from outside: through the port that the router opened, or through the cloud, as set. */
     askForView: (device, event) => {
       const way = device.setting<string>('remote-view');
-      if (way === 'off') return device.record('action-blocked', { who: 'patient', action: 'look at the camera' });
+      if (way === 'off' || (way === 'upnp' && !device.memory.portMapped))
+        return device.record('action-blocked', { who: 'patient', action: 'look at the camera' });
       const seconds = Number(event.body?.['seconds'] ?? 0);
       if (way === 'upnp') return device.raise('view-direct', { seconds }, event.n);
       device.memory.view = seconds;

@@ -63,6 +63,7 @@ const cameraStories: Story[] = [
     ...page('camera', state),
     { about: `${state} keepalive-time`, to: state, does: ['request mqtt-ping'], waits: ['keepalive-time'] },
     { about: `${state} port-time`, to: state, settings: { 'remote-view': 'upnp' }, does: ['request upnp-map'], waits: ['port-time'] },
+    { about: `${state} upnp-mapped`, to: state, body: { port: 80 }, check: (fake) => expect(fake.memory.portMapped).toBe(true) },
     { about: `${state} upnp-map-failed`, to: state, body: { reason: 'timeout' }, waits: ['port-again'] },
     { about: `${state} port-again`, to: state, settings: { 'remote-view': 'upnp' }, does: ['request upnp-map'] },
     { about: `${state} motion-time`, to: state === 'watching' ? 'recording' : state, waits: ['motion-time'] },
@@ -176,6 +177,7 @@ describe('camera, TV and personal devices: what their settings do', () => {
     const deeds = (way: string) => {
       const fake = new Fake<any>(camera, 'camera', { 'remote-view': way });
       fake.fire('booted');
+      if (names(fake.deeds).includes('request upnp-map')) fake.message('upnp-mapped', { port: 80 });
       fake.send('view', { seconds: 60 });
       return {
         port: names(fake.deeds).includes('request upnp-map'),
@@ -187,6 +189,38 @@ describe('camera, TV and personal devices: what their settings do', () => {
     expect(deeds('upnp')).toEqual({ port: true, cloud: false, blocked: false, state: 'viewed' });
     expect(deeds('cloud')).toEqual({ port: false, cloud: true, blocked: false, state: 'watching' });
     expect(deeds('off')).toEqual({ port: false, cloud: false, blocked: true, state: 'watching' });
+  });
+
+  it('remote-view by a port: while no map is held, nobody looks in from outside, and no cloud steps in', () => {
+    const fake = booted(camera, { 'remote-view': 'upnp' });
+    const look = (): string[] => names(fake.send('view', { seconds: 60 }));
+    const blocked = ['record action-blocked'];
+    expect(look()).toEqual(blocked);
+    fake.message('upnp-mapped', { port: 80 });
+    expect(look()).toEqual(['stream view-ended']);
+    fake.send('view-ended');
+    // The router has UPnP off when the map is to be renewed, then on again, then does not answer.
+    fake.send('upnp-map-failed', { reason: 'refused', status: 403 });
+    expect(look()).toEqual(blocked);
+    fake.message('upnp-mapped', { port: 80 });
+    expect(look()).toEqual(['stream view-ended']);
+    fake.send('view-ended');
+    fake.send('upnp-map-failed', { reason: 'timeout' });
+    expect(look()).toEqual(blocked);
+  });
+
+  it('a port that was opened after some tries begins the waits anew, and no try has the luck of another', () => {
+    const fake = booted(camera, { 'remote-view': 'upnp' });
+    const asked = new Set<unknown>();
+    const waits = [1, 2, 3].map(() => {
+      fake.send('upnp-map-failed', { reason: 'timeout' });
+      const wait = fake.timers.find((timer) => timer.type === 'port-again')!.at - fake.now;
+      asked.add(find(fake.fire('port-again'), 'request', 'upnp-map').more['n']);
+      fake.message('upnp-mapped', { port: 80 });
+      return wait;
+    });
+    expect(new Set(waits).size).toBe(1);
+    expect(asked.size).toBe(3);
   });
 
   it('a router that refuses to open a port is not asked again at once', () => {

@@ -159,11 +159,14 @@ export const monitoringEffects = {
     const ref = String(event.body?.['ref'] ?? '');
     const bytes = Number(event.body?.['phiBytes'] ?? 0);
     const at = takenAt(d, event);
+    let newest = false;
     for (const code of CODES) {
       const value = event.body?.[code];
       if (typeof value !== 'number') continue;
       // A stored reading that comes late is kept, but does not stand for how the patient is now.
-      if (at >= (d.memory.readings[code]?.at ?? 0)) d.memory.readings[code] = { value, at };
+      const last = d.memory.readings[code]?.at ?? -1;
+      if (at > last) newest = true;
+      if (at >= last) d.memory.readings[code] = { value, at };
       d.record('observation-accepted', { ref, code, value }, message);
       if (code === 'spo2') {
         d.memory.recent.push({ value, message: message.id });
@@ -177,6 +180,8 @@ export const monitoringEffects = {
     d.record('disclosure', { to: 'processor', records: 1, bytes, individuals: 1 }, message);
     d.reply(message, { kind: 'observation-ack', body: { ref }, bytes: SHORT_BYTES });
     heard(d, message);
+    // Nor does it, or one that came before, confirm what the newest reading says.
+    if (!newest) return;
     if (d.setting<boolean>('monitor.integrity') && typeof event.body?.['spo2'] === 'number') watchIntegrity(d, message);
     d.raise('evaluate', null, event.n);
   },

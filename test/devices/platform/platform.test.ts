@@ -95,6 +95,15 @@ describe('the platform raises alarms', () => {
     minutes(d, 2, unwell);
     expect(d.did('record', 'alarm-raised')).toHaveLength(2);
   });
+  it('not because stored readings come in late after one bad reading, nor because it comes twice', () => {
+    const d = minutes(platform(), 60, well);
+    const now = { ref: 'oximeter/now', ...unwell, takenAt: d.run(MINUTE).now };
+    d.receive('observation', now).receive('observation', now);
+    for (let i = 1; i <= 5; i++) d.receive('observation', { ref: `oximeter/stored-${i}`, ...well, takenAt: i * MINUTE });
+    expect(d.did('record', 'alarm-raised')).toEqual([]);
+    minutes(d, 2, unwell);
+    expect(d.did('record', 'alarm-raised')).toHaveLength(1);
+  });
   it('at once again when the tier rises', () => {
     const d = minutes(platform(), 4, { spo2: 83, pulse: 84, resp: 18 });
     minutes(d, 1, unwell);

@@ -13,7 +13,7 @@ import { CARE_PLANS, onList } from './medications.ts';
 export interface EhrMemory {
   observations: number;
   /** Orders that wait, oldest first, and how many there have been. */
-  waiting: { n: number; ref: string; text: string; message: Message }[];
+  waiting: { n: number; ref: string; text: string; message: Message; reviewed: boolean }[];
   orders: number;
   /** References seen lately: an order sent again after a lost answer is the same order. */
   known: string[];
@@ -76,16 +76,24 @@ export const ehr = defineDevice<EhrMemory>({
       d.memory.known.push(ref);
       if (d.memory.known.length > KNOWN) d.memory.known.shift();
       d.memory.orders++;
-      d.memory.waiting.push({ n: d.memory.orders, ref, text, message });
+      d.memory.waiting.push({ n: d.memory.orders, ref, text, message, reviewed: false });
     },
-    awaitReview: (d) => schedule(d, 'ehr.review-time', 'reviewed'),
-    awaitExecution: (d) => schedule(d, 'ehr.execution-time', 'due'),
+    awaitReview: (d) => {
+      const n = newest(d);
+      if (n !== null) d.afterRandom(d.distribution('ehr.review-time'), 'ehr.review-time', n, 'reviewed');
+    },
+    awaitExecution: (d) => {
+      const n = newest(d);
+      if (n !== null) carryOut(d, n);
+    },
     decide: (d, event) => {
       const order = d.memory.waiting.find((entry) => entry.n === event.n);
-      if (order === undefined) return;
+      if (order === undefined || order.reviewed) return;
+      order.reviewed = true;
       d.record('burden', { who: 'pharmacist', minutes: d.parameter('ehr.review-minutes'), what: 'review order' });
       const overlooked = d.draw('overlooks', event.n) < d.parameter('ehr.review-overlooks');
-      if (onList(d.care.plan, order.text) || overlooked) return d.raise('due', null, event.n);
+      // The review comes before the carrying out, not in its stead.
+      if (onList(d.care.plan, order.text) || overlooked) return carryOut(d, order.n);
       // An order that is on no list stops here until somebody has spoken with the patient.
       d.memory.waiting = d.memory.waiting.filter((entry) => entry.n !== event.n);
       d.record('action-blocked', { who: 'patient', action: 'order not on the medication list', ref: order.ref });
@@ -115,9 +123,11 @@ export const ehr = defineDevice<EhrMemory>({
   },
 });
 
-/** The order that came last waits for its turn. */
-function schedule(d: DeviceContext<EhrMemory>, time: string, type: string): void {
+/** The order that came last, if it still waits. */
+function newest(d: DeviceContext<EhrMemory>): number | null {
   const order = d.memory.waiting.at(-1);
-  if (order === undefined || order.n !== d.memory.orders) return;
-  d.afterRandom(d.distribution(time), time, order.n, type);
+  return order === undefined || order.n !== d.memory.orders ? null : order.n;
+}
+function carryOut(d: DeviceContext<EhrMemory>, n: number): void {
+  d.afterRandom(d.distribution('ehr.execution-time'), 'ehr.execution-time', n, 'due');
 }

@@ -194,6 +194,15 @@ describe('the record system', () => {
     expect(d.did('record', 'action-blocked')).toHaveLength(1);
     expect(d.did('refuse', 'pharmacist-review: the order is not on the medication list')).toHaveLength(1);
   });
+  it('carries an order out no sooner for being reviewed, and has it reviewed once', () => {
+    const waits = [false, true].map((review) => {
+      const d = system({ 'pharmacist-review': review }).receive('order-entry', order).receive('order-entry', order);
+      while (d.did('record', 'order-executed').length === 0) d.run(MINUTE);
+      expect(d.did('record', 'burden')).toHaveLength(review ? 1 : 0);
+      return d.now / MINUTE;
+    });
+    expect(waits[1]).toBeGreaterThan(waits[0]!);
+  });
   it('cannot tell one listed drug from another: an order altered into the list passes', () => {
     const d = system({ 'pharmacist-review': true })
       .receive('order-entry', { ...order, text: 'refill prednisolone 30 mg' })

@@ -5,7 +5,8 @@ import { quantity } from '../../sim/model/settings.ts';
 
 /**
  * The other people in the home, as what they do with its devices: evenings of television, phones, a laptop, music and
- * talk to the speaker, a look through the camera while out. Visitors talk to the speaker too.
+ * talk to the speaker, a look through the camera while out. Visitors talk to the speaker too; a patient who lives alone
+ * has nobody but them.
  */
 export interface HouseholdMemory {
   /** Days begun. */
@@ -69,11 +70,13 @@ export const household = defineDevice<HouseholdMemory>({
       const bed = bedtime(wake, hour(d, 'household.hour-bed', day));
       happens(d, 'household.hour-wake', day, 'wake');
       happens(d, 'household.hour-bed', day, 'bed-time');
-      happens(d, 'household.hour-tv', day, 'tv-time');
-      spread(d, day, wake, bed, 'phone-time', count(d, 'phone.uses-per-day', day) * others(d));
-      spread(d, day, wake, bed, 'laptop-time', count(d, 'household.laptop-uses', day));
-      spread(d, day, wake, bed, 'command-time', count(d, 'voice.commands-per-day', day));
-      spread(d, day, wake, bed, 'view-time', count(d, 'household.camera-views', day));
+      if (others(d) > 0) {
+        happens(d, 'household.hour-tv', day, 'tv-time');
+        spread(d, day, wake, bed, 'phone-time', count(d, 'phone.uses-per-day', day) * others(d));
+        spread(d, day, wake, bed, 'laptop-time', count(d, 'household.laptop-uses', day));
+        spread(d, day, wake, bed, 'command-time', count(d, 'voice.commands-per-day', day));
+        spread(d, day, wake, bed, 'view-time', count(d, 'household.camera-views', day));
+      }
       if (d.draw('visitor', day) < d.setting<number>('visitors-per-week') / DAYS_PER_WEEK)
         happens(d, 'household.hour-visit', day, 'visit-time');
     },
@@ -95,8 +98,8 @@ export const household = defineDevice<HouseholdMemory>({
 
 type Household = DeviceContext<HouseholdMemory>;
 
-/** Residents besides the patient, at least one pair of hands. */
-const others = (d: Household): number => Math.max(1, d.setting<number>('residents') - 1);
+/** Residents besides the patient. */
+const others = (d: Household): number => Math.max(0, d.setting<number>('residents') - 1);
 const hour = (d: Household, id: string, day: number): number => Math.round(d.sample(d.distribution(id), id, day) * HOUR);
 /** An hour of going to bed that comes before the one of waking is the next day's. */
 const bedtime = (wake: number, bed: number): number => (bed > wake ? bed : bed + DAY);

@@ -133,4 +133,13 @@ describe('the household', () => {
     expect(said.length).toBeGreaterThan(3);
     for (const deed of said) expect(deed.body).toMatchObject({ bystander: true });
   });
+  it('of a patient who lives alone are visitors, if any', () => {
+    const alone = (visitors: number): string[] =>
+      new FakeDevice(household, { id: 'household', settings: { residents: 1, 'visitors-per-week': visitors } })
+        .run(DAY)
+        .did('act')
+        .map((deed) => deed.name);
+    expect(alone(0)).toEqual([]);
+    expect(alone(7).toSorted()).toEqual(['motion', 'utterance']);
+  });
 });

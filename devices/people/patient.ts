@@ -122,7 +122,8 @@ export const patient = defineDevice<PatientMemory>({
       const hours = (d.parameter('patient.vitals-period') * SECOND) / HOUR;
       if (d.state === 'deteriorating') d.memory.severity += hours;
       else if (d.state === 'critical') d.memory.severity += hours * d.parameter('patient.critical-pace');
-      else if (d.memory.severity > 0) {
+      else if (d.state === 'recovering') {
+        // Help may come before the first breath of an episode, while there is nothing yet to recover from.
         d.memory.severity = Math.max(0, d.memory.severity - hours * d.parameter('patient.recovery-pace'));
         if (d.memory.severity === 0) d.raise('recovered');
       }

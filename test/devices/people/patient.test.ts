@@ -113,6 +113,16 @@ describe("the patient's day", () => {
   });
 });
 
+describe('a patient who is helped before the first breath of an episode', () => {
+  it('is well again, and can fall ill again', () => {
+    const d = new FakeDevice(patient, { id: 'patient' }).run(HOUR + SECOND);
+    d.fire('onset').fire('rescue', null, { from: 'nurse-panel' });
+    expect([d.state, d.memory.severity]).toEqual(['recovering', 0]);
+    expect(d.run(10 * MINUTE).state).toBe('stable');
+    expect(d.fire('onset').state).toBe('deteriorating');
+  });
+});
+
 describe('the household', () => {
   it('uses television, phone, laptop and speaker in its waking hours', () => {
     const d = new FakeDevice(household, { id: 'household' }).run(6 * HOUR);

@@ -57,6 +57,15 @@ function prompt(device: Skill, turn: Message, question: string, more: Body, phi:
 const finish = (device: Skill, turn: Message, sentence: string, done: boolean, phi = false): void =>
   prompt(device, turn, sentence, { end: true, done }, phi);
 
+const numberOf = (asked: Asked): number => Number(asked.turn.body?.['day'] ?? 0);
+
+/** Takes what this is the answer about from the waiting ones: an answer may overtake another. */
+function answered(device: Skill, list: 'reports' | 'orders' | 'calls', n: number): Asked | undefined {
+  const waiting = device.memory[list];
+  const at = waiting.findIndex((asked) => numberOf(asked) === n);
+  return at < 0 ? undefined : waiting.splice(at, 1)[0];
+}
+
 /** Tells the platform and keeps the speaker's turn until it has answered. */
 function tellPlatform(device: Skill, list: 'reports' | 'orders' | 'calls', asked: Asked, kind: string, body: Body): void {
   device.memory[list].push(asked);
@@ -64,7 +73,7 @@ function tellPlatform(device: Skill, list: 'reports' | 'orders' | 'calls', asked
     kind,
     body,
     bytes: device.parameter('skill.report-bytes'),
-    n: Number(asked.turn.body?.['day'] ?? 0),
+    n: numberOf(asked),
     cause: asked.turn,
   });
 }
@@ -135,8 +144,8 @@ function order(device: Skill, event: DeviceEvent, conversation: Conversation): v
 
 const settle =
   (list: 'reports' | 'orders' | 'calls', done: boolean) =>
-  (device: Skill): void => {
-    const asked = device.memory[list].shift();
+  (device: Skill, event: DeviceEvent): void => {
+    const asked = answered(device, list, event.n);
     if (asked !== undefined) finish(device, asked.turn, done ? asked.done : script.NOT_AVAILABLE, done);
   };
 
@@ -217,8 +226,8 @@ export const skillBackend = defineDevice<SkillMemory>({
     reportTaken: settle('reports', true),
     reportFailed: settle('reports', false),
     orderTaken: (device, event) => {
-      if (word(event.body, 'status') !== 'confirm-voice') return settle('orders', true)(device);
-      const asked = device.memory.orders.shift();
+      if (word(event.body, 'status') !== 'confirm-voice') return settle('orders', true)(device, event);
+      const asked = answered(device, 'orders', event.n);
       if (asked === undefined) return;
       const readBack = word(event.body, 'readBack');
       prompt(device, asked.turn, script.confirmOrder(readBack), { readBack }, true);

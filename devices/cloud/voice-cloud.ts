@@ -5,7 +5,7 @@ import { DAY, HOUR, MINUTE } from '../../sim/kernel/time.ts';
 import { divide } from '../home/background.ts';
 
 interface VoiceCloudMemory {
-  /** Commands whose skill has not yet taken the intent, oldest first: answers come in the order of the questions. */
+  /** Commands whose skill has not yet taken the intent, oldest first. */
   waiting: Message[];
   /** Orders as understood, newest last, for parties that want to compare. */
   intents: { ref: string; text: string }[];
@@ -26,6 +26,15 @@ const say = (
   const { message, rest } = divide(Number(command.body?.['answerBytes'] ?? 0), device.parameter('voice.largest-message'));
   device.reply(command, { kind: 'voice-answer', body: { ...answer, moreBytes: rest }, bytes: message });
 };
+
+const decisionOf = (command: Message): number => Number(command.body?.['decision'] ?? 0);
+
+/** Takes the command that this is the answer about from the waiting ones: an answer may overtake another. */
+function answered(device: DeviceContext<VoiceCloudMemory>, n: number): Message | undefined {
+  const { waiting } = device.memory;
+  const at = waiting.findIndex((command) => decisionOf(command) === n);
+  return at < 0 ? undefined : waiting.splice(at, 1)[0];
+}
 
 /**
  * The voice platform: turns sound into an intent, answers small things itself and hands matters of care to the skill.
@@ -64,7 +73,7 @@ export const voiceCloud = defineDevice<VoiceCloudMemory>({
       const command = event.message!;
       const body = event.body ?? {};
       const intent = String(body['intent'] ?? 'none');
-      const decision = Number(body['decision'] ?? 0);
+      const decision = decisionOf(command);
       hold(device, body, decision);
       if (intent === 'none') return say(device, command, { understood: true });
       // Recognition ends the model's resolution: heard right, not understood, or (orders) taken for something alike.
@@ -103,12 +112,12 @@ export const voiceCloud = defineDevice<VoiceCloudMemory>({
       });
       if (needed) device.record('disclosure', { to: 'processor', records: 1, bytes, individuals: 1 }, command);
     },
-    openSkill: (device) => {
-      const command = device.memory.waiting.shift();
+    openSkill: (device, event) => {
+      const command = answered(device, event.n);
       if (command !== undefined) say(device, command, { understood: true, openSkill: true });
     },
-    skillUnavailable: (device) => {
-      const command = device.memory.waiting.shift();
+    skillUnavailable: (device, event) => {
+      const command = answered(device, event.n);
       if (command !== undefined) say(device, command, { understood: true, refused: 'the skill does not answer' });
     },
     stateIntent: (device, event) => {

@@ -29,11 +29,18 @@ const cloudStories: readonly (readonly [DeviceModel, readonly Story[]])[] = [
     voiceCloud,
     [
       { about: 'up voice-command', to: 'up', body: command({}), message: true, does: ['request skill-intent', 'record transcript'] },
-      { about: 'up intent-taken', to: 'up', memory: { waiting: [messageOf('voice-command', command({}))] }, does: ['reply voice-answer'] },
+      {
+        about: 'up intent-taken',
+        to: 'up',
+        memory: { waiting: [messageOf('voice-command', command({}))] },
+        n: 16,
+        does: ['reply voice-answer'],
+      },
       {
         about: 'up skill-intent-failed',
         to: 'up',
         memory: { waiting: [messageOf('voice-command', command({}))] },
+        n: 16,
         does: ['reply voice-answer'],
       },
       {
@@ -139,13 +146,24 @@ describe('voice platform', () => {
     expect(find(heard({ intent: 'music' }).deeds, 'reply', 'voice-answer').body).toMatchObject({ understood: true });
     const { fake, deeds } = heard({});
     expect(names(deeds)).not.toContain('reply voice-answer');
-    expect(find(fake.message('intent-taken'), 'reply', 'voice-answer').body).toMatchObject({ openSkill: true });
+    expect(find(fake.message('intent-taken', null, 16), 'reply', 'voice-answer').body).toMatchObject({ openSkill: true });
+  });
+
+  it('gives each command its own answer, whichever comes first', () => {
+    const { fake } = heard({ ref: 'order/1', decision: 1 });
+    fake.message('voice-command', command({ ref: 'order/2', decision: 2 }));
+    const [first, second] = fake.memory.waiting.map((waiting: { id: number }) => waiting.id);
+    expect(find(fake.message('intent-taken', null, 2), 'reply', 'voice-answer').more['to']).toBe(second);
+    expect(find(fake.send('skill-intent-failed', null, { n: 1 }), 'reply', 'voice-answer').more['to']).toBe(first);
+    expect(fake.message('intent-taken', null, 3)).toEqual([]);
   });
 
   it('says so when it did not understand, and when the skill is away', () => {
     expect(find(heard({}, {}, { recognition: 0.05 }).deeds, 'reply', 'voice-answer').body).toMatchObject({ understood: false });
     const { fake } = heard({});
-    expect(find(fake.send('skill-intent-failed'), 'reply', 'voice-answer').body).toMatchObject({ refused: 'the skill does not answer' });
+    expect(find(fake.send('skill-intent-failed', null, { n: 16 }), 'reply', 'voice-answer').body).toMatchObject({
+      refused: 'the skill does not answer',
+    });
   });
 
   it('linked-accounts of the speaker: results are for linked records only', () => {
@@ -213,7 +231,7 @@ describe('care skill', () => {
     );
     const report = find(turn(fake, CHECK_IN_QUESTIONS.length, 'Tuesday, at home'), 'request', 'check-in-report');
     expect(report.body).toMatchObject({ day: 1, oriented: true, answers: CHECK_IN_QUESTIONS.length, individuals: 1 });
-    expect(find(fake.message('check-in-ack', { day: 1 }), 'reply', 'skill-prompt').body).toMatchObject({ end: true, done: true });
+    expect(find(fake.message('check-in-ack', { day: 1 }, 1), 'reply', 'skill-prompt').body).toMatchObject({ end: true, done: true });
   });
 
   it('says nothing about orientation when the answers are kept back', () => {
@@ -229,26 +247,42 @@ describe('care skill', () => {
       ref: 'order/1',
       text: 'refill salbutamol 100 mcg',
     });
-    expect(find(fake.message('order-ack', { ref: 'order/1', status: 'accepted' }), 'reply').body).toMatchObject({ end: true, done: true });
+    expect(find(fake.message('order-ack', { ref: 'order/1', status: 'accepted' }, 1), 'reply').body).toMatchObject({
+      end: true,
+      done: true,
+    });
   });
 
   it('asks back when the platform wants the order confirmed by voice', () => {
     const fake = new Fake<any>(skillBackend, 'skill-backend');
     turn(fake, 0, 'refill salbutamol', 'order');
     expect(
-      find(fake.message('order-ack', { ref: 'order/1', status: 'confirm-voice', readBack: 'refill salbutamol' }), 'reply').body,
+      find(fake.message('order-ack', { ref: 'order/1', status: 'confirm-voice', readBack: 'refill salbutamol' }, 1), 'reply').body,
     ).toMatchObject({ readBack: 'refill salbutamol', phiRecords: 1 });
     expect(find(turn(fake, 1, 'no', 'order'), 'request', 'order-confirmed').body).toEqual({ ref: 'order/1', ok: false });
-    fake.message('order-ack', { ref: 'order/1', status: 'noted' });
+    fake.message('order-ack', { ref: 'order/1', status: 'noted' }, 1);
     turn(fake, 0, 'refill salbutamol', 'order');
-    fake.message('order-ack', { ref: 'order/1', status: 'confirm-voice', readBack: 'x' });
+    fake.message('order-ack', { ref: 'order/1', status: 'confirm-voice', readBack: 'x' }, 1);
     expect(find(turn(fake, 1, 'yes', 'order'), 'request', 'order-confirmed').body).toEqual({ ref: 'order/1', ok: true });
+  });
+
+  it('gives each conversation its own answer, whichever comes first', () => {
+    const fake = new Fake<any>(skillBackend, 'skill-backend');
+    for (const day of [1, 2]) fake.message('skill-turn', { turn: 0, intent: 'call-nurse', conversation: `speaker/${day}`, day });
+    const [first, second] = fake.memory.calls.map((asked: { turn: { id: number } }) => asked.turn.id);
+    expect(find(fake.send('call-request-failed', null, { n: 2 }), 'reply', 'skill-prompt').more['to']).toBe(second);
+    expect(find(fake.message('call-noted', null, 1), 'reply', 'skill-prompt')).toMatchObject({ body: { done: true }, more: { to: first } });
+    for (const day of [1, 2])
+      fake.message('skill-turn', { turn: 0, intent: 'order', ref: `order/${day}`, conversation: `speaker/${day}`, day });
+    const asked = fake.message('order-ack', { ref: 'order/2', status: 'confirm-voice', readBack: 'refill' }, 2);
+    expect(find(asked, 'reply', 'skill-prompt').body).toMatchObject({ readBack: 'refill' });
+    expect(fake.memory.orders.map((order: { conversation: string }) => order.conversation)).toEqual(['speaker/1']);
   });
 
   it('says so when the platform is away', () => {
     const fake = new Fake<any>(skillBackend, 'skill-backend');
     turn(fake, 0, 'call my nurse', 'call-nurse');
-    expect(find(fake.send('call-request-failed'), 'reply').body).toMatchObject({ question: NOT_AVAILABLE, done: false });
+    expect(find(fake.send('call-request-failed', null, { n: 1 }), 'reply').body).toMatchObject({ question: NOT_AVAILABLE, done: false });
   });
 
   it('results-readout: on the tablet, nothing about health is spoken', () => {

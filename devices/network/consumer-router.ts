@@ -132,6 +132,7 @@ export const consumerRouter = defineDevice<RouterMemory>({
     baselines: {},
     wrongLogins: 0,
     firmware: 1,
+    offered: 0,
     staged: 0,
     checks: 0,
     alerts: 0,

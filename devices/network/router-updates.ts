@@ -9,6 +9,8 @@ import { note, type RouterLog } from './router-log.ts';
  */
 export interface RouterUpdates {
   firmware: number;
+  /** Firmware that the vendor offered last. */
+  offered: number;
   /** Firmware that passed the check and waits for the restart. */
   staged: number;
   /** Update checks planned; names each. */
@@ -65,20 +67,27 @@ export const routerUpdateEffects: Readonly<Record<Names, Effect<RouterUpdates & 
   download: (router, event) => {
     const version = Number(event.body?.['version'] ?? 0);
     if (!(version > router.memory.firmware)) return;
+    router.memory.offered = version;
     router.stream(`${VENDOR}.example`, {
       mode: 'elastic',
       direction: 'down',
       bitsPerSecond: router.parameter('router.download-rate') * MEGA,
       bytes: Number(event.body?.['bytes'] ?? 0),
       type: 'update-downloaded',
-      n: version,
+      // The day's question: the same version asked for again is another download.
+      n: event.n,
       port: HTTPS,
     });
   },
   fetchImage: (router, event) => {
     // A flow that never opened brought nothing to install.
     if (event.body?.['lost'] === 1) return;
-    router.request('updates', { kind: 'update-file', body: { model: router.kind, version: event.n }, bytes: QUERY_BYTES, n: event.n });
+    router.request('updates', {
+      kind: 'update-file',
+      body: { model: router.kind, version: router.memory.offered },
+      bytes: QUERY_BYTES,
+      n: event.n,
+    });
   },
   /** Nothing is installed unless it proves to come from the vendor (B 4.2); a router that does not look is its own problem. */
   checkImage: (router, event) => {

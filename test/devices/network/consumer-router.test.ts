@@ -279,6 +279,21 @@ describe('consumer router', () => {
     expect(device.last('request', 'alert-report').body).toMatchObject({ reason: 'new destinations' });
   });
 
+  it('downloads a version that did not come again the next day, with luck of its own', () => {
+    const device = router({ settings: { 'auto-update': true } });
+    for (let day = 0; day < 2; day++) {
+      device.fire('update-due');
+      const { n } = device.last('request', 'update-check');
+      device.tell('update-answer', { role: 'reply', n, body: { version: 3, bytes: 20_000_000 } });
+      device.happen('update-downloaded', { bytes: 20_000_000, lost: 0 }, n);
+      device.happen('update-file-failed', { reason: 'timeout' }, n);
+    }
+    expect(new Set(device.all('stream').map((stream) => stream.n)).size).toBe(2);
+    const files = device.all('request', 'update-file');
+    expect(files.map((file) => file.body!['version'])).toEqual([3, 3]);
+    expect(new Set(files.map((file) => file.n)).size).toBe(2);
+  });
+
   it('asks for no update without the setting, ignores old versions, and runs whatever comes where signatures are not checked', () => {
     expect(router().timers).toEqual([]);
     const device = router({ settings: { 'auto-update': true, 'firmware-signed': false } });

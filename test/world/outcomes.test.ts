@@ -30,12 +30,15 @@ const alarm = (minute: number, number = 1): Told => [minute, 'alarm-raised', { a
 
 describe('a rescue', () => {
   it('is missed when it comes later than it could after somebody knew, and not before', () => {
-    const rescued = (minute: number) => outcomesOf([worse, alarm(20), [minute, 'rescue']])['rescuesMissed30Min'];
+    const rescued = (minute: number) =>
+      outcomesOf([worse, alarm(18), [20, 'alarm-received', { alarm: 1 }], [minute, 'rescue']])['rescuesMissed30Min'];
     expect(rescued(20 + PATIENCE)).toBe(0);
     expect(rescued(20 + PATIENCE + 1)).toBe(1);
   });
   it('is nobody’s fault while nobody knows', () => {
     expect(outcomesOf([worse, [500, 'rescue']])['rescuesMissed30Min']).toBe(0);
+    // An alarm that has not reached the desk is known to nobody.
+    expect(outcomesOf([worse, alarm(20), [500, 'rescue']])['rescuesMissed30Min']).toBe(0);
   });
 });
 

@@ -16,7 +16,10 @@ export class Attachments {
   join(node: number, segment: number): void {
     const { net } = this;
     const { interfaces } = net.nodeState(node);
-    const others = interfaces.filter((at) => at.segment !== segment && net.segments[at.segment]!.medium === 'wifi');
+    // Where a node is the access point itself it is no station.
+    const others = interfaces.filter(
+      (at) => at.segment !== segment && net.segments[at.segment]!.medium === 'wifi' && net.segments[at.segment]!.gatewayNode !== node,
+    );
     for (const at of others) this.leave(node, at.segment);
     if (interfaces.some((at) => at.segment === segment)) return;
     interfaces.push({ segment, address4: net.addresses.v4(node, segment), address6: net.addresses.v6(node, segment), up: false });
@@ -28,9 +31,10 @@ export class Attachments {
   /** Nobody is told: what is still sent to it there is lost. Its own connections over the segment and its flows end, and what waits to be sent. */
   private leave(node: number, segment: number): void {
     const { net } = this;
-    const { interfaces, unresolved } = net.nodeState(node);
+    const state = net.nodeState(node);
+    const { interfaces, unresolved } = state;
     const { members } = net.segments[segment]!;
-    net.streams.cutAt(node);
+    net.streams.cutAt(node, true);
     for (const conn of present(net.state.conns))
       if (conn.client === node && net.segmentOf(conn.clientAddress) === segment) net.connections.giveUp(conn, 'no-route');
     for (const [address, { messages, timer }] of unresolved) {
@@ -39,10 +43,12 @@ export class Attachments {
       net.kernel.cancel(timer);
       for (const message of messages) net.stop(message, node, { fact: LEFT });
     }
+    const uplink = interfaces[state.uplink];
     interfaces.splice(
       interfaces.findIndex((at) => at.segment === segment),
       1,
     );
+    state.uplink = uplink === undefined ? state.uplink : interfaces.indexOf(uplink);
     members.splice(members.indexOf(node), 1);
     net.indexOwners();
     net.routes.forget();

@@ -41,7 +41,7 @@ export class Power {
   private lose(node: number): void {
     const { net } = this;
     const state = net.nodeState(node);
-    net.streams.cutAt(node);
+    net.streams.cutAt(node, false);
     for (const { messages, timer } of state.unresolved.values()) {
       net.kernel.cancel(timer);
       for (const message of messages) net.stop(message, node, { fact: 'switched off' });

@@ -185,10 +185,10 @@ export class Streams {
     for (const { id } of over) this.end(id, true);
   }
 
-  /** Flows whose end or way has lost its power: they end, and their devices are told, unless it is the device itself. */
-  cutAt(node: number): void {
+  /** Flows that end at a node or cross it end, since it has lost its power or its network. Their devices are told; the node itself where it can hear of it. */
+  cutAt(node: number, hears: boolean): void {
     const over = [...this.net.state.streams.values()].filter((stream) => stream.node === node || this.crosses(stream, node));
-    for (const stream of over) this.end(stream.id, stream.node !== node);
+    for (const stream of over) this.end(stream.id, hears || stream.node !== node);
   }
 
   private crosses({ passed, conn, links }: Stream, node: number): boolean {

@@ -156,6 +156,56 @@ describe('a radio that joins a second network', () => {
   });
 });
 
+describe('code on a device that joins another network', () => {
+  /** Joins the guests' network at 10 s from this device of the private one. */
+  const moving = (position: string, more: Partial<Layout['parts'][string]> = {}) => {
+    const world = bench({
+      segments: [WIFI, GUEST, LINE, CORE],
+      parts: {
+        ...access(table(), { on: ['private', 'guest', 'line'] }),
+        laptop: client([1, 20, 60], [], {}, more),
+        server: server(),
+      },
+      inside: [position],
+      failures: [failure('link', 'line', 30, 40)],
+      technique: {
+        start: (attack) => attack.after(10 * SECOND, 'join'),
+        on: { join: (attack) => void attack.join(position, 'guest', 'strong-guest') },
+      },
+    }).run(200);
+    return world;
+  };
+
+  it('on the router leaves no network of its own, and the home goes on', () => {
+    const world = moving('router');
+    const { net } = world.world;
+    expect(net.nodeState(net.nodeIndex.get('router')!).interfaces.map(({ segment }) => net.segments[segment]!.id)).toEqual([
+      'private',
+      'guest',
+      'line',
+    ]);
+    expect(world.hops('told').filter(({ to }) => to === 'laptop')).toHaveLength(3);
+  });
+
+  it('takes the device’s flows with it, and the device hears of that', () => {
+    const told: number[] = [];
+    moving('laptop', {
+      start: (d) =>
+        void d.stream('server.example', {
+          mode: 'unresponsive',
+          direction: 'up',
+          bitsPerSecond: 1e6,
+          seconds: 100,
+          type: 'over',
+          n: 1,
+          port: 443,
+        }),
+      does: { over: (d) => told.push(Math.floor(d.now / SECOND)) },
+    });
+    expect(told).toEqual([10]);
+  });
+});
+
 describe('the neighbour of the reference home', { timeout: 60_000 }, () => {
   const played = (mitigations: string | string[], failures: Layout['failures']): RunResult =>
     run({ ...worldOf('te1-voice-eavesdrop', mitigations, { hours: 6 }), failures: failures! }, catalogue, { seed: 5, replication: 0 });

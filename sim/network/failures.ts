@@ -110,10 +110,10 @@ export class Failures {
     for (const member of segment.members) if (member !== segment.gatewayNode && net.nodes[member]!.forwards) this.lookForUplink(member);
   }
 
-  /** Does the scenario fail this link, or this gateway's power, at some time? What will be there a moment later is not known then. */
-  foretells(node: number, segment: Segment): boolean {
+  /** May this link, or this gateway's power, fail at some time? What will be there a moment later is not known then. */
+  mayFail(node: number, segment: Segment): boolean {
     const id = this.net.nodes[node]!.id;
-    return this.given.some(({ of, on }) => on === (of === 'link' ? segment.id : id));
+    return this.onMains.includes(node) || this.given.some(({ of, on }) => on === (of === 'link' ? segment.id : id));
   }
 
   /** A gateway notices after a while whether its line works. */

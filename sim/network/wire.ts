@@ -94,7 +94,7 @@ export class Wire {
     if (hop === null) return false;
     const segment = net.segments[hop.at.segment]!;
     const holder = net.ownerOf(hop.address);
-    if (segment.medium !== 'core' || holder < 0 || holder === node || net.failures.foretells(node, segment)) return false;
+    if (segment.medium !== 'core' || holder < 0 || holder === node || net.failures.mayFail(node, segment)) return false;
     message.segment = segment.index;
     message.l2src = node;
     message.l2dst = holder;

@@ -60,6 +60,26 @@ describe('a core that fails', () => {
   });
 });
 
+it.each([true, false])('a provider’s gateway that hangs on the mains fails with them, hops merged or not (%s)', (merges) => {
+  const asked: DeviceEvent[] = [];
+  const parts = access();
+  const world = bench({
+    ...HOME,
+    parts: {
+      ...parts,
+      isp: { ...parts['isp']!, supply: 'mains' },
+      asker: client([10, 100], [], { transport: 'udp' }),
+      server: server(asked),
+    },
+    parameters: { 'line.cable.delay': 500 },
+    // Dark when the message, which is on the line by then, would reach it.
+    failures: [failure('power', null, 100.2, 40)],
+  });
+  world.world.net.wire.merges = merges;
+  world.run(120);
+  expect(asked.map(({ n }) => n)).toEqual([0]);
+});
+
 describe('a server that begins anew', () => {
   it.each([60, 70, 80, 85, 90])('%s ms into a handshake knows nothing of it afterwards', (ms) => {
     const heard: Heard[] = [];

@@ -61,6 +61,7 @@ describe('the page of one run', () => {
     expect(await drawn.jsonValue()).toBe(true);
     await page.click('#toggle');
     await page.waitForFunction(() => document.querySelector('#toggle')?.textContent === 'Play');
+    await page.waitForSelector('#time[data-playing=false]');
     const paused = await shownTime(page);
     expect(paused).toBeGreaterThan(60);
     await page.waitForTimeout(300);

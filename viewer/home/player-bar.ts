@@ -88,9 +88,11 @@ export class PlayerBar {
     this.send({ type: 'speed', speed });
   }
 
-  update({ now, atEnd, seeks }: Batch): void {
+  update({ now, atEnd, seeks, playing }: Batch): void {
     if (seeks < this.asked) return;
     if (atEnd) this.playing = false;
+    // What the engine says, which hears of a pause a little after the button has changed.
+    this.time.dataset['playing'] = String(playing);
     this.render(now, atEnd);
   }
 

@@ -24,8 +24,11 @@ export interface WorldSpec {
 
 /** Something that is down for a while. */
 export interface FailureSpec {
-  /** Power of a device or of all that hangs on the mains; the link of a segment (a radio's: all that share its airtime). */
-  readonly of: 'power' | 'link';
+  /**
+   * Power of a device or of all that hangs on the mains; the link of a segment (a radio's: all that share its airtime); the
+   * addresses that the gateway of a segment has left to give.
+   */
+  readonly of: 'power' | 'link' | 'addresses';
   /** The device or the segment; null: the mains. */
   readonly on: string | null;
   readonly fromHours: number;

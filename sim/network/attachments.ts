@@ -43,6 +43,7 @@ export class Attachments {
       net.kernel.cancel(timer);
       for (const message of messages) net.stop(message, node, { fact: LEFT });
     }
+    if (net.leases.leased(node)?.segment === segment) net.leases.drop(node);
     const uplink = interfaces[state.uplink];
     interfaces.splice(
       interfaces.findIndex((at) => at.segment === segment),

@@ -1,4 +1,5 @@
 import type { Distribution } from '../kernel/distributions.ts';
+import { NO_HANDLE } from '../kernel/record.ts';
 import { QuantileTable } from '../kernel/quantile-table.ts';
 import type { WorldSpec } from '../model/spec.ts';
 import { intern } from '../model/text.ts';
@@ -126,6 +127,7 @@ export function build(
         const address4 = segment.medium === 'ble' ? 0 : addresses.v4(index, segment.index);
         return { segment: segment.index, address4, address6: addresses.v6(index, segment.index), up: device.power };
       }),
+      lease: { until: 0, asked: 0, timer: NO_HANDLE, turn: 0, lapsed: false, newcomer: false },
       neighbours: [],
       unresolved: new Map(),
       names: new Map(),
@@ -152,6 +154,8 @@ export function build(
     nodes: states,
     members: segments.map((segment) => segment.members),
     links: linkStates,
+    given: segments.map(() => new Map()),
+    usedUp: segments.map(() => 0),
     // Number 0 means none.
     conns: [],
     exchanges: [],

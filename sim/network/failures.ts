@@ -41,8 +41,8 @@ export class Failures {
     this.given.forEach(({ of, on, fromHours, minutes }, index) => {
       const subject = kernel.subject(on ?? MAINS);
       const from = Math.round(fromHours * HOUR);
-      kernel.at(from, this.begins, subject, index, of === 'power' ? 0 : 1);
-      kernel.at(from + Math.max(1, Math.round(minutes * MINUTE)), this.ends, subject, index, of === 'power' ? 0 : 1);
+      kernel.at(from, this.begins, subject, index, KINDS.indexOf(of));
+      kernel.at(from + Math.max(1, Math.round(minutes * MINUTE)), this.ends, subject, index, KINDS.indexOf(of));
     });
   }
 
@@ -91,10 +91,20 @@ export class Failures {
   /** A failure that the scenario gives begins or is over. */
   private change({ of, on }: FailureSpec, fails: boolean): void {
     const { net } = this;
+    if (of === 'addresses') return this.useUp(net.segmentIndex.get(on!)!, fails);
     if (of === 'link') return this.setLink(net.segments[net.segmentIndex.get(on!)!]!, !fails);
     const nodes = on === null ? this.onMains : [net.nodeIndex.get(on)!];
     if (fails) net.power.cut(nodes);
     else net.power.restore(nodes);
+  }
+
+  /** Others have every address that a segment's gateway has not given yet, or leave them again. */
+  private useUp(segment: number, fails: boolean): void {
+    const { net } = this;
+    const { usedUp } = net.state;
+    const before = usedUp[segment]!;
+    usedUp[segment] = before + (fails ? 1 : -1);
+    if (before === 0 || usedUp[segment] === 0) net.host.onAddresses(segment, !fails);
   }
 
   /** A segment's link (a radio's: that of all who share it) fails once more, or once less. */
@@ -113,7 +123,9 @@ export class Failures {
   /** May this link, or this gateway's power, fail at some time? What will be there a moment later is not known then. */
   mayFail(node: number, segment: Segment): boolean {
     const id = this.net.nodes[node]!.id;
-    return this.onMains.includes(node) || this.given.some(({ of, on }) => on === (of === 'link' ? segment.id : id));
+    return (
+      this.onMains.includes(node) || this.given.some(({ of, on }) => (of === 'power' && on === id) || (of === 'link' && on === segment.id))
+    );
   }
 
   /** A gateway notices after a while whether its line works. */
@@ -142,6 +154,9 @@ export class Failures {
     net.streams.cut(segment);
   }
 }
+
+/** By number, for the calendar and the fingerprint. */
+const KINDS: readonly FailureSpec['of'][] = ['power', 'link', 'addresses'];
 
 /** Subject of what befalls the home's mains. */
 const MAINS = 'mains';

@@ -89,7 +89,8 @@ export class Neighbours {
     const state = net.nodeState(node);
     const now = net.kernel.now;
     if (message.kind === 'arp-request') {
-      if (message.dst !== at.address4 && message.dst !== at.address6) return;
+      // Without a lease the address is not its own.
+      if (!at.up || (message.dst !== at.address4 && message.dst !== at.address6)) return;
       if (this.belongs(message.src, at)) put(state.neighbours, message.src, { node: message.l2src, until: now + this.neighbourLife });
       const answer = net.frames.make(
         'arp-answer',

@@ -58,6 +58,10 @@ export interface NetworkHost {
   onPower(node: number, on: boolean): void;
   /** A segment's link fails, or works again. */
   onLink(segment: number, up: boolean): void;
+  /** A device's lease has ended, or it has an address again. */
+  onLease(node: number, held: boolean): void;
+  /** The gateway of a segment has no address left to give, or some again. */
+  onAddresses(segment: number, free: boolean): void;
 }
 
 /** The network of one world. Its parts share this object; all that changes lies in `state`. */
@@ -227,7 +231,10 @@ export class Network {
     this.owners = new Int16Array(addresses).fill(-1);
     this.texts = [];
     this.state.nodes.forEach((node, index) => {
-      for (const { address4, address6 } of node.interfaces) {
+      const lapsed = node.lease.lapsed ? this.leases.leased(index) : undefined;
+      for (const at of node.interfaces) {
+        if (at === lapsed) continue;
+        const { address4, address6 } = at;
         if (address4 !== 0) this.owners[address4] = index;
         this.owners[address6] = index;
       }

@@ -16,6 +16,10 @@ export interface NetworkState {
   /** Nodes on each segment, in the order in which they came: that of what is said to everybody. */
   readonly members: readonly number[][];
   readonly links: LinkState[];
+  /** Addresses that a segment's gateway has given, by segment: until when. */
+  readonly given: readonly Map<Address, Micros>[];
+  /** By segment: failures that hold now of which its addresses are used up. */
+  readonly usedUp: number[];
   readonly conns: Numbered<Conn>;
   readonly exchanges: Numbered<Exchange>;
   readonly streams: Map<number, Stream>;
@@ -28,6 +32,22 @@ export interface InterfaceState {
   up: boolean;
 }
 
+/** What a station knows of its address. */
+export interface LeaseState {
+  /** 0 = not known: it began with it. */
+  until: Micros;
+  /** When it last asked for it. */
+  asked: Micros;
+  /** Handle of what comes next: to renew it, to ask again, its end. */
+  timer: number;
+  /** Number of what it last asked. */
+  turn: number;
+  /** Has it ended? It asks for another one then. */
+  lapsed: boolean;
+  /** Did it come during the run? */
+  newcomer: boolean;
+}
+
 export interface NodeState {
   power: boolean;
   /** Reasons for being without power that hold now: switched off for the run, the mains, a failure of its own. */
@@ -35,6 +55,7 @@ export interface NodeState {
   /** How often it has come back: what it begins anew then has luck of its own. */
   boots: number;
   readonly interfaces: InterfaceState[];
+  readonly lease: LeaseState;
   /** Address → (node it is believed to be at, valid until). */
   readonly neighbours: ({ readonly node: number; readonly until: Micros } | null)[];
   /** Messages that wait for an address to be resolved on a segment. */

@@ -217,11 +217,23 @@ class HomeCheck {
   }
 
   private failure({ of, on }: NonNullable<HomeData['failures']>[number], path: Path): void {
-    if (of === 'link') {
-      if (on === undefined)
-        this.complaints.add(this.at(path), 'which link fails?', 'Add on: with the id of a segment, for instance on: line');
-      else this.known(on, this.segments, 'segment', [...path, 'on']);
+    if (of === 'link' || of === 'addresses') {
+      const [question, example] = of === 'link' ? ['which link fails?', UPLINK] : ['whose addresses are used up?', 'private'];
+      if (on === undefined) this.complaints.add(this.at(path), question, `Add on: with the id of a segment, for instance on: ${example}`);
+      else if (this.known(on, this.segments, 'segment', [...path, 'on']) && of === 'addresses') this.leases(on, [...path, 'on']);
     } else if (on !== undefined && this.known(on, this.ids, 'device', [...path, 'on'])) this.powered(on, [...path, 'on']);
+  }
+
+  /** Only a segment of the home's own has a gateway that gives addresses. */
+  private leases(id: string, path: Path): void {
+    const segment = this.data.segments.find((listed) => typeof listed !== 'string' && listed.id === id);
+    const { medium, gateway } = typeof segment === 'object' ? segment : { medium: 'wifi' as const, gateway: undefined };
+    if (medium !== 'wifi' && (medium !== 'ethernet' || gateway === undefined))
+      this.complaints.add(
+        this.at(path),
+        `nobody gives addresses on "${id}"`,
+        'Name a Wi-Fi segment, or an Ethernet segment with a gateway',
+      );
   }
 
   /** Only a device that says where its power comes from can lose it. */

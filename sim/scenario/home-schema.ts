@@ -76,8 +76,12 @@ const override = z
 
 const failure = z
   .strictObject({
-    of: z.enum(['power', 'link']).describe('power or link'),
-    on: id.optional().describe('the device without power (everything on the mains unless given), or the segment whose link is down'),
+    of: z.enum(['power', 'link', 'addresses']).describe('power, link or addresses'),
+    on: id
+      .optional()
+      .describe(
+        'the device without power (everything on the mains unless given), the segment whose link is down, or whose addresses are used up',
+      ),
     'from-hours': z.number().min(0).max(LONGEST_RUN_HOURS).describe('hours after the start of the run'),
     minutes: z
       .number()

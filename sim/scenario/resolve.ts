@@ -1,5 +1,5 @@
 import type { Catalogue } from '../model/catalogue.ts';
-import type { AdversarySpec, CareSpec, FailureSpec, WorldSpec } from '../model/spec.ts';
+import type { AdversarySpec, CareSpec, FailureSpec, SegmentSpec, WorldSpec } from '../model/spec.ts';
 import { Complaints, startOf, type Place } from './errors.ts';
 import { ADVERSARY_HOSTS, checkHome, possibleSegments, ROUTER } from './home-check.ts';
 import type { HomeData } from './home-schema.ts';
@@ -79,7 +79,7 @@ export function resolve(home: Home, choices: Choices, library: Library, catalogu
     care: careOf(whole),
     threat: threat === null ? null : specOf(threat),
     adversary: adversaryOf(whole, threat),
-    failures: (whole.failures ?? []).map(failureOf),
+    failures: failuresOf(whole, segments),
     parameters,
   };
 }
@@ -97,12 +97,11 @@ function careOf({ care }: HomeData): CareSpec {
   return { plan: care.plan, news2Scale: scale, oxygen: care.oxygen, spo2Target: [low, high] };
 }
 
-const failureOf = ({ of, on, 'from-hours': fromHours, minutes }: NonNullable<HomeData['failures']>[number]): FailureSpec => ({
-  of,
-  on: on ?? null,
-  fromHours,
-  minutes,
-});
+/** A segment that only some mitigations make cannot fail where it is not. */
+function failuresOf({ failures = [] }: HomeData, segments: readonly SegmentSpec[]): FailureSpec[] {
+  const given = failures.map(({ of, on, 'from-hours': fromHours, minutes }): FailureSpec => ({ of, on: on ?? null, fromHours, minutes }));
+  return given.filter(({ of, on }) => of === 'power' || segments.some(({ id }) => id === on));
+}
 
 /** What the home grants the adversary, and what the threat event says it starts with. */
 function adversaryOf({ adversary }: HomeData, threat: Threat | null): AdversarySpec {

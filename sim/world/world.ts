@@ -369,6 +369,14 @@ export class World implements NetworkHost, DeviceHost {
     this.write({ kind: 'state', from: this.net.segments[segment]!.id, what: up ? 'link up' : 'link down' });
   }
 
+  onLease(node: number, held: boolean): void {
+    this.write({ kind: 'state', from: this.net.nodes[node]!.id, what: held ? 'address again' : 'address lost' });
+  }
+
+  onAddresses(segment: number, free: boolean): void {
+    this.write({ kind: 'state', from: this.net.segments[segment]!.id, what: free ? 'addresses free' : 'addresses used up' });
+  }
+
   onPass(message: Message, node: number, rule: string): void {
     if (this.tracer !== null && this.net.nodeState(node).policy !== null) this.tracer.pass(this.now, message, node, rule);
   }

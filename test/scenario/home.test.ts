@@ -172,6 +172,9 @@ describe('homes', () => {
     expect(complaints(failures(`{ of: power, on: patient, ${times} }`))).toContain('"patient" cannot lose its power in this version');
     expect(complaints(failures(`{ of: power, on: camra, ${times} }`))).toContain('there is no device "camra". Write "camera"');
     expect(complaints(failures(`{ of: link, ${times} }`))).toContain('which link fails?');
+    expect(complaints(failures(`{ of: addresses, ${times} }`))).toContain('whose addresses are used up?');
+    expect(complaints(failures(`{ of: addresses, on: line, ${times} }`))).toContain('nobody gives addresses on "line"');
+    expect(load(failures(`{ of: addresses, on: guest, ${times} }`)).data.failures).toHaveLength(1);
     expect(complaints(failures(`{ of: link, on: camera, ${times} }`))).toContain('there is no segment "camera"');
     expect(complaints(failures('{ of: link, on: line, from-hours: -1, minutes: 0 }'))).toMatch(
       /at least 0; got -1.*\n.*more than 0; got 0/s,

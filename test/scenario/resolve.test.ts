@@ -15,6 +15,12 @@ const complaints = (choices: Partial<Choices>) => complaintsOf(() => world(choic
 const device = (spec: ReturnType<typeof world>, id: string) => spec.devices.find((one) => one.id === id)!;
 
 describe('resolving a home into a world', () => {
+  it('leaves out the failure of a segment that these mitigations do not make', () => {
+    const set = ['failures=[{ of: link, on: medical, from-hours: 1, minutes: 5 }, { of: power, from-hours: 1, minutes: 5 }]'];
+    expect(world({ set }).failures.map(({ on }) => on)).toEqual([null]);
+    expect(world({ set, mitigations: ['medical-segmentation'] }).failures.map(({ on }) => on)).toEqual(['medical', null]);
+  });
+
   it('gives plain JSON, devices and segments in the order of their ids', () => {
     const spec = world({ threat: 'te2-reading-tamper', mitigations: 'recommended' });
     expect(JSON.parse(JSON.stringify(spec))).toEqual(spec);

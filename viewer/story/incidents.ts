@@ -52,7 +52,16 @@ export class Watch {
 export const GOAL = 'goal reached';
 
 /** What state lines say when something fails, and when it works again. */
-export const FAILURES = { powerOff: 'power off', powerOn: 'power on', linkDown: 'link down', linkUp: 'link up' } as const;
+export const FAILURES = {
+  powerOff: 'power off',
+  powerOn: 'power on',
+  linkDown: 'link down',
+  linkUp: 'link up',
+  usedUp: 'addresses used up',
+  free: 'addresses free',
+  lapsed: 'address lost',
+  leased: 'address again',
+} as const;
 
 export type Tone = 'attack' | 'care' | 'defence' | 'plain';
 
@@ -118,6 +127,14 @@ function failureSentence({ from = '', what }: TraceLine): string | null {
       return `The link of ${from} is down`;
     case FAILURES.linkUp:
       return `The link of ${from} works again`;
+    case FAILURES.usedUp:
+      return `No address is left on ${from}`;
+    case FAILURES.free:
+      return `There are free addresses on ${from} again`;
+    case FAILURES.lapsed:
+      return `${from} has lost its address`;
+    case FAILURES.leased:
+      return `${from} has an address again`;
     default:
       return null;
   }

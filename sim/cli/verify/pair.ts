@@ -61,7 +61,7 @@ export function pairOf(number: number, homes: readonly Home[], library: Library,
     const under =
       mitigations === null ? "the home's own" : typeof mitigations === 'string' ? mitigations : mitigations.join(',') || 'no mitigation';
     const failures = luck.list(0, 2, () => failureOf(luck, spec));
-    const failing = failures.map(({ of, on, fromHours, minutes }) => `, ${on ?? 'mains'} ${of} down at ${fromHours} h for ${minutes} min`);
+    const failing = failures.map(({ of, on, fromHours, minutes }) => `, ${of} of ${on ?? 'mains'} fail at ${fromHours} h for ${minutes} min`);
     return {
       name: `${spec.id}, ${threat ?? 'no threat'}, ${under}, ${hours} h ${course}${failing.join('')}, at ${at} µs + ${more} events`,
       spec: { ...spec, failures },
@@ -76,7 +76,7 @@ export function pairOf(number: number, homes: readonly Home[], library: Library,
 /** Something that fails during a run, for so long that the instant often falls into it. */
 function failureOf(luck: Luck, { hours, devices, segments }: WorldSpec): FailureSpec {
   const when = { fromHours: luck.share() * hours, minutes: luck.scale(0.1, 100) };
-  if (luck.chance(0.3)) return { of: 'link', on: luck.pick(segments).id, ...when };
+  if (luck.chance(0.4)) return { of: luck.pick(['link', 'addresses']), on: luck.pick(segments).id, ...when };
   const supplied = devices.filter(({ supply }) => supply !== null).map(({ id }) => id);
   return { of: 'power', on: luck.pick([null, ...supplied]), ...when };
 }

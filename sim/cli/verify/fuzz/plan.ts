@@ -1,7 +1,7 @@
 import type { Distribution } from '../../../kernel/distributions.ts';
 import type { PolicyTable } from '../../../model/policy.ts';
 import type { SettingValue } from '../../../model/settings.ts';
-import type { SegmentSpec, Supply } from '../../../model/spec.ts';
+import type { FailureSpec, SegmentSpec, Supply } from '../../../model/spec.ts';
 
 /** A small random world as plain data: what stands in it and what will be done. Times are ms from the start. */
 export interface Plan {
@@ -26,7 +26,7 @@ export interface Plan {
 
 /** Something is down from `at`, for so long, ms; `on` null: the mains. */
 export interface Failure {
-  readonly of: 'power' | 'link';
+  readonly of: FailureSpec['of'];
   readonly on: string | null;
   readonly at: number;
   readonly lasts: number;

@@ -24,7 +24,7 @@ export function surroundings(
 
 function failure(luck: Luck, things: readonly Thing[], segments: readonly SegmentSpec[], at: number): Failure {
   const lasts = Math.round(luck.scale(1, 100_000));
-  if (luck.chance(0.3)) return { of: 'link', on: luck.pick(segments).id, at, lasts };
+  if (luck.chance(0.4)) return { of: luck.pick(['link', 'addresses']), on: luck.pick(segments).id, at, lasts };
   return { of: 'power', on: luck.chance(0.3) ? null : luck.pick(things).id, at, lasts };
 }
 
@@ -80,6 +80,7 @@ function parameters(luck: Luck): Record<string, number | Distribution> {
     'nat.tcp-timeout': luck.pick([0.5, 20, 7440]),
     'nat.udp-timeout': luck.pick([0.5, 20, 120]),
     'dhcp.lease': luck.pick([10, 100, 86_400]),
+    'dhcp.pool': luck.pick([1, 3, 100]),
     'router.failover-detection': luck.pick([0, 1, 10]),
     'monitor.flow-interval': luck.pick([2, 30]),
     'adversary.start': 0,

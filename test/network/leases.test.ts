@@ -1,0 +1,237 @@
+import { describe, expect, it } from 'vitest';
+import { HOUR, MINUTE, SECOND } from '../../sim/kernel/time.ts';
+import type { AttackContext } from '../../sim/model/technique.ts';
+import type { FailureSpec } from '../../sim/model/spec.ts';
+import { access, bench, client, CORE, LINE, server, table, WIFI, type Heard, type Layout, type Part } from './bench.ts';
+
+/** A lease of an hour: renewed after 30 min, asked of anybody after 52.5. */
+const LEASE = 3600;
+const T1 = LEASE / 2;
+const T2 = LEASE * 0.875;
+
+const failure = (of: FailureSpec['of'], on: string, fromMinutes: number, minutes: number): FailureSpec => ({
+  of,
+  on,
+  fromHours: fromMinutes / 60,
+  minutes,
+});
+
+/** A home with a client `asker` that asks each minute. */
+function home(failures: readonly FailureSpec[] = [], more: Partial<Layout> = {}) {
+  const heard: Heard[] = [];
+  const hours = more.hours ?? 6;
+  const everyMinute = Array.from({ length: hours * 60 }, (_, i) => i * 60 + 7);
+  const world = bench({
+    segments: [WIFI, LINE, CORE],
+    parts: { ...access(table({ natTo: ['wan'] })), asker: client(everyMinute, heard), server: server() },
+    failures,
+    hours,
+    ...more,
+    parameters: { 'dhcp.lease': LEASE, ...more.parameters },
+  }).run();
+  /** Seconds at which the asker sends this. */
+  const asks = (kind: string): number[] =>
+    world
+      .sent(kind)
+      .filter(({ from }) => from === 'asker')
+      .map(({ t }) => t / SECOND);
+  const states = world.lines
+    .filter(({ kind, what }) => kind === 'state' && /^address/.test(what!))
+    .map(({ t, from, what }) => [Math.round(t / MINUTE), `${from}: ${what}`]);
+  /** Minutes in which it had an answer. */
+  const answered = new Set(heard.filter(({ what }) => what === 'told').map(({ n }) => n));
+  return { world, asks, states, answered };
+}
+
+describe('a lease', () => {
+  it('is renewed at half its time by whoever gave it, for as long as there are answers', () => {
+    const { world, asks, states, answered } = home();
+    const [first, ...others] = asks('dhcp-request');
+    expect(first).toBeLessThanOrEqual(T1);
+    expect(others).toEqual(others.map((_, i) => first! + (i + 1) * T1));
+    expect(others.length).toBeGreaterThanOrEqual(10);
+    expect(world.hops('dhcp-ack')).toHaveLength(others.length + 1);
+    expect(states).toEqual([]);
+    expect(answered.size).toBe(360);
+  });
+
+  it('is asked for again while no answer comes, of anybody after seven eighths, and has ended at its end', () => {
+    const down = failure('power', 'router', 0, 240);
+    const parts = { ...access(table({ natTo: ['wan'] }), { supply: 'mains' }), asker: client([], []), server: server() };
+    const { world, asks, states } = home([down], { parts });
+    const [first, ...again] = asks('dhcp-request');
+    // RFC 2131, section 4.4.5: half of what is left until T2, then until the end, a minute at least.
+    const expected: number[] = [];
+    const end = first! + T1;
+    for (let t = first!; t < end;) {
+      expected.push(t);
+      const next = t < first! + T2 - T1 ? first! + T2 - T1 : end;
+      t = Math.min(end, t + Math.max(60, (next - t) / 2));
+    }
+    const near = (a: number, b: number): boolean => Math.abs(a - b) < 1e-3;
+    expect([first!, ...again].slice(0, expected.length).every((t, i) => near(t, expected[i]!))).toBe(true);
+    expect(expected.length).toBeGreaterThan(8);
+    const whom = world.sent('dhcp-request').filter(({ from, t }) => from === 'asker' && t / SECOND < end);
+    expect(whom.map(({ to }) => to)).toEqual(expected.map((t) => (t < first! + T2 - T1 ? 'router' : '*')));
+    const discovers = asks('dhcp-discover');
+    expect(near(discovers[0]!, end)).toBe(true);
+    // By 4, 8, 16, 32 and 64 s, and from the beginning again, until the router is back.
+    const gaps = discovers.slice(1, 11).map((t, i) => Math.round(t - discovers[i]!));
+    expect(gaps).toEqual([4, 8, 16, 32, 64, 4, 8, 16, 32, 64]);
+    expect(states).toEqual([
+      [Math.round(end / 60), 'asker: address lost'],
+      [expect.closeTo(240, -0.5), 'asker: address again'],
+    ]);
+  });
+
+  it('that has ended carries nothing, and all is well once there is another', () => {
+    const { world, states, answered } = home([failure('link', 'private', 60, 120)]);
+    const lost = states.find(([, what]) => what === 'asker: address lost')![0] as number;
+    const again = states.find(([, what]) => what === 'asker: address again')![0] as number;
+    expect(lost).toBeLessThanOrEqual(120);
+    expect(again).toBeGreaterThanOrEqual(180);
+    expect(again).toBeLessThan(183);
+    const kept = Array.from({ length: 360 }, (_, minute) => minute).filter((minute) => minute < 60 || minute > again);
+    expect(kept.every((minute) => answered.has(minute))).toBe(true);
+    expect([...answered].filter((minute) => minute >= 60 && minute < 179)).toEqual([]);
+    // Without an address it does not try: nothing of its own is in the air but the question for one.
+    const said = world.lines.filter(
+      ({ kind, from, t }) => kind === 'message' && from === 'asker' && t > lost * MINUTE + MINUTE && t < 180 * MINUTE,
+    );
+    expect(new Set(said.map(({ what }) => what))).toEqual(new Set(['dhcp-discover']));
+  });
+
+  /** A camera that anybody may ask, and somebody out there who does so after 1, 2 and 4.5 hours. */
+  const watched = (failures: readonly FailureSpec[]) => {
+    const heard: Heard[] = [];
+    const camera: Part = {
+      on: ['private'],
+      listens: [80],
+      serves: ['ask'],
+      start: (d) =>
+        void d.stream('server.example', { mode: 'elastic', direction: 'up', bitsPerSecond: 1e6, type: 'footage', n: 0, port: 80 }),
+      does: {
+        ask: (d, event) => d.reply(event.message!, { kind: 'told', bytes: 10 }),
+        footage: (d, event) => void heard.push({ what: 'footage', at: d.now, body: event.body, n: 0 }),
+      },
+    };
+    const visitor = client([3600, 7200, 4.5 * 3600], heard, { host: 'camera.example', keepOpen: 1 }, { on: ['internet'] });
+    const parts = { ...access(table()), camera, visitor, server: server([], { serves: ['ask', 'stream-open'] }) };
+    return { heard, ...home(failures, { parts }) };
+  };
+
+  it('stays with who has it while no other address is left', () => {
+    const { heard, states, world } = watched([failure('addresses', 'private', 1, 240)]);
+    expect(states.map(([, what]) => what)).toEqual(['private: addresses used up', 'private: addresses free']);
+    expect(heard.map(({ what }) => what)).toEqual(['told', 'told', 'told']);
+    expect(world.stops('dhcp-request')).toEqual([]);
+  });
+
+  it('that has ended belongs to nobody: what is sent there finds no one, and what runs over it ends', () => {
+    // The radio is down for as long as the lease lasts; afterwards no address is left.
+    const { heard, states, world } = watched([failure('addresses', 'private', 61, 240), failure('link', 'private', 61, 70)]);
+    expect(states.map(([, what]) => what)).toEqual([
+      'private: addresses used up',
+      'camera: address lost',
+      'private: addresses free',
+      'camera: address again',
+    ]);
+    // The lease had ended in the gateway's book too: not even its old one is free for it.
+    expect(new Set(world.stops('dhcp-discover'))).toEqual(new Set(['no free address', 'private is down']));
+    const end = world.lines.find(({ what }) => what === 'address lost')!.t;
+    expect(heard.filter(({ what }) => what === 'footage').map(({ at }) => at)).toEqual([end]);
+    expect(heard.filter(({ what }) => what !== 'footage').map(({ what }) => what)).toEqual(['told', 'ask-failed', 'ask-failed']);
+    expect(world.stops('syn').at(-1)).toBe('the next hop does not answer (ARP)');
+  });
+
+  it('of a device that was off for longer is over when it comes back', () => {
+    const parts = {
+      ...access(table({ natTo: ['wan'] })),
+      asker: { ...client([3 * 3600 + 120], []), supply: 'battery' as const },
+      server: server(),
+    };
+    const { asks, states } = home([failure('power', 'asker', 20, 120)], { parts });
+    expect(asks('dhcp-discover')[0]).toBe(140 * 60);
+    expect(states.map(([, what]) => what)).toEqual(['asker: address lost', 'asker: address again']);
+  });
+
+  it('outlasts a router that was off for a shorter time, and connections over it', () => {
+    const { states, answered } = home([failure('link', 'private', 60, 20)]);
+    expect(states).toEqual([]);
+    expect(answered.has(59)).toBe(true);
+    expect(answered.has(82)).toBe(true);
+  });
+});
+
+describe('a newcomer', () => {
+  const join = (more: Partial<Layout> = {}, then: (attack: AttackContext) => void = () => {}) => {
+    const events: string[] = [];
+    const technique: Layout['technique'] = {
+      start: (attack) => void attack.join('neighbour', 'private', 'weak-private'),
+      on: {
+        joined: (attack: AttackContext) => {
+          events.push('joined');
+          then(attack);
+        },
+        failed: () => events.push('failed'),
+      },
+    };
+    const parts = {
+      ...access(table(), { settings: { 'wifi.passphrase': 'weak', 'wifi.security': 'wpa2' } }),
+      asker: client([], []),
+      server: server(),
+    };
+    const found = home([], { radio: true, technique, parts, ...more });
+    return { ...found, events };
+  };
+
+  it('finds no place where as many have an address as there are', () => {
+    const full = join({ parameters: { 'dhcp.pool': 1 } });
+    expect(full.events).toEqual(['failed']);
+    expect(full.world.stops('dhcp-discover')).toEqual(Array(5).fill('no free address'));
+    // Who has one keeps it.
+    expect(full.states).toEqual([]);
+    expect(join({ parameters: { 'dhcp.pool': 2 } }).events).toEqual(['joined']);
+  });
+
+  it('takes the place of one that has gone, which then finds none', () => {
+    const parts = {
+      ...access(table(), { settings: { 'wifi.passphrase': 'weak', 'wifi.security': 'wpa2' } }),
+      asker: { ...client([], []), supply: 'battery' as const },
+      server: server(),
+    };
+    const technique: Layout['technique'] = {
+      start: (attack) => attack.after(2 * HOUR, 'late', 0),
+      on: { late: (attack: AttackContext) => void attack.join('neighbour', 'private', 'weak-private') },
+    };
+    const { states, world } = join({
+      parts,
+      technique,
+      parameters: { 'dhcp.pool': 1 },
+      failures: [failure('power', 'asker', 10, 170)],
+    });
+    expect(states.map(([, what]) => what)).toEqual(['asker: address lost']);
+    expect(new Set(world.stops('dhcp-discover'))).toEqual(new Set(['no free address']));
+    expect(world.hops('dhcp-ack').some(({ to }) => to === 'neighbour')).toBe(true);
+  });
+
+  it('finds no place while all addresses are used up, and one afterwards', () => {
+    const during = join({ failures: [failure('addresses', 'private', 0, 30)] });
+    expect(during.events).toEqual(['failed']);
+    expect(during.states).toEqual([
+      [0, 'private: addresses used up'],
+      [30, 'private: addresses free'],
+    ]);
+    expect(join({ failures: [failure('addresses', 'private', 10, 30)] }).events).toEqual(['joined']);
+  });
+
+  it('renews its lease as the others do', () => {
+    const { world, events } = join();
+    expect(events).toEqual(['joined']);
+    const times = world
+      .sent('dhcp-request')
+      .filter(({ from }) => from === 'neighbour')
+      .map(({ t }) => Math.round(t / MINUTE));
+    expect(times).toEqual([0, 30, 60, 90, 120, 150, 180, 210, 240, 270, 300, 330]);
+  });
+});

@@ -11,6 +11,11 @@ export class Retransmission {
     this.tries = net.parameter('tcp.tries');
   }
 
+  /** How long all attempts together wait, µs. */
+  get patience(): Micros {
+    return this.timeout(this.tries) - this.firstTimeout;
+  }
+
   /** How long an attempt waits for its answer, µs; the first is attempt 0. */
   timeout(attempt: number): Micros {
     return this.firstTimeout * (1 << attempt);

@@ -249,5 +249,7 @@ export interface Stream {
   offeredBits: number;
   endBits: number; // 0 = no limit
   endAt: Micros; // 0 = no limit
+  /** Since when a link on its way is down; −1 = none is. */
+  stalledAt: Micros;
   timer: number;
 }

@@ -4,6 +4,7 @@ import { SECOND } from '../kernel/time.ts';
 import type { Address, Message } from '../model/message.ts';
 import { divide, redivide } from './loads.ts';
 import type { Network } from './network.ts';
+import { Retransmission } from './retransmission.ts';
 import type { Conn, Stream } from './state.ts';
 
 export interface Flow {
@@ -34,9 +35,12 @@ const OPEN_BYTES = 400;
 export class Streams {
   private readonly net: Network;
   private readonly ending: number;
+  /** How long an elastic flow's transport tries to get something over a link that is down, µs: as long as a message's. */
+  private readonly patience: number;
 
   constructor(net: Network) {
     this.net = net;
+    this.patience = new Retransmission(net).patience;
     this.ending = net.kernel.register('net.stream-end', (_node, id) => this.end(id, true), { digest: () => {} });
   }
 
@@ -71,6 +75,7 @@ export class Streams {
       offeredBits: 0,
       endBits: flow.bytes * 8,
       endAt: flow.seconds > 0 ? now + Math.ceil(flow.seconds * SECOND) : 0,
+      stalledAt: -1,
       timer: NO_HANDLE,
     };
     net.state.streams.set(id, stream);
@@ -234,6 +239,9 @@ export class Streams {
     redivide(net, running);
     for (const stream of running) {
       stream.lost = stream.mode === 'unresponsive' ? 1 - stream.rate / stream.offered : 0;
+      const dead = stream.links.some((link) => !net.state.links[link]!.up);
+      if (!dead) stream.stalledAt = -1;
+      else if (stream.stalledAt < 0) stream.stalledAt = now;
       this.plan(stream, now);
     }
   }
@@ -250,6 +258,7 @@ export class Streams {
   private plan(stream: Stream, now: number): void {
     this.net.kernel.cancel(stream.timer);
     let end = stream.endAt > 0 ? stream.endAt : Infinity;
+    if (stream.mode === 'elastic' && stream.stalledAt >= 0) end = Math.min(end, stream.stalledAt + this.patience);
     if (stream.endBits > 0 && stream.rate > 0)
       end = Math.min(end, now + Math.ceil(((stream.endBits - stream.bits) / stream.rate) * SECOND));
     stream.timer = end === Infinity ? NO_HANDLE : this.net.kernel.at(Math.max(now, end), this.ending, stream.node, stream.id);

@@ -36,7 +36,7 @@ function home(failures: readonly FailureSpec[] = [], more: Partial<Layout> = {})
       .filter(({ from }) => from === 'asker')
       .map(({ t }) => t / SECOND);
   const states = world.lines
-    .filter(({ kind, what }) => kind === 'state' && /^address/.test(what!))
+    .filter(({ kind, what }) => kind === 'state' && what!.startsWith('address'))
     .map(({ t, from, what }) => [Math.round(t / MINUTE), `${from}: ${what}`]);
   /** Minutes in which it had an answer. */
   const answered = new Set(heard.filter(({ what }) => what === 'told').map(({ n }) => n));

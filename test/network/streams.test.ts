@@ -75,6 +75,30 @@ describe('a flow', () => {
     expect(ended.map(({ at }) => at)).toEqual([50]);
   });
 
+  it.each([
+    ['elastic', 20, 'goes on where it was when a link is down for a shorter time than its transport is patient', [121, 1_250_000]],
+    ['elastic', 60, 'ends when it got nothing through for as long as its transport is patient', [81, 612_500]],
+    // Nobody tells a sender that does not listen: it sends into the void until its time is over.
+    ['unresponsive', 60, 'goes on, without an answer', [151, 1_125_000]],
+  ] as const)('%s, %i s without its line: %s', (mode, outage, _what, [at, bytes]) => {
+    const ended: { at: number; bytes: number }[] = [];
+    const laptop: Part = {
+      on: ['private'],
+      start: (d) => d.after(SECOND, 'time'),
+      does: {
+        time: (d) => {
+          const size = mode === 'elastic' ? { bytes: 1_250_000 } : { seconds: 150 };
+          d.stream('server.example', { ...FLOW, mode, bitsPerSecond: 100_000, ...size, n: 0 });
+        },
+        over: (d, event) => ended.push({ at: d.now / SECOND, bytes: Number(event.body!['bytes']) }),
+      },
+    };
+    home({ laptop }, { failures: [{ of: 'link', on: 'line', fromHours: 50 / 3600, minutes: outage / 60 }] }).run(600);
+    expect(ended).toHaveLength(1);
+    expect(ended[0]!.at).toBeCloseTo(at, -0.5);
+    expect(ended[0]!.bytes / bytes).toBeCloseTo(1, 2);
+  });
+
   it('ends when its gateway changes over to another uplink', () => {
     // Down from 180 s on for ten minutes; noticed half a minute later.
     const parameters = { 'line.time-between-failures': 0.05, 'line.time-to-repair': 10, 'router.failover-detection': 30 };

@@ -61,7 +61,9 @@ export function pairOf(number: number, homes: readonly Home[], library: Library,
     const under =
       mitigations === null ? "the home's own" : typeof mitigations === 'string' ? mitigations : mitigations.join(',') || 'no mitigation';
     const failures = luck.list(0, 2, () => failureOf(luck, spec));
-    const failing = failures.map(({ of, on, fromHours, minutes }) => `, ${of} of ${on ?? 'mains'} fail at ${fromHours} h for ${minutes} min`);
+    const failing = failures.map(
+      ({ of, on, fromHours, minutes }) => `, ${of} of ${on ?? 'mains'} fail at ${fromHours} h for ${minutes} min`,
+    );
     return {
       name: `${spec.id}, ${threat ?? 'no threat'}, ${under}, ${hours} h ${course}${failing.join('')}, at ${at} µs + ${more} events`,
       spec: { ...spec, failures },

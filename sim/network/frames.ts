@@ -190,7 +190,7 @@ export class Frames {
       return;
     }
     if (message.transport === 'dhcp') {
-      net.leases.receive(node, message);
+      if (this.servesAddresses(node, at, message)) net.leases.receive(node, message);
       return;
     }
     if (net.nodes[node]!.forwards) {
@@ -206,6 +206,17 @@ export class Frames {
     if (net.host.listening(node)) {
       if (net.host.hold(node, message)) this.passOn(node, message);
     } else net.stop(message, node, { fact: 'not addressed to this device' });
+  }
+
+  /** A gateway's rules may keep questions for addresses from its address service. Whoever asked is told nothing. */
+  private servesAddresses(node: number, at: InterfaceState, message: Message): boolean {
+    const { net } = this;
+    const segment = net.segments[at.segment]!;
+    if (segment.gatewayNode !== node) return true; // an answer, for a station
+    const verdict = net.filter.ask(node, segment.zone, 'self', message);
+    if (verdict.allow) net.host.onPass(message, node, verdict.rule);
+    else net.stop(message, node, { rule: verdict.rule });
+    return verdict.allow;
   }
 
   /** An on-path party sends a frame on to whoever really holds the next hop's address. */

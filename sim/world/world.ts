@@ -172,7 +172,8 @@ export class World implements NetworkHost, DeviceHost {
 
   /** The result at the end; before it, the result so far. Observing does not change the run. */
   result(): RunResult {
-    if (!this.closed && this.now >= this.end) {
+    const ends = !this.closed && this.now >= this.end;
+    if (ends) {
       this.observers.close();
       this.tracer?.flush(this.now);
       this.closed = true;
@@ -181,6 +182,7 @@ export class World implements NetworkHost, DeviceHost {
     const reached = this.observers.state.reachedAt >= 0;
     const attackStart = this.adversary?.state.startedAt ?? 0;
     const outcomes = this.observers.outcomes(attackStart);
+    if (ends) for (const [what, value] of Object.entries(outcomes)) this.write({ kind: 'outcome', what, value });
     const fingerprint = Fingerprint.from(this.kernel.fingerprint.state());
     for (const word of this.kernel.apart.state()) fingerprint.word(word);
     fingerprint.value(outcomes);

@@ -32,6 +32,17 @@ describe('--trace-level', () => {
     expect(linesOf('steps')).toEqual(left('state', 'draw', 'message', 'verdict'));
   });
 
+  it('ends with the outcomes, as --json has them', async () => {
+    const { out } = await words([...RUN, '--json']);
+    const { outcomes } = JSON.parse(out) as { outcomes: Record<string, number | null> };
+    for (const level of LEVELS) {
+      const ends = linesOf(level).slice(-Object.keys(outcomes).length);
+      const said = ends.map((line) => JSON.parse(line) as { kind: string; what: string; value: number | null });
+      expect(said.map(({ kind }) => kind)).toEqual(said.map(() => 'outcome'));
+      expect(Object.fromEntries(said.map(({ what, value }) => [what, value]))).toEqual(outcomes);
+    }
+  });
+
   it('needs a level that there is, and a file', async () => {
     for (const command of [
       ['run', 'reference'],

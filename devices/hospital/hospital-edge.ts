@@ -1,9 +1,9 @@
 import { MINUTE } from '../../sim/kernel/time.ts';
 import { defineDevice, type DeviceContext, type DeviceEvent } from '../../sim/model/device.ts';
 import type { Body, BodyValue } from '../../sim/model/message.ts';
-import { choice, flag, deviceIds } from '../../sim/model/settings.ts';
+import { choice, flag, deviceIds, listed } from '../../sim/model/settings.ts';
 import { edgePolicy } from './edge-policy.ts';
-import { certificateOf, CLIENT_FIELD, HTTP, HTTPS, listed, PORTAL_ANSWERS, vpnSecret } from './portal-protocol.ts';
+import { certificateOf, CLIENT_FIELD, HTTP, HTTPS, PORTAL_ANSWERS, vpnSecret } from './portal-protocol.ts';
 import { recall, remember, statusOf, type Waiting } from './relay.ts';
 
 /**
@@ -87,7 +87,7 @@ export const hospitalEdge = defineDevice<EdgeMemory>({
     ),
     'require-tls': flag(false, 'Requests that did not come over TLS are not relayed.'),
     segmentation: choice('flat', ['flat', 'zones'], 'The hospital’s zones reach each other freely, or only where care needs it.'),
-    enrolled: deviceIds('hub', 'Devices with a VPN profile or certificate of the hospital, separated by commas.'),
+    enrolled: deviceIds({ kind: 'hah-tablet' }, 'Devices with a VPN profile or certificate of the hospital, separated by commas.'),
     'monitor.sessions': flag(false, 'Reports a portal token that is used from a new address.'),
   },
   memory: () => ({ waiting: {}, seen: [], reported: [], alerts: 0 }),

@@ -1,7 +1,7 @@
 import { SECOND, type Micros } from '../../sim/kernel/time.ts';
 import { defineDevice, type DeviceContext, type DeviceEvent } from '../../sim/model/device.ts';
-import { choice, flag, deviceIds } from '../../sim/model/settings.ts';
-import { CLIENT_FIELD, goodPassword, HTTPS, listed, portalPassword } from './portal-protocol.ts';
+import { choice, flag, deviceIds, listed } from '../../sim/model/settings.ts';
+import { CLIENT_FIELD, goodPassword, HTTPS, portalPassword } from './portal-protocol.ts';
 
 /**
  * The hospital's identity provider: says whether a patient's session may open. It believes a password, a one-time
@@ -74,8 +74,8 @@ export const identityProvider = defineDevice<IdpMemory>({
       'What a password needs beside it: nothing, a one-time password, or the certificate of an enrolled device.',
     ),
     'login-rate-limit': flag(false, 'Wrong passwords and one-time passwords lock the account for a while.'),
-    patients: deviceIds('patient', 'Patients with an account, separated by commas.'),
-    enrolled: deviceIds('hub', 'Devices whose certificates the hospital issued, separated by commas.'),
+    patients: deviceIds({ kind: 'patient' }, 'Patients with an account, separated by commas.'),
+    enrolled: deviceIds({ kind: 'hah-tablet' }, 'Devices whose certificates the hospital issued, separated by commas.'),
   },
   memory: () => ({ usedCodes: {}, failures: {}, lockedUntil: {} }),
   listens: [HTTPS],

@@ -44,21 +44,6 @@ export function oneTimePassword(patient: string, now: number): string {
   return `otp-${(hash >>> 0) % OTP_VALUES}`;
 }
 
-const lists = new Map<string, readonly string[]>();
-
-/** Ids in a setting that lists devices, separated by commas. */
-export function listed(value: string): readonly string[] {
-  let ids = lists.get(value);
-  if (ids === undefined) {
-    ids = value
-      .split(',')
-      .map((id) => id.trim())
-      .filter((id) => id !== '');
-    lists.set(value, ids);
-  }
-  return ids;
-}
-
 /** The edge speaks to the portal as itself and states whose certificate its own client showed. */
 export const EDGE = 'hospital-edge';
 export const CLIENT_FIELD = 'client';

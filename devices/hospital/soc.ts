@@ -1,7 +1,7 @@
 import { HOUR, MINUTE, type Micros } from '../../sim/kernel/time.ts';
 import { defineDevice, type DeviceContext } from '../../sim/model/device.ts';
-import { choice, flag, deviceIds } from '../../sim/model/settings.ts';
-import { HTTPS, listed } from './portal-protocol.ts';
+import { choice, flag, deviceIds, listed } from '../../sim/model/settings.ts';
+import { HTTPS } from './portal-protocol.ts';
 
 /**
  * The hospital's security operations centre: one analyst who serves other customers as well. An alarm waits until it is
@@ -81,7 +81,7 @@ export const soc = defineDevice<SocMemory>({
       'After triage: write a note, or cut off the station at a managed router and end the suspicious session.',
     ),
     'spare-kit': flag(true, 'The playbook never cuts off the hospital’s own kit.'),
-    kit: deviceIds('hub', 'The hospital’s kit in the home, separated by commas.'),
+    kit: deviceIds({ kind: 'hah-tablet' }, 'The hospital’s kit in the home, separated by commas.'),
   },
   memory: () => ({
     queued: {},

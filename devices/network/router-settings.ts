@@ -55,8 +55,8 @@ export const routerSettings: SettingSpecs = {
     'Answers from outside that name an inside address are dropped (B 4.4). Browsers inside are not modelled, so nothing differs.',
   ),
   'dns-server': deviceIds(
-    'resolver',
-    'Name server that leases hand out: the id of the device that answers; read by the network at each lease.',
+    { kind: 'dns-resolver' },
+    'Name server that leases hand out: the device that answers; read by the network at each lease.',
   ),
   'firmware-signed': flag(true, 'A program or update without the vendor’s signature is not run (B 4.2, T GEN.OPS.22-24).'),
   'auto-update': flag(false, 'Asks the vendor for updates once a day and installs them (B 4.2: on by default).'),

@@ -226,6 +226,8 @@ export interface DeviceModel<M extends object = any> {
   readonly forwards?: boolean;
   /** Kinds of record that only it reports, so that goals may name them. */
   readonly records?: Readonly<Record<string, RecordFields>>;
+  /** Other kinds that it does the work of: settings that look for a device of such a kind find this one too. */
+  readonly standsFor?: readonly string[];
   /** Hears short-range peripherals and passes on what they say: a home's `via` may name it. */
   readonly relays?: boolean;
 }

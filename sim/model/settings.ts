@@ -20,6 +20,13 @@ export interface SettingSpec {
   readonly unit?: string;
   /** What the words of a text are: ids of devices, which the home must have. */
   readonly names?: 'device';
+  /**
+   * The kind of those devices. Unless somebody says otherwise the text names all of them that the home has, in the order in which
+   * the home lists them; `default` is what is left where it has none. Where only one can be meant, it is the first.
+   */
+  readonly kind?: string;
+  /** Of these only the ones that the device itself relays for. */
+  readonly relayed?: boolean;
 }
 
 export type SettingSpecs = Readonly<Record<string, SettingSpec>>;
@@ -55,5 +62,29 @@ export const quantity = (value: number, unit: string, low: number, high: number,
   doc,
 });
 
-/** Text that names other devices by their ids, separated by commas (a resolver, an enrolment list). */
-export const deviceIds = (value: string, doc: string): SettingSpec => ({ type: 'text', default: value, doc, names: 'device' });
+/** Which devices a setting names by what they are. See `SettingSpec.kind` and `.relayed`. */
+export type Kin = Pick<SettingSpec, 'relayed'> & { readonly kind: string };
+
+/**
+ * Text that names other devices by their ids, separated by commas (a resolver, an enrolment list).
+ * @param value by default the devices of this kind that the home has, or just these ids
+ */
+export const deviceIds = (value: Kin | string, doc: string): SettingSpec =>
+  typeof value === 'string'
+    ? { type: 'text', default: value, doc, names: 'device' }
+    : { type: 'text', default: '', doc, names: 'device', ...value };
+
+const lists = new Map<string, readonly string[]>();
+
+/** The ids in the value of such a setting, in its order. */
+export function listed(value: string): readonly string[] {
+  let ids = lists.get(value);
+  if (ids === undefined) {
+    ids = value
+      .split(',')
+      .map((id) => id.trim())
+      .filter((id) => id !== '');
+    lists.set(value, ids);
+  }
+  return ids;
+}

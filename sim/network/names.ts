@@ -1,6 +1,7 @@
 import { childKey, type StreamKey } from '../kernel/draws.ts';
 import { SECOND } from '../kernel/time.ts';
 import type { Address, Message } from '../model/message.ts';
+import { listed } from '../model/settings.ts';
 import type { Network } from './network.ts';
 import type { Exchange } from './state.ts';
 
@@ -127,6 +128,6 @@ export class Names {
     const at = this.net.nodeState(node).interfaces.find((candidate) => candidate.address4 !== 0);
     const gateway = at === undefined ? -1 : this.net.segments[at.segment]!.gatewayNode;
     const named = gateway < 0 ? undefined : this.net.host.setting(gateway, 'dns-server');
-    return Math.max(0, this.directory(typeof named === 'string' ? named : 'resolver'));
+    return Math.max(0, this.directory(typeof named === 'string' ? (listed(named)[0] ?? '') : 'resolver'));
   }
 }

@@ -5,6 +5,7 @@ import { listOf, ROUTER, unlisted, UPLINK } from './home-check.ts';
 import type { HomeData } from './home-schema.ts';
 import { MITIGATIONS } from './mitigation.ts';
 import { suggest } from './nearest.ts';
+import { checkNamed } from './relations.ts';
 import { SEGMENTS, WIFI_SEGMENT } from './settings-check.ts';
 import type { Configured } from './settings.ts';
 import { placeOf, type Path } from './tree.ts';
@@ -41,7 +42,7 @@ export function attach(
   const pathOf = (id: string): Path => (id === ROUTER ? [ROUTER] : ['devices', home.devices.findIndex((device) => device.id === id)]);
   const placeOfOn = (id: string, index: number): Place =>
     placeOf(node, [...pathOf(id), 'on', ...(Array.isArray(home.devices.find((device) => device.id === id)?.on) ? [index] : [])]);
-  const ids = all.map(({ id }) => id);
+  const relatives = all.map(({ id, model, device }) => ({ id, model, via: device.via ?? null }));
   const devices = all.map((one): DeviceSpec => {
     const { device, model } = one;
     const wanted = device.via !== undefined ? [centrals.get(device.via)!] : listOf(device.on ?? (device.id === ROUTER ? UPLINK : []));
@@ -58,7 +59,10 @@ export function attach(
       return to.to;
     });
     if (one.moved !== null && !wanted.some((id) => isWifi(id, segments))) unmoved(one, one.moved, segments, complaints);
-    checkNamed(one, ids, (name) => one.places.get(name) ?? placeOf(node, [...pathOf(one.id), 'profile']), complaints);
+    for (const [name, spec] of Object.entries(model.settings)) {
+      const at = (): Place => one.places.get(name) ?? placeOf(node, [...pathOf(one.id), 'profile']);
+      checkNamed(name, spec, one.settings.get(name), one.id, relatives, at, complaints);
+    }
     for (const { id, gateway } of sorted) if (gateway === device.id && !on.includes(id)) on.push(id);
     const settings = new Map(one.settings);
     if (settings.has(WIFI_SEGMENT)) settings.set(WIFI_SEGMENT, on.find((id) => isWifi(id, segments)) ?? '');
@@ -95,16 +99,6 @@ function unmoved(
       `"${device.id}" is not on Wi-Fi, so that ${WIFI_SEGMENT} does nothing`,
       'Remove it, or name a Wi-Fi segment under on:',
     );
-}
-
-/** Devices that a setting names must be there; only a model's own default may name what a small home does not have. */
-function checkNamed({ model, settings }: Configured, ids: readonly string[], at: (name: string) => Place, complaints: Complaints): void {
-  for (const [name, spec] of Object.entries(model.settings)) {
-    const value = settings.get(name);
-    if (spec.names !== 'device' || typeof value !== 'string' || value === spec.default) continue;
-    for (const word of value.split(',').map((part) => part.trim()))
-      if (word !== '' && !ids.includes(word)) complaints.add(at(name), `${name}: there is no device "${word}"`, () => suggest(word, ids));
-  }
 }
 
 const wifiOf = (segments: ReadonlyMap<string, SegmentSpec>): string[] => [...segments.keys()].filter((id) => isWifi(id, segments));

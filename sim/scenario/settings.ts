@@ -6,6 +6,7 @@ import { ROUTER } from './home-check.ts';
 import type { HomeData, HomeDevice } from './home-schema.ts';
 import { selects, type Mitigation } from './mitigation.ts';
 import { suggest } from './nearest.ts';
+import { defaultOf, type Relative } from './relations.ts';
 import type { Edited } from './set-path.ts';
 import { checkProfile, checkSetting, SEGMENTS, settingSpec, WIFI_SEGMENT } from './settings-check.ts';
 import { placeOf, placeOfKey } from './tree.ts';
@@ -26,7 +27,8 @@ export interface Configured {
 
 /**
  * Decides every setting: model default < profile < home < mitigations in order < `--set`.
- * A mitigation may name another profile; one chosen by hand stays.
+ * A mitigation may name another profile; one chosen by hand stays. What nobody says of a device's relations to others follows
+ * from what the others are.
  */
 export function configure(
   home: HomeData,
@@ -37,8 +39,10 @@ export function configure(
 ): Configured[] {
   const { model, ...own } = home.router;
   const all: HomeDevice[] = [{ id: ROUTER, kind: model, ...own }, ...home.devices];
+  const modelOf = (device: HomeDevice): DeviceModel => catalogue.devices.get(device.kind)!;
+  const relatives = all.map((device): Relative => ({ id: device.id, model: modelOf(device), via: device.via ?? null }));
   const result = all.map((device, index) =>
-    new One(device, index, home, edited, catalogue.devices.get(device.kind)!, complaints).configure(mitigations),
+    new One(device, index, home, edited, modelOf(device), complaints).configure(mitigations, relatives),
   );
   for (const mitigation of mitigations) checkFound(mitigation, all, complaints);
   return result.sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -72,11 +76,11 @@ class One {
     this.complaints = complaints;
   }
 
-  configure(mitigations: readonly Mitigation[]): Configured {
+  configure(mitigations: readonly Mitigation[], relatives: readonly Relative[]): Configured {
     const { device, model } = this;
     const roles = [...new Set([...model.roles, ...(device.roles ?? [])])].sort();
     const chosen = mitigations.filter((mitigation) => mitigation.set.some((change) => selects(change.on, device, roles)));
-    for (const [name, spec] of Object.entries(model.settings)) this.settings.set(name, spec.default);
+    for (const [name, spec] of Object.entries(model.settings)) this.settings.set(name, defaultOf(spec, device.id, relatives));
     for (const [name, value] of Object.entries(this.profile(chosen, roles))) this.settings.set(name, value);
     if (device.id === ROUTER) this.listedSegments();
     for (const [name, value] of Object.entries(device.settings ?? {}))

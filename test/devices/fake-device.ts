@@ -10,6 +10,7 @@ import type { RecordValue } from '../../sim/model/records.ts';
 import type { SettingValue } from '../../sim/model/settings.ts';
 import type { CareSpec } from '../../sim/model/spec.ts';
 import { chances } from '../support/bound.ts';
+import { defaultsOf } from '../support/defaults.ts';
 
 /** The registry as it stands in the project, by id, without what only attacks may read: no device knows those figures. */
 const registry: ReadonlyMap<string, Parameter> = new Map(
@@ -111,7 +112,7 @@ export class FakeDevice<M extends object = any> implements DeviceContext<M> {
     this.kind = model.kind;
     this.memory = model.memory({ id: this.id });
     this.care = { plan: 'copd', news2Scale: 2, oxygen: true, spo2Target: [88, 92], ...options.care };
-    this.settings = Object.fromEntries(Object.entries(model.settings).map(([name, spec]) => [name, spec.default]));
+    this.settings = defaultsOf(model);
     for (const [name, value] of Object.entries(options.settings ?? {})) {
       if (!(name in this.settings)) throw new Error(`${model.kind} has no setting ${name}`);
       this.settings[name] = value;

@@ -34,7 +34,7 @@ const router = model(
     'segments.medical': flag(false, 'Medical segment.'),
     'rules.medical-to-private': choice('allow', ['allow', 'deny'], 'Rule.'),
     'rules.private-to-medical': choice('allow', ['allow', 'deny'], 'Rule.'),
-    'dns-server': deviceIds('resolver', 'Name server.'),
+    'dns-server': deviceIds({ kind: 'dns-resolver' }, 'Name server.'),
     'lockout-minutes': quantity(0, 'min', 0, 60, 'Lockout.'),
   },
   {
@@ -53,9 +53,14 @@ const models: readonly DeviceModel[] = [
     'hah-tablet',
     'medical',
     ['hah-kit'],
-    { 'payload-signature': flag(false, 'Signs.'), 'wifi.segment': choice('', ['', 'private', 'guest', 'medical'], 'Segment.') },
+    {
+      oximeter: deviceIds({ kind: 'pulse-oximeter', relayed: true }, 'Sensor.'),
+      'payload-signature': flag(false, 'Signs.'),
+      'wifi.segment': choice('', ['', 'private', 'guest', 'medical'], 'Segment.'),
+    },
     { relays: true },
   ),
+  model('own-tablet', 'medical', ['hah-kit'], {}, { relays: true, standsFor: ['hah-tablet'] }),
   ...['pulse-oximeter', 'bp-cuff', 'thermometer'].map((kind) => model(kind, 'medical', ['hah-kit', 'peripheral'])),
   model('smart-speaker', 'home', ['iot'], {
     'voice-pin': flag(false, 'PIN.'),
@@ -77,7 +82,7 @@ const models: readonly DeviceModel[] = [
   model('dns-resolver', 'network', ['network']),
   ...['voice-cloud', 'skill-backend', 'device-vendor', 'web-content'].map((kind) => model(kind, 'cloud', ['server'])),
   model('telehealth-platform', 'cloud', ['server'], { 'verify-signature': flag(false, 'Verifies.') }),
-  model('hospital-edge', 'hospital', ['hospital'], { enrolled: deviceIds('hub', 'Enrolled.') }, { forwards: true }),
+  model('hospital-edge', 'hospital', ['hospital'], { enrolled: deviceIds({ kind: 'hah-tablet' }, 'Enrolled.') }, { forwards: true }),
   ...['portal', 'identity-provider', 'ehr', 'soc', 'nurse-panel'].map((kind) => model(kind, 'hospital', ['hospital'])),
   ...['patient', 'household'].map((kind) => model(kind, 'people', ['person'], {}, { carePlans: ['copd', 'general'] })),
 ];

@@ -201,10 +201,10 @@ describe('resolving a home into a world', () => {
     );
   });
 
-  it('a home may lack what a setting names by default', () => {
+  it('a home may lack what a setting names by default: then it names nobody', () => {
     const small = REFERENCE.replace(/  - \{ id: (hub|oximeter|bp-cuff|thermometer),.*\n/g, '');
     const other = loadHome('h/mine.yaml', withFiles({ 'h/mine.yaml': small }), fakeCatalogue);
-    expect(device(resolve(other, NOBODY, library, fakeCatalogue), 'hospital-edge').settings['enrolled']).toBe('hub');
+    expect(device(resolve(other, NOBODY, library, fakeCatalogue), 'hospital-edge').settings['enrolled']).toBe('');
   });
 
   it('a threat event about a device that the home lacks is refused where it is written', () => {

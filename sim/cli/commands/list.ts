@@ -1,4 +1,5 @@
 import { Argument, Command } from 'commander';
+import type { SettingSpec } from '../../model/settings.ts';
 import { parse } from '../../scenario/document.ts';
 import { child } from '../../scenario/tree.ts';
 import { OUTCOMES } from '../../world/outcomes.ts';
@@ -41,7 +42,7 @@ const LISTINGS = {
         title,
         family,
         roles,
-        settings,
+        settings: Object.fromEntries(Object.entries(settings).map(([name, spec]) => [name, readable(spec)])),
         profiles: Object.keys(profiles ?? {}),
         supply: supply ?? null,
       })),
@@ -114,6 +115,12 @@ const LISTINGS = {
   router: baseline('Router requirements (IR 8425A was not read; these are of the standards it draws on)', ROUTER_BASELINE),
   iot: baseline('Outcomes of IR 8425 for each consumer device (paraphrased)', IOT_BASELINE),
 } as const satisfies Readonly<Record<string, Listing>>;
+
+/** What a setting is when nobody says, in words where it depends on the home. */
+const readable = (spec: SettingSpec): SettingSpec =>
+  spec.kind === undefined
+    ? spec
+    : { ...spec, default: `every ${spec.kind} of the home${spec.relayed === true ? ' that the device relays for' : ''}` };
 
 /** `homeward list`: what there is to choose from. */
 export const listCommand = (terminal: Terminal): Command =>

@@ -7,6 +7,7 @@ import type { Body, Message } from '../../../sim/model/message.ts';
 import type { Parameter } from '../../../sim/model/parameters.ts';
 import type { SettingValue } from '../../../sim/model/settings.ts';
 import { chances } from '../../support/bound.ts';
+import { defaultsOf } from '../../support/defaults.ts';
 
 /** Something a device did, as one readable line's worth of data. */
 export interface Deed {
@@ -76,7 +77,7 @@ export class Fake<M extends object> {
   constructor(model: DeviceModel<M>, id: string, settings: Readonly<Record<string, SettingValue>> = {}) {
     this.model = model;
     this.id = id;
-    for (const [name, spec] of Object.entries(model.settings)) this.settings[name] = spec.default;
+    Object.assign(this.settings, defaultsOf(model));
     for (const [name, value] of Object.entries(settings)) {
       if (!(name in this.settings)) throw new Error(`${model.kind} has no setting ${name}`);
       this.settings[name] = value;

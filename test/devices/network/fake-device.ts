@@ -9,6 +9,7 @@ import type { Parameter } from '../../../sim/model/parameters.ts';
 import type { PolicyTable } from '../../../sim/model/policy.ts';
 import type { SettingValue } from '../../../sim/model/settings.ts';
 import { chances } from '../../support/bound.ts';
+import { defaultsOf } from '../../support/defaults.ts';
 
 /**
  * One device without a network: events go in, everything the model asks of its world is written down. Timers fire
@@ -86,7 +87,7 @@ export class FakeDevice {
     this.model = model;
     const id = start.id ?? model.kind;
     this.settings = {
-      ...Object.fromEntries(Object.entries(model.settings).map(([name, spec]) => [name, spec.default])),
+      ...defaultsOf(model),
       ...start.settings,
     };
     this.machine = new Machine(model.machine, model.effects, model.kind);

@@ -4,12 +4,13 @@ import { routerPolicy, startingPolicy, type RouterState } from '../../../devices
 import { routerProfiles, routerSettings } from '../../../devices/network/router-settings.ts';
 import type { PolicyTable } from '../../../sim/model/policy.ts';
 import type { SettingValue } from '../../../sim/model/settings.ts';
+import { defaultsOf } from '../../support/defaults.ts';
 
 const clean: RouterState = { isolated: [], portMaps: [] };
 
 function table(changes: Readonly<Record<string, SettingValue>> = {}, state = clean, profile = 'ir8425a-informed'): PolicyTable {
   const settings: Record<string, SettingValue> = {
-    ...Object.fromEntries(Object.entries(routerSettings).map(([name, spec]) => [name, spec.default])),
+    ...defaultsOf({ settings: routerSettings }),
     ...routerProfiles[profile],
     'segments.guest': true,
     'segments.medical': true,

@@ -1,6 +1,7 @@
 import type { Catalogue } from '../../../model/catalogue.ts';
 import type { SettingSpec, SettingValue } from '../../../model/settings.ts';
 import type { SegmentSpec } from '../../../model/spec.ts';
+import { defaultOf } from '../../../scenario/relations.ts';
 import { doings } from './doings.ts';
 import { Luck } from './luck.ts';
 import type { Plan, Thing } from './plan.ts';
@@ -107,6 +108,7 @@ export function generate(seed: number, catalogue: Catalogue): Plan {
   for (let n = 0; n < luck.whole(1, 3); n++) add(`server-${n}`, 'part', ['internet'], { power: power() });
   if (has('hospital-dmz')) add('ward', 'part', ['hospital-dmz']);
   for (const [id, kind] of luck.some(CLOUDS, 0.25)) real(id, kind, ['internet']);
+  acquaint(things, catalogue);
 
   const seconds = luck.pick([20, 60, 120, 300]);
   return {
@@ -119,6 +121,20 @@ export function generate(seed: number, catalogue: Catalogue): Plan {
     ...doings(luck, things, homes, seconds),
     cut: luck.whole(0, seconds * 1000),
   };
+}
+
+/** Models find their peers by what these are, as in a home that says nothing about it. */
+function acquaint(things: Thing[], catalogue: Catalogue): void {
+  const relatives = things.flatMap(({ id, kind, via }) => {
+    const model = catalogue.devices.get(kind);
+    return model === undefined ? [] : [{ id, model, via }];
+  });
+  for (const [index, thing] of things.entries()) {
+    const specs = Object.entries(catalogue.devices.get(thing.kind)?.settings ?? {}).filter(([, { kind }]) => kind !== undefined);
+    // The fuzz's own resolver is of no kind that a model knows.
+    const peers = specs.map(([name, spec]) => [name, defaultOf(spec, thing.id, relatives) || (name === 'dns-server' ? 'resolver' : '')]);
+    things[index] = { ...thing, settings: { ...thing.settings, ...Object.fromEntries(peers) } };
+  }
 }
 
 /** What the network itself reads from a gateway. */

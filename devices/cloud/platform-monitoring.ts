@@ -2,6 +2,7 @@ import { HOUR, MINUTE, SECOND } from '../../sim/kernel/time.ts';
 import type { DeviceContext, DeviceEvent, Effect } from '../../sim/model/device.ts';
 import type { Message } from '../../sim/model/message.ts';
 import { kitPassword } from '../credentials.ts';
+import { peers } from '../peers.ts';
 import { news2, type MeasuredParameter } from '../hospital/news2.ts';
 import {
   FORBIDDEN,
@@ -15,7 +16,6 @@ import {
 } from './platform-memory.ts';
 
 const CODES = ['spo2', 'pulse', 'resp', 'sbp', 'temp'] as const;
-const HUB = 'hub';
 const NURSE_PANEL = 'nurse-panel';
 const HOURS_PER_DAY = 24;
 
@@ -23,9 +23,12 @@ const HOURS_PER_DAY = 24;
 function objection(d: Platform, message: Message): string | null {
   const session = d.session(message);
   const wanted = d.setting<string>('device-auth');
-  if (wanted === 'password' && !(session.clientAuth === 'password' && session.credential === kitPassword(HUB)))
+  if (
+    wanted === 'password' &&
+    !(session.clientAuth === 'password' && peers(d, 'kit').some((hub) => session.credential === kitPassword(hub)))
+  )
     return 'device-auth: kit password missing or wrong';
-  if (wanted === 'certificate' && !(session.clientAuth === 'certificate' && session.credential === HUB))
+  if (wanted === 'certificate' && !(session.clientAuth === 'certificate' && peers(d, 'kit').includes(session.credential ?? '')))
     return 'device-auth: kit certificate missing';
   return null;
 }
@@ -152,8 +155,8 @@ export const monitoringEffects = {
   acceptObservation: (d, event) => {
     const message = event.message;
     if (message === null || refused(d, message)) return;
-    if (d.setting<boolean>('verify-signature') && !d.verified(message, HUB))
-      return d.refuse(message, `payload signature by ${HUB} missing or wrong`, FORBIDDEN);
+    if (d.setting<boolean>('verify-signature') && !peers(d, 'kit').some((hub) => d.verified(message, hub)))
+      return d.refuse(message, `payload signature by ${peers(d, 'kit').join(' or ')} missing or wrong`, FORBIDDEN);
     const impossible = d.setting<boolean>('plausibility-check') ? implausible(d, event) : null;
     if (impossible !== null) return d.refuse(message, impossible, UNPROCESSABLE);
     const ref = String(event.body?.['ref'] ?? '');

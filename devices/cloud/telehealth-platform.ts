@@ -1,7 +1,7 @@
 import { HOUR, MINUTE, SECOND } from '../../sim/kernel/time.ts';
 import { defineDevice } from '../../sim/model/device.ts';
 import type { TransitionEntry } from '../../sim/model/machine.ts';
-import { choice, flag } from '../../sim/model/settings.ts';
+import { choice, deviceIds, flag } from '../../sim/model/settings.ts';
 import { callEffects } from './platform-calls.ts';
 import type { PlatformMemory } from './platform-memory.ts';
 import { monitoringEffects } from './platform-monitoring.ts';
@@ -80,6 +80,7 @@ export const telehealthPlatform = defineDevice<PlatformMemory>({
       'Has the patient confirm an order as received: through the skill, or on the tablet.',
     ),
     'skill-scopes': choice('all', ['all', 'minimal'], 'What the voice skill may do: everything, or all but orders.'),
+    kit: deviceIds({ kind: 'hah-tablet' }, 'The hospital’s kit in the home, separated by commas: whose observations it takes.'),
   },
   memory: () => ({
     hub: '',

@@ -12,9 +12,10 @@ import {
   vendorChannel,
   type UpdateMemory,
 } from '../home/updates.ts';
+import { peer } from '../peers.ts';
 import { callEffects, type CallMemory } from './hub-call.ts';
 import { CODE_NUMBERS, portalChannel, portalEffects, UNAUTHORISED, type PortalMemory } from './hub-portal.ts';
-import { telemetryChannel, telemetryEffects, type TelemetryMemory } from './hub-telemetry.ts';
+import { sensorSettings, telemetryChannel, telemetryEffects, type TelemetryMemory } from './hub-telemetry.ts';
 
 /**
  * The kit's hub: a tablet that hears the sensors over BLE, sends observations to the telehealth platform, keeps a
@@ -72,6 +73,7 @@ export const hahTablet = defineDevice<HubMemory>({
       ['password', 'certificate'],
       'Opens portal sessions with the patient password or with its own certificate.',
     ),
+    ...sensorSettings,
     ...updateSettings,
     'wifi.segment': choice('', ['', 'private', 'guest', 'medical'], 'Wi-Fi segment it joins; empty: the one the home gives.'),
   },
@@ -163,8 +165,9 @@ export const hahTablet = defineDevice<HubMemory>({
     },
     /** Blood pressure at every reminder, temperature at every other one. */
     remindToMeasure: (d, event) => {
-      d.act(PATIENT, 'measure-reminder', { what: 'bp-cuff' }, event.n);
-      if (event.n % d.parameter('hub.reminders-per-temperature') === 0)
+      const has = (sensor: string): boolean => peer(d, sensor) !== '';
+      if (has('cuff')) d.act(PATIENT, 'measure-reminder', { what: 'bp-cuff' }, event.n);
+      if (has('thermometer') && event.n % d.parameter('hub.reminders-per-temperature') === 0)
         d.act(PATIENT, 'measure-reminder', { what: 'thermometer' }, event.n);
       d.after(d.parameter('hub.reminder-period') * SECOND, 'measure-time', event.n + 1);
     },

@@ -1,7 +1,9 @@
 import { SECOND } from '../../sim/kernel/time.ts';
 import type { ChannelSpec, DeviceContext, Effect } from '../../sim/model/device.ts';
 import type { Body, BodyValue, Message } from '../../sim/model/message.ts';
+import { deviceIds, type SettingSpecs } from '../../sim/model/settings.ts';
 import { kitPassword } from '../credentials.ts';
+import { peer, peers } from '../peers.ts';
 
 /** What the hub remembers of readings and of the line to the platform. */
 export interface TelemetryMemory {
@@ -27,7 +29,29 @@ const CODES = ['spo2', 'pulse', 'resp', 'sbp', 'temp'] as const;
 const SLOTS = 4;
 /** Distance of the numbers of a reading's tries. */
 const AGAIN = 1_073_741_824;
-const slotOf = (device: string): number => (device === 'oximeter' ? 0 : device === 'bp-cuff' ? 1 : 2);
+/** Distance of the numbers of two sensors of a sort. */
+const SENSORS = 67_108_864;
+/** Sorts of reading in the order of their slots: each is told by what it carries, whoever sent it. */
+const SORTS: readonly (readonly [code: (typeof CODES)[number], sensors: string])[] = [
+  ['spo2', 'oximeter'],
+  ['sbp', 'cuff'],
+  ['temp', 'thermometer'],
+];
+
+/** The sensors that this hub relays for, as settings. */
+export const sensorSettings: SettingSpecs = {
+  oximeter: deviceIds({ kind: 'pulse-oximeter', relayed: true }, 'Pulse oximeters that it hears; the first is the one that is worn.'),
+  cuff: deviceIds({ kind: 'bp-cuff', relayed: true }, 'Blood pressure cuffs that it hears; with one it reminds the patient to measure.'),
+  thermometer: deviceIds({ kind: 'thermometer', relayed: true }, 'Thermometers that it hears; with one it reminds the patient to measure.'),
+};
+
+/** Number of a sensor's reading among all that this hub sends. */
+function numberOf(d: Hub, device: string, number: number, vital: Body): number {
+  const last = SORTS.length - 1;
+  const found = SORTS.findIndex(([code]) => vital[code] !== undefined);
+  const slot = found < 0 ? last : found;
+  return number * SLOTS + slot + SENSORS * Math.max(0, peers(d, SORTS[slot]![1]).indexOf(device));
+}
 
 /** The session to the platform: what it is worth is a matter of settings. */
 export function telemetryChannel(d: Hub): ChannelSpec {
@@ -66,8 +90,8 @@ export const telemetryEffects = {
     const slash = ref.indexOf('/');
     const device = slash < 0 ? ref : ref.slice(0, slash);
     const number = slash < 0 ? '0' : ref.slice(slash + 1);
-    const n = Number(number) * SLOTS + slotOf(device);
-    if (device === 'oximeter') d.memory.worn = true;
+    const n = numberOf(d, device, Number(number), vital);
+    if (device === peer(d, 'oximeter')) d.memory.worn = true;
     const body: Record<string, BodyValue> = {
       ref,
       device,
@@ -97,6 +121,8 @@ export const telemetryEffects = {
     if (oldest !== undefined) send(d, oldest.n + AGAIN, oldest.body, null);
   },
   noteStatus: (d, event) => {
+    // A spare one lies in a drawer, and says so.
+    if (event.body?.['device'] !== peer(d, 'oximeter')) return;
     const worn = event.body?.['worn'] === true;
     if (!worn && d.memory.worn) d.act('patient', 'wear-reminder', null, event.n);
     d.memory.worn = worn;

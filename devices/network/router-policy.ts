@@ -1,6 +1,6 @@
 import type { PolicyRule, PolicyTable, PortMap } from '../../sim/model/policy.ts';
 import type { SettingValue } from '../../sim/model/settings.ts';
-import { ALLOW_LISTS } from './allow-lists.ts';
+import { allowListsOf } from './allow-lists.ts';
 
 /**
  * From a consumer router's settings to what it lets through: a pure function, so that every rule can be tested without
@@ -43,7 +43,7 @@ export function routerPolicy(setting: (name: string) => SettingValue, state: Rou
     { name: 'own traffic', from: 'self', action: 'allow' },
     ...ownServices(setting, inside),
     ...betweenZones(setting, inside),
-    ...(setting('mud') === true ? allowLists() : []),
+    ...(setting('mud') === true ? allowLists(setting) : []),
     ...inside.map((zone): PolicyRule => ({ name: 'outbound', from: zone, to: 'wan', action: 'allow' })),
     ...inbound(setting, inside, state.portMaps),
   ];
@@ -144,8 +144,8 @@ function betweenZones(setting: (name: string) => SettingValue, inside: readonly 
 }
 
 /** Manufacturer usage descriptions (RFC 8520): a listed device reaches its own servers and nothing else, and nobody reaches it from outside. */
-function allowLists(): PolicyRule[] {
-  return ALLOW_LISTS.flatMap(({ device, hosts }): PolicyRule[] => [
+function allowLists(setting: (name: string) => SettingValue): PolicyRule[] {
+  return allowListsOf(setting).flatMap(({ device, hosts }): PolicyRule[] => [
     ...hosts.map((host): PolicyRule => ({ name: `allow-list of ${device}`, src: device, to: 'wan', dst: host, action: 'allow' })),
     { name: `not on the allow-list of ${device}`, src: device, to: 'wan', action: 'deny' },
     { name: `not on the allow-list of ${device}`, from: 'wan', dst: device, action: 'deny' },

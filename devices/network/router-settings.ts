@@ -1,4 +1,5 @@
 import { choice, flag, deviceIds, type Settings, type SettingSpecs } from '../../sim/model/settings.ts';
+import { allowListSettings } from './allow-lists.ts';
 
 /**
  * Settings of a consumer router, each with a mechanism in the model (policy table, administration page, updates,
@@ -67,6 +68,7 @@ export const routerSettings: SettingSpecs = {
   ),
   'lte-backup': flag(false, 'The router falls back to its own mobile modem when the line fails; read by the network.'),
   mud: flag(false, 'Described devices reach their own servers only (manufacturer usage descriptions, RFC 8520).'),
+  ...allowListSettings,
   'monitor.flows': flag(false, 'Compares each station’s traffic with its own past and reports to the hospital’s operations centre.'),
   'monitor.logins': flag(false, 'Reports a run of failed administration logins (B 4.1.2: push alerts).'),
   'hdo-managed': flag(

@@ -1,7 +1,8 @@
 import { DAY, HOUR, SECOND } from '../../sim/kernel/time.ts';
 import type { Distribution } from '../../sim/kernel/distributions.ts';
 import { defineDevice, type DeviceContext } from '../../sim/model/device.ts';
-import { quantity } from '../../sim/model/settings.ts';
+import { deviceIds, quantity } from '../../sim/model/settings.ts';
+import { peer } from '../peers.ts';
 
 /**
  * The other people in the home, as what they do with its devices: evenings of television, phones, a laptop, music and
@@ -29,6 +30,11 @@ export const household = defineDevice<HouseholdMemory>({
   settings: {
     residents: quantity(2, 'persons', 1, 20, 'How many people live here, the patient included.'),
     'visitors-per-week': quantity(3, 'visits', 0, 200, 'How many visits of other people a week.'),
+    speaker: deviceIds({ kind: 'smart-speaker' }, 'Smart speaker that they talk to: the first.'),
+    camera: deviceIds({ kind: 'camera' }, 'Camera that they look through, and that visitors pass: the first.'),
+    tv: deviceIds({ kind: 'smart-tv' }, 'Television that they watch: the first.'),
+    phone: deviceIds({ kind: 'phone' }, 'Telephone that they use: the first.'),
+    laptop: deviceIds({ kind: 'laptop' }, 'Laptop that they use: the first.'),
   },
   memory: () => ({ days: 0 }),
   serves: [],
@@ -80,18 +86,18 @@ export const household = defineDevice<HouseholdMemory>({
       if (d.draw('visitor', day) < d.setting<number>('visitors-per-week') / DAYS_PER_WEEK)
         happens(d, 'household.hour-visit', day, 'visit-time');
     },
-    watch: (d, event) => d.act('tv', 'watch', { seconds: seconds(d, 'tv.watch-seconds', event.n) }, event.n),
-    usePhone: (d, event) => d.act('phone', 'use', { seconds: seconds(d, 'phone.use-seconds', event.n) }, event.n),
-    useLaptop: (d, event) => d.act('laptop', 'use', { seconds: seconds(d, 'laptop.use-seconds', event.n) }, event.n),
+    watch: (d, event) => d.act(peer(d, 'tv'), 'watch', { seconds: seconds(d, 'tv.watch-seconds', event.n) }, event.n),
+    usePhone: (d, event) => d.act(peer(d, 'phone'), 'use', { seconds: seconds(d, 'phone.use-seconds', event.n) }, event.n),
+    useLaptop: (d, event) => d.act(peer(d, 'laptop'), 'use', { seconds: seconds(d, 'laptop.use-seconds', event.n) }, event.n),
     command: (d, event) => {
       const said = COMMANDS[d.draw('command', event.n) < d.parameter('household.music-share') ? 0 : 1];
-      d.act('speaker', 'utterance', { ...said, ref: '', seconds: 0, bystander: true }, event.n);
+      d.act(peer(d, 'speaker'), 'utterance', { ...said, ref: '', seconds: 0, bystander: true }, event.n);
     },
-    lookIn: (d, event) => d.act('camera', 'view', { seconds: seconds(d, 'household.view-seconds', event.n) }, event.n),
+    lookIn: (d, event) => d.act(peer(d, 'camera'), 'view', { seconds: seconds(d, 'household.view-seconds', event.n) }, event.n),
     /** A visitor's words at the speaker, and somebody moving before the camera. */
     visit: (d, event) => {
-      d.act('camera', 'motion', null, event.n);
-      d.act('speaker', 'utterance', { ...COMMANDS[1], ref: '', seconds: 0, bystander: true }, event.n * PER_DAY + PER_DAY - 1);
+      d.act(peer(d, 'camera'), 'motion', null, event.n);
+      d.act(peer(d, 'speaker'), 'utterance', { ...COMMANDS[1], ref: '', seconds: 0, bystander: true }, event.n * PER_DAY + PER_DAY - 1);
     },
   },
 });

@@ -4,6 +4,8 @@ import type { TransitionEntry } from '../../sim/model/machine.ts';
 import { choice } from '../../sim/model/settings.ts';
 import { oneTimePassword } from '../hospital/portal-protocol.ts';
 import { CARE_PLANS, medicationsOf } from '../hospital/medications.ts';
+import { peer, peers } from '../peers.ts';
+import { belongings, INSTRUMENTS } from './belongings.ts';
 import { publishVitals } from './physiology.ts';
 import { order, speak, speakingEffects, type SpeakingMemory } from './speaking.ts';
 
@@ -24,9 +26,10 @@ export interface PatientMemory extends SpeakingMemory {
   /** Timers of the present episode: getting worse, and noticing. */
   worsening: number;
   noticing: number;
+  /** The tablet that rang last. */
+  ringing: string;
 }
 
-const OXIMETER = 'oximeter';
 /** What a person in a critical state no longer does is left out of `critical`. */
 const body: Readonly<Record<string, TransitionEntry<PatientMemory>>> = {
   breath: { actions: ['breathe'] },
@@ -61,6 +64,7 @@ export const patient = defineDevice<PatientMemory>({
   carePlans: CARE_PLANS,
   settings: {
     course: choice('natural', ['natural', 'deteriorating'], 'Deterioration comes at its natural rate, or surely within the first day.'),
+    ...belongings,
   },
   memory: () => ({
     breaths: 0,
@@ -70,6 +74,7 @@ export const patient = defineDevice<PatientMemory>({
     asleep: true,
     worsening: 0,
     noticing: 0,
+    ringing: '',
     talk: null,
     orders: [],
   }),
@@ -114,6 +119,7 @@ export const patient = defineDevice<PatientMemory>({
       d.memory.breaths = 1;
       publishVitals(d, 0, 0);
       d.record('condition', { state: 'stable' });
+      for (const spare of peers(d, 'oximeter').slice(1)) d.act(spare, 'taken-off', null, 0);
       d.after(d.parameter('patient.vitals-period') * SECOND, 'breath', 1);
       nextSlip(d, 0);
       d.raise('day-begins', null, 0);
@@ -151,7 +157,7 @@ export const patient = defineDevice<PatientMemory>({
       d.memory.critical = true;
       d.record('condition', { state: 'critical' });
     },
-    callForHelp: (d) => d.act('hub', 'help-button', null, d.memory.episode),
+    callForHelp: (d) => d.act(peer(d, 'hub'), 'help-button', null, d.memory.episode),
     noteRescue: (d, event) => {
       d.cancel(d.memory.worsening);
       d.cancel(d.memory.noticing);
@@ -184,16 +190,17 @@ export const patient = defineDevice<PatientMemory>({
       d.memory.asleep = true;
     },
     chargeOximeter: (d, event) => {
-      d.act(OXIMETER, 'charge', null, event.n);
+      d.act(peer(d, 'oximeter'), 'charge', null, event.n);
       d.after(d.parameter('oximeter.charge-time') * SECOND, 'charge-done', event.n);
     },
     putOximeterOn: (d, event) => {
-      if (event.type === 'wear-reminder') d.actRandom(OXIMETER, 'put-on', null, event.n, d.distribution('patient.heeds-reminder'), 'heeds');
-      else d.act(OXIMETER, 'put-on', null, event.n);
+      if (event.type === 'wear-reminder')
+        d.actRandom(peer(d, 'oximeter'), 'put-on', null, event.n, d.distribution('patient.heeds-reminder'), 'heeds');
+      else d.act(peer(d, 'oximeter'), 'put-on', null, event.n);
     },
     /** The sensor comes off without being noticed, until the tablet says so. */
     slip: (d, event) => {
-      d.act(OXIMETER, 'slipped', null, event.n);
+      d.act(peer(d, 'oximeter'), 'slipped', null, event.n);
       nextSlip(d, event.n + 1);
     },
     checkIn: (d, event) => speak(d, 'check-in', `check-in/${event.n}`, 'start my check-in', event.n),
@@ -210,21 +217,24 @@ export const patient = defineDevice<PatientMemory>({
     },
     measure: (d, event) => {
       const what = String(event.body?.['what'] ?? '');
-      if (d.memory.asleep || d.draw(`measures-${what}`, event.n) >= d.parameter('patient.adherence')) return;
-      d.actRandom(what, 'measure', null, event.n, d.distribution('patient.heeds-reminder'), `heeds-${what}`);
+      const setting = INSTRUMENTS.get(what);
+      const instrument = setting === undefined ? '' : peer(d, setting);
+      if (instrument === '' || d.memory.asleep || d.draw(`measures-${what}`, event.n) >= d.parameter('patient.adherence')) return;
+      d.actRandom(instrument, 'measure', null, event.n, d.distribution('patient.heeds-reminder'), `heeds-${what}`);
       d.record('burden', { who: 'patient', minutes: d.parameter('patient.measure-minutes'), what: `measure with ${what}` });
     },
     giveCode: (d, event) => {
       if (d.memory.asleep) return;
       const seconds = d.parameter('patient.code-time');
-      d.act('hub', 'one-time-code', { code: oneTimePassword(d.id, d.now + seconds * SECOND) }, event.n, seconds * SECOND);
+      d.act(event.from, 'one-time-code', { code: oneTimePassword(d.id, d.now + seconds * SECOND) }, event.n, seconds * SECOND);
       d.record('burden', { who: 'patient', minutes: (seconds * SECOND) / MINUTE, what: 'one-time code' });
     },
     hearCall: (d, event) => {
       if (d.memory.asleep && d.draw('wakes', event.n) >= d.parameter('patient.wakes-for-call')) return;
+      d.memory.ringing = event.from;
       d.afterRandom(d.distribution('patient.pick-up'), 'pick-up', event.n, 'pick-up', event.body);
     },
-    pickUp: (d, event) => d.act('hub', 'call-answer', event.body, event.n),
+    pickUp: (d, event) => d.act(d.memory.ringing, 'call-answer', event.body, event.n),
     giveUp: (d) => {
       d.memory.talk = null;
     },

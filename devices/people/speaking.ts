@@ -1,5 +1,6 @@
 import { MINUTE, SECOND } from '../../sim/kernel/time.ts';
 import type { DeviceContext, Effect } from '../../sim/model/device.ts';
+import { peer } from '../peers.ts';
 
 /**
  * How the patient uses the voice assistant for care: says what it wants, answers the skill's questions, checks what is
@@ -34,7 +35,7 @@ function say(d: Speaker): void {
   const talk = d.memory.talk!;
   talk.tries++;
   d.act(
-    'speaker',
+    peer(d, 'speaker'),
     'utterance',
     { intent: talk.intent, text: talk.text, ref: talk.ref, seconds: d.parameter('patient.utterance-seconds'), bystander: false },
     talk.n * TRIES + talk.tries,
@@ -61,8 +62,8 @@ function fallBack(d: Speaker): void {
   const talk = d.memory.talk!;
   const day = Math.floor(talk.n / INTENTS.length);
   const minutes = d.parameter('patient.form-minutes');
-  if (talk.intent === 'check-in') d.act('hub', 'check-in-form', { alert: true }, day, minutes * MINUTE);
-  else if (talk.intent === 'order') d.act('hub', 'order-form', { ref: talk.ref, text: talk.text }, day, minutes * MINUTE);
+  if (talk.intent === 'check-in') d.act(peer(d, 'hub'), 'check-in-form', { alert: true }, day, minutes * MINUTE);
+  else if (talk.intent === 'order') d.act(peer(d, 'hub'), 'order-form', { ref: talk.ref, text: talk.text }, day, minutes * MINUTE);
   d.record('burden', { who: 'patient', minutes, what: `${talk.intent} on the tablet` });
   end(d);
 }
@@ -95,7 +96,7 @@ export const speakingEffects: Readonly<Record<'answerQuestion' | 'closeTalk' | '
           ? 'pin 4711'
           : `answer to question ${turn}`;
     d.actRandom(
-      'speaker',
+      peer(d, 'speaker'),
       'answer',
       { turn, utterance, oriented: true, seconds: d.parameter('patient.answer-seconds') },
       talk.n * ANSWERS_PER_TALK + talk.heard,
@@ -122,7 +123,7 @@ export const speakingEffects: Readonly<Record<'answerQuestion' | 'closeTalk' | '
     const ref = event.body?.['ref'] ?? '';
     const ok = asked(d, ref, event.body?.['text']);
     const seconds = d.parameter('patient.reading-time');
-    d.act('hub', 'order-confirm', { ref, ok }, event.n, seconds * SECOND);
+    d.act(event.from, 'order-confirm', { ref, ok }, event.n, seconds * SECOND);
     d.record('burden', { who: 'patient', minutes: (seconds * SECOND) / MINUTE, what: 'confirm order' });
   },
 };

@@ -90,9 +90,11 @@ describe('the hub', () => {
     expect(d.did('act', 'code-prompt')).toHaveLength(0);
   });
   it('reminds the patient once when the oximeter is off the finger', () => {
-    const d = hub().receive('device-status', { worn: false, battery: 0.5 }, 1).receive('device-status', { worn: false, battery: 0.5 }, 2);
+    const d = hub()
+      .receive('device-status', { device: 'oximeter', worn: false, battery: 0.5 }, 1)
+      .receive('device-status', { device: 'oximeter', worn: false, battery: 0.5 }, 2);
     expect(d.did('act', 'wear-reminder')).toHaveLength(1);
-    d.receive('vital', reading(3)).receive('device-status', { worn: false, battery: 0.5 }, 4);
+    d.receive('vital', reading(3)).receive('device-status', { device: 'oximeter', worn: false, battery: 0.5 }, 4);
     expect(d.did('act', 'wear-reminder')).toHaveLength(2);
   });
   it("runs a foreign image only when it does not ask for the vendor's signature", () => {

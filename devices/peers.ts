@@ -1,0 +1,14 @@
+import type { DeviceContext } from '../sim/model/device.ts';
+import { listed } from '../sim/model/settings.ts';
+
+/**
+ * Whom a device deals with: the ids that one of its settings names. What others are called is the home's business; a model
+ * that knew a name by heart would fail without a word in a home that has another.
+ */
+type Settled = Pick<DeviceContext<any>, 'setting'>;
+
+/** All that a setting names, in its order. */
+export const peers = (device: Settled, setting: string): readonly string[] => listed(device.setting<string>(setting));
+
+/** The one that is meant where only one can be: the first. Empty when the home has none: an act towards nobody does not happen. */
+export const peer = (device: Settled, setting: string): string => peers(device, setting)[0] ?? '';

@@ -1,4 +1,5 @@
 import type { DeviceContext } from '../sim/model/device.ts';
+import type { Message } from '../sim/model/message.ts';
 import { listed } from '../sim/model/settings.ts';
 
 /**
@@ -12,3 +13,10 @@ export const peers = (device: Settled, setting: string): readonly string[] => li
 
 /** The one that is meant where only one can be: the first. Empty when the home has none: an act towards nobody does not happen. */
 export const peer = (device: Settled, setting: string): string => peers(device, setting)[0] ?? '';
+
+/** Name on the network of the first server that a setting names; where there is none, one that no device can have. */
+export const hostOf = (device: Settled, setting: string): string => `${peer(device, setting) || '(none)'}.example`;
+
+/** Did one of those that a setting names sign this? */
+export const signedBy = (device: Pick<DeviceContext<any>, 'setting' | 'verified'>, setting: string, message: Message): boolean =>
+  peers(device, setting).some((signer) => device.verified(message, signer));

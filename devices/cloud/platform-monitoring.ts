@@ -2,7 +2,7 @@ import { HOUR, MINUTE, SECOND } from '../../sim/kernel/time.ts';
 import type { DeviceContext, DeviceEvent, Effect } from '../../sim/model/device.ts';
 import type { Message } from '../../sim/model/message.ts';
 import { kitPassword } from '../credentials.ts';
-import { peers } from '../peers.ts';
+import { peer, peers, signedBy } from '../peers.ts';
 import { news2, type MeasuredParameter } from '../hospital/news2.ts';
 import {
   FORBIDDEN,
@@ -16,7 +16,6 @@ import {
 } from './platform-memory.ts';
 
 const CODES = ['spo2', 'pulse', 'resp', 'sbp', 'temp'] as const;
-const NURSE_PANEL = 'nurse-panel';
 const HOURS_PER_DAY = 24;
 
 /** Why this client's message is not taken, or null. Facts of the session and of the content, nothing else. */
@@ -155,7 +154,7 @@ export const monitoringEffects = {
   acceptObservation: (d, event) => {
     const message = event.message;
     if (message === null || refused(d, message)) return;
-    if (d.setting<boolean>('verify-signature') && !peers(d, 'kit').some((hub) => d.verified(message, hub)))
+    if (d.setting<boolean>('verify-signature') && !signedBy(d, 'kit', message))
       return d.refuse(message, `payload signature by ${peers(d, 'kit').join(' or ')} missing or wrong`, FORBIDDEN);
     const impossible = d.setting<boolean>('plausibility-check') ? implausible(d, event) : null;
     if (impossible !== null) return d.refuse(message, impossible, UNPROCESSABLE);
@@ -229,7 +228,7 @@ export const monitoringEffects = {
     const message = event.message;
     if (message === null) return;
     const session = d.session(message);
-    if (session.clientAuth !== 'certificate' || session.credential !== NURSE_PANEL)
+    if (session.clientAuth !== 'certificate' || session.credential !== peer(d, 'panel'))
       return d.refuse(message, 'alarms are paused by the nurse panel only', FORBIDDEN);
     d.reply(message, { kind: 'alarm-paused', body: null, bytes: SHORT_BYTES });
     d.memory.pausedUntil = d.now + d.parameter('alarm.pause') * MINUTE;

@@ -1,6 +1,7 @@
 import { SECOND } from '../../sim/kernel/time.ts';
 import type { DeviceEvent, Effect } from '../../sim/model/device.ts';
 import type { Message } from '../../sim/model/message.ts';
+import { signedBy } from '../peers.ts';
 import { FORBIDDEN, SHORT_BYTES, UNPROCESSABLE, type PendingOrder, type Platform, type PlatformMemory } from './platform-memory.ts';
 import { refused } from './platform-monitoring.ts';
 
@@ -122,7 +123,7 @@ export const orderEffects = {
     const order = find(d, event.body?.['ref']);
     if (order === undefined || order.stage !== 'intent' || event.message === null) return;
     const said = event.body?.['text'];
-    if (d.verified(event.message, 'voice-cloud') && said === order.text) return proceed(d, order);
+    if (signedBy(d, 'voice', event.message) && said === order.text) return proceed(d, order);
     d.record('order-declined', { ref: order.ref }, event.message);
     d.alert('platform-intents', [event.message.id]);
     withhold(d, order, 'verify-intents: the voice platform understood something else');

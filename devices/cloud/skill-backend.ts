@@ -1,7 +1,8 @@
 import { defineDevice, type DeviceContext, type DeviceEvent } from '../../sim/model/device.ts';
 import type { Body, Message } from '../../sim/model/message.ts';
-import { choice, flag } from '../../sim/model/settings.ts';
+import { choice, deviceIds, flag } from '../../sim/model/settings.ts';
 import { HOUR, SECOND } from '../../sim/kernel/time.ts';
+import { hostOf } from '../peers.ts';
 import * as script from './skill-script.ts';
 
 /** Something the skill asked the telehealth platform on behalf of a conversation; the answer goes to the speaker. */
@@ -159,6 +160,7 @@ export const skillBackend = defineDevice<SkillMemory>({
   family: 'cloud',
   roles: ['server', 'supplier'],
   settings: {
+    platform: deviceIds({ kind: 'telehealth-platform' }, 'Telehealth platform that it reports to: the first.'),
     'developer-auth': choice(
       'password',
       ['password', 'token', 'certificate'],
@@ -262,7 +264,7 @@ export const skillBackend = defineDevice<SkillMemory>({
   },
   channels: {
     platform: (device) => ({
-      host: 'platform.example',
+      host: hostOf(device, 'platform'),
       port: 443,
       transport: 'tcp',
       tls: true,

@@ -1,7 +1,8 @@
 import { HOUR, MINUTE, SECOND } from '../../sim/kernel/time.ts';
-import { defineDevice } from '../../sim/model/device.ts';
+import { defineDevice, type DeviceContext } from '../../sim/model/device.ts';
 import type { TransitionEntry } from '../../sim/model/machine.ts';
 import { choice, deviceIds, flag } from '../../sim/model/settings.ts';
+import { hostOf } from '../peers.ts';
 import { callEffects } from './platform-calls.ts';
 import type { PlatformMemory } from './platform-memory.ts';
 import { monitoringEffects } from './platform-monitoring.ts';
@@ -52,14 +53,14 @@ const serving: Readonly<Record<string, TransitionEntry<PlatformMemory>>> = {
   'end-call': { actions: ['endCall'] },
 };
 
-const signedIn = (id: string, host: string) => () => ({
-  host,
+const signedIn = (server: string) => (d: DeviceContext<PlatformMemory>) => ({
+  host: hostOf(d, server),
   port: HTTPS,
   transport: 'tcp' as const,
   tls: true,
   verifyServer: true,
   clientAuth: 'certificate' as const,
-  credential: id,
+  credential: d.id,
   keepOpen: 10 * MINUTE,
 });
 
@@ -80,6 +81,9 @@ export const telehealthPlatform = defineDevice<PlatformMemory>({
       'Has the patient confirm an order as received: through the skill, or on the tablet.',
     ),
     'skill-scopes': choice('all', ['all', 'minimal'], 'What the voice skill may do: everything, or all but orders.'),
+    records: deviceIds({ kind: 'ehr' }, 'Record system that it forwards to: the first.'),
+    panel: deviceIds({ kind: 'nurse-panel' }, 'Nurses’ desk that it alarms, and that may pause the alarms: the first.'),
+    voice: deviceIds({ kind: 'voice-cloud' }, 'Voice platform that it asks what was said: the first.'),
     kit: deviceIds({ kind: 'hah-tablet' }, 'The hospital’s kit in the home, separated by commas: whose observations it takes.'),
   },
   memory: () => ({
@@ -110,9 +114,9 @@ export const telehealthPlatform = defineDevice<PlatformMemory>({
   }),
   listens: [HTTPS, MQTTS, MEDIA],
   channels: {
-    hospital: signedIn('platform', 'ehr.example'),
-    panel: signedIn('platform', 'nurse-panel.example'),
-    voice: signedIn('platform', 'voice-cloud.example'),
+    hospital: signedIn('records'),
+    panel: signedIn('panel'),
+    voice: signedIn('voice'),
   },
   serves: [
     'observation',

@@ -1,7 +1,8 @@
 import { defineDevice, type DeviceContext } from '../../sim/model/device.ts';
 import type { Message } from '../../sim/model/message.ts';
-import { flag, quantity } from '../../sim/model/settings.ts';
+import { deviceIds, flag, quantity } from '../../sim/model/settings.ts';
 import { DAY, HOUR, MINUTE } from '../../sim/kernel/time.ts';
+import { hostOf } from '../peers.ts';
 import { divide } from '../home/background.ts';
 
 interface VoiceCloudMemory {
@@ -46,6 +47,7 @@ export const voiceCloud = defineDevice<VoiceCloudMemory>({
   family: 'cloud',
   roles: ['server', 'voice'],
   settings: {
+    skill: deviceIds({ kind: 'skill-backend' }, 'Server of the care skill: the first.'),
     'retention-days': quantity(540, 'd', 0, 3650, 'Recordings and transcripts are deleted after this time; 0 keeps none.'),
     'signed-intents': flag(false, 'Keeps each order as it was understood and states it under its own signature to whoever asks.'),
     'human-review': flag(true, 'Staff or contractors listen to a share of the recordings whose owners allow it.'),
@@ -139,7 +141,7 @@ export const voiceCloud = defineDevice<VoiceCloudMemory>({
   },
   channels: {
     skill: (device) => ({
-      host: 'skill-backend.example',
+      host: hostOf(device, 'skill'),
       port: 443,
       transport: 'tcp',
       tls: true,

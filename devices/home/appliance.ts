@@ -2,6 +2,7 @@ import type { DeviceContext, Effect } from '../../sim/model/device.ts';
 import type { TransitionEntry } from '../../sim/model/machine.ts';
 import { choice, flag, type SettingSpecs } from '../../sim/model/settings.ts';
 import { SECOND } from '../../sim/kernel/time.ts';
+import { hostOf } from '../peers.ts';
 import { adminEffects, adminMemory, administrator, type AdminMemory, type AdminOptions } from '../admin.ts';
 import { link, startChains, type Chain } from './background.ts';
 import { updateMemory, updateSettings, type UpdateMemory } from './updates.ts';
@@ -32,7 +33,8 @@ export const applianceSettings: SettingSpecs = {
   ...updateSettings,
 };
 
-const SETTABLE: readonly string[] = Object.keys(applianceSettings);
+/** Whom it deals with is no matter of its page. */
+const SETTABLE: readonly string[] = Object.keys(applianceSettings).filter((name) => applianceSettings[name]!.names === undefined);
 
 const options: AdminOptions<ApplianceMemory> = {
   accounts: (device) => administrator(device, device.setting<string>('credentials')),
@@ -59,7 +61,7 @@ export function applianceEffects<M extends ApplianceMemory>(
     powerUp: (device) => void device.after(Math.round(device.parameter(bootTime) * SECOND), 'booted'),
     startChains: (device: DeviceContext<M>) => startChains(device, [...chains, clock]),
     setClock: link<M>(clock, (device, event) =>
-      device.datagram('vendor-cloud.example', NTP, { kind: 'ntp', body: null, bytes: NTP_BYTES, n: event.n }),
+      device.datagram(hostOf(device, 'vendor'), NTP, { kind: 'ntp', body: null, bytes: NTP_BYTES, n: event.n }),
     ),
   };
 }

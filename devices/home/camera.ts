@@ -1,6 +1,7 @@
 import { defineDevice, type DeviceContext } from '../../sim/model/device.ts';
 import { choice } from '../../sim/model/settings.ts';
 import { HOUR, SECOND } from '../../sim/kernel/time.ts';
+import { hostOf } from '../peers.ts';
 import { ADMIN_KINDS, adminTransitions } from '../admin.ts';
 import { ADMIN_PORT, applianceEffects, applianceMemory, applianceSettings, clockTransition, type ApplianceMemory } from './appliance.ts';
 import { link, type Chain } from './background.ts';
@@ -134,7 +135,7 @@ export const camera = defineDevice<CameraMemory>({
     sendClip: (device, event) => {
       const who = String(event.body?.['who'] ?? '');
       const bytes = Math.round(device.sample(device.distribution('camera.clip-bytes'), `clip/${who}`, event.n));
-      device.stream('vendor-cloud.example', {
+      device.stream(hostOf(device, 'vendor'), {
         mode: 'elastic',
         direction: 'up',
         bitsPerSecond: (bytes * BITS) / device.parameter('camera.clip-seconds'),
@@ -162,7 +163,7 @@ export const camera = defineDevice<CameraMemory>({
       const kilobits = device.sample(device.distribution('camera.view-rate'), 'view-rate', event.n);
       const rate =
         KILO * Math.min(device.parameter('camera.view-rate-highest'), Math.max(device.parameter('camera.view-rate-lowest'), kilobits));
-      device.memory.view = device.stream('vendor-cloud.example', {
+      device.memory.view = device.stream(hostOf(device, 'vendor'), {
         mode: 'unresponsive',
         direction: 'up',
         bitsPerSecond: rate,
@@ -178,7 +179,7 @@ export const camera = defineDevice<CameraMemory>({
   channels: {
     vendor: vendorChannel,
     broker: (device) => ({
-      host: 'vendor-cloud.example',
+      host: hostOf(device, 'vendor'),
       port: MQTTS,
       transport: 'tcp',
       tls: true,

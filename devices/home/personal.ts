@@ -1,5 +1,6 @@
 import { defineDevice, type DeviceContext, type DeviceModel } from '../../sim/model/device.ts';
 import { SECOND } from '../../sim/kernel/time.ts';
+import { hostOf } from '../peers.ts';
 import { startChains, link, type Chain } from './background.ts';
 import {
   UPDATE_CHAIN,
@@ -10,7 +11,7 @@ import {
   vendorChannel,
   type UpdateMemory,
 } from './updates.ts';
-import { browse, webChannel } from './web.ts';
+import { browse, webChannel, webSettings } from './web.ts';
 
 interface PersonalMemory extends UpdateMemory {
   /** Web flows so far: names the next one's luck. */
@@ -37,7 +38,7 @@ export function personalDevice(kind: string, title: string): DeviceModel<Persona
     title,
     family: 'home',
     roles: ['personal'],
-    settings: updateSettings,
+    settings: { ...updateSettings, ...webSettings },
     supply: 'battery',
     keeps: ['version'],
     memory: () => ({ flows: 0, next: 0, ...updateMemory() }),
@@ -55,7 +56,7 @@ export function personalDevice(kind: string, title: string): DeviceModel<Persona
       powerUp: (device) => void device.after(Math.round(device.parameter(`${kind}.boot-time`) * SECOND), 'booted'),
       startChains: (device) => startChains(device, [clock, sync, UPDATE_CHAIN]),
       setClock: link<PersonalMemory>(clock, (device, event) =>
-        device.datagram('vendor-cloud.example', NTP, { kind: 'ntp', body: null, bytes: NTP_BYTES, n: event.n }),
+        device.datagram(hostOf(device, 'vendor'), NTP, { kind: 'ntp', body: null, bytes: NTP_BYTES, n: event.n }),
       ),
       /** Mail, messages, backups: what it fetches without being touched. */
       sync: link<PersonalMemory>(sync, (device, event) =>
@@ -73,7 +74,7 @@ export function personalDevice(kind: string, title: string): DeviceModel<Persona
         const bytes = Math.round(
           Math.min(device.parameter('web.largest-download'), device.sample(device.distribution(`${kind}.bulk-bytes`), 'bulk', event.n)),
         );
-        device.stream('content.example', {
+        device.stream(hostOf(device, 'web'), {
           mode: 'elastic',
           direction: 'down',
           bitsPerSecond: device.parameter('web.rate'),

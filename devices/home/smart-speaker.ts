@@ -1,11 +1,13 @@
 import { defineDevice, type DeviceContext } from '../../sim/model/device.ts';
-import { choice, flag } from '../../sim/model/settings.ts';
+import { choice, deviceIds, flag } from '../../sim/model/settings.ts';
 import { SECOND } from '../../sim/kernel/time.ts';
 import type { SpeakerMemory } from './speaker-command.ts';
 import { NEAR_WAKE, pollChannel, probeChannel, speakerTrafficEffects, speakerTrafficTransitions } from './speaker-traffic.ts';
 import { speakerSkillEffects } from './speaker-skill.ts';
 import { speakerVoiceEffects } from './speaker-voice.ts';
 import { updateEffects, updateMemory, updateSettings, updateTransitions, vendorChannel } from './updates.ts';
+import { hostOf } from '../peers.ts';
+import { webSettings } from './web.ts';
 
 /** Kept in every powered state: chatter and updates do not stop while somebody speaks. */
 const always = { ...speakerTrafficTransitions, ...updateTransitions, [NEAR_WAKE.event]: { actions: ['nearWake'] } } as const;
@@ -43,6 +45,10 @@ export const smartSpeaker = defineDevice<SpeakerMemory>({
     'share-recordings': flag(true, 'Lets people at the voice platform listen to what was said, to improve it.'),
     'linked-accounts': flag(true, 'The patient’s record is linked, so that results can be read out.'),
     purchases: flag(true, 'Carries out purchases by voice.'),
+    voice: deviceIds({ kind: 'voice-cloud' }, 'Voice platform that it belongs to: the first.'),
+    skill: deviceIds({ kind: 'skill-backend' }, 'Server of the care skill: the first.'),
+    resolver: deviceIds({ kind: 'dns-resolver' }, 'Name server that its software asks by itself: the first.'),
+    ...webSettings,
     ...updateSettings,
   },
   supply: 'mains',
@@ -128,7 +134,7 @@ export const smartSpeaker = defineDevice<SpeakerMemory>({
     probe: probeChannel,
     vendor: vendorChannel,
     voice: (device) => ({
-      host: 'voice-cloud.example',
+      host: hostOf(device, 'voice'),
       port: 443,
       transport: 'tcp',
       tls: true,
@@ -140,7 +146,7 @@ export const smartSpeaker = defineDevice<SpeakerMemory>({
     skill: (device) => {
       const tls = device.setting<string>('skill-transport') === 'tls';
       return {
-        host: 'skill-backend.example',
+        host: hostOf(device, 'skill'),
         port: tls ? 443 : 80,
         transport: 'tcp',
         tls,

@@ -1,11 +1,12 @@
 import { SECOND } from '../../sim/kernel/time.ts';
 import { defineDevice } from '../../sim/model/device.ts';
 import { flag } from '../../sim/model/settings.ts';
+import { hostOf } from '../peers.ts';
 import { ADMIN_KINDS, adminTransitions } from '../admin.ts';
 import { ADMIN_PORT, applianceEffects, applianceMemory, applianceSettings, clockTransition, type ApplianceMemory } from './appliance.ts';
 import { link, type Chain } from './background.ts';
 import { UPDATE_CHAIN, updateEffects, updateTransitions, vendorChannel } from './updates.ts';
-import { webChannel } from './web.ts';
+import { webChannel, webSettings } from './web.ts';
 
 const POLL: Chain = { event: 'poll-time', gap: 'tv.poll-gap' };
 const TRACK: Chain = { event: 'track-time', gap: 'tv.track-gap' };
@@ -28,7 +29,7 @@ export const smartTv = defineDevice<ApplianceMemory>({
   title: 'Smart TV: streaming video, polls, advertising, administration page',
   family: 'home',
   roles: ['iot'],
-  settings: { ...applianceSettings, advertising: flag(true, 'Reports what is watched and fetches advertising.') },
+  settings: { ...applianceSettings, ...webSettings, advertising: flag(true, 'Reports what is watched and fetches advertising.') },
   supply: 'mains',
   keeps: ['version'],
   memory: applianceMemory,
@@ -48,7 +49,7 @@ export const smartTv = defineDevice<ApplianceMemory>({
     play: (device, event) => {
       const seconds = Number(event.body?.['seconds'] ?? 0);
       const rate = device.sample(device.distribution('tv.video-rate'), 'video-rate', event.n) * MEGA;
-      device.stream('content.example', {
+      device.stream(hostOf(device, 'web'), {
         mode: 'elastic',
         direction: 'down',
         bitsPerSecond: rate,
@@ -79,6 +80,6 @@ export const smartTv = defineDevice<ApplianceMemory>({
   channels: {
     // A TV keeps the session that it polls over; a new handshake every minute would be most of its idle traffic.
     vendor: (device) => ({ ...vendorChannel(device), keepOpen: device.parameter('tv.session-idle') * SECOND }),
-    web: (device) => ({ ...webChannel(), keepOpen: device.parameter('tv.session-idle') * SECOND }),
+    web: (device) => ({ ...webChannel(device), keepOpen: device.parameter('tv.session-idle') * SECOND }),
   },
 });

@@ -1,5 +1,6 @@
 import type { ChannelSpec, DeviceContext, Effect } from '../../sim/model/device.ts';
 import type { TransitionEntry } from '../../sim/model/machine.ts';
+import { hostOf } from '../peers.ts';
 import { link, startChains, type Chain } from './background.ts';
 import { UPDATE_CHAIN } from './updates.ts';
 
@@ -31,8 +32,8 @@ export const speakerTrafficTransitions: Readonly<Record<string, TransitionEntry<
 };
 
 /** A poll opens a session of its own: that is what the capture's flow count counts. */
-export const pollChannel = (device: { readonly id: string }): ChannelSpec => ({
-  host: 'vendor-cloud.example',
+export const pollChannel = (device: DeviceContext<any>): ChannelSpec => ({
+  host: hostOf(device, 'vendor'),
   port: 443,
   transport: 'tcp',
   tls: true,
@@ -42,8 +43,8 @@ export const pollChannel = (device: { readonly id: string }): ChannelSpec => ({
   keepOpen: 0,
 });
 /** "Is there an internet?": plain HTTP, nothing in it. */
-export const probeChannel = (): ChannelSpec => ({
-  host: 'content.example',
+export const probeChannel = (device: DeviceContext<any>): ChannelSpec => ({
+  host: hostOf(device, 'web'),
   port: 80,
   transport: 'tcp',
   tls: false,
@@ -53,8 +54,8 @@ export const probeChannel = (): ChannelSpec => ({
   keepOpen: 0,
 });
 
-/** Names that the speaker's software looks up beside those of its sessions. */
-const LOOKED_UP: readonly string[] = ['voice-cloud.example', 'vendor-cloud.example', 'content.example'];
+/** Servers whose names the speaker's software looks up beside those of its sessions. */
+const LOOKED_UP: readonly string[] = ['voice', 'vendor', 'web'];
 
 export function speakerTrafficEffects<M extends object>(): Readonly<
   Record<'startTraffic' | 'poll' | 'probe' | 'setClock' | 'lookUp' | 'announce', Effect<M>>
@@ -75,11 +76,11 @@ export function speakerTrafficEffects<M extends object>(): Readonly<
     setClock: link<M>(CLOCK, (device, event) => {
       const burst = device.parameter('speaker.clock-burst');
       for (let i = 0; i < burst; i++)
-        device.datagram('vendor-cloud.example', NTP, { kind: 'ntp', body: null, bytes: NTP_BYTES, n: event.n * burst + i });
+        device.datagram(hostOf(device, 'vendor'), NTP, { kind: 'ntp', body: null, bytes: NTP_BYTES, n: event.n * burst + i });
     }),
     lookUp: link<M>(LOOKUP, (device, event) => {
-      const name = LOOKED_UP[event.n % LOOKED_UP.length]!;
-      device.datagram('resolver.example', DNS, {
+      const name = hostOf(device, LOOKED_UP[event.n % LOOKED_UP.length]!);
+      device.datagram(hostOf(device, 'resolver'), DNS, {
         kind: 'dns-query',
         body: { name },
         bytes: device.parameter('speaker.lookup-bytes'),

@@ -4,6 +4,7 @@ import { SECOND } from '../../sim/kernel/time.ts';
 import { divide, link } from './background.ts';
 import { ATTEMPTS, blocked, decisionOf, isHealth, tell, text, type Command, type SpeakerMemory } from './speaker-command.ts';
 import { NEAR_WAKE } from './speaker-traffic.ts';
+import { hostOf } from '../peers.ts';
 
 /** Code that opens orders when `voice-pin` is on. Spoken aloud, hence no secret to anyone in earshot. */
 const PIN = 'pin 4711';
@@ -167,7 +168,7 @@ export const speakerVoiceEffects = {
 
 function bulk(device: DeviceContext<SpeakerMemory>, direction: 'up' | 'down', bytes: number, decision: number): void {
   const seconds = device.sample(device.distribution('voice.command-seconds'), 'seconds', decision);
-  device.stream('voice-cloud.example', {
+  device.stream(hostOf(device, 'voice'), {
     mode: 'elastic',
     direction,
     bitsPerSecond: (bytes * BITS) / seconds,

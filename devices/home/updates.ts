@@ -1,7 +1,8 @@
 import type { ChannelSpec, DeviceContext, DeviceEvent, Effect } from '../../sim/model/device.ts';
 import type { TransitionEntry } from '../../sim/model/machine.ts';
-import { flag, type SettingSpecs } from '../../sim/model/settings.ts';
+import { deviceIds, flag, type SettingSpecs } from '../../sim/model/settings.ts';
 import { MINUTE } from '../../sim/kernel/time.ts';
+import { hostOf, signedBy } from '../peers.ts';
 import { link, type Chain } from './background.ts';
 
 /**
@@ -26,6 +27,7 @@ export const VENDOR_IMAGE = 'vendor-firmware';
 export const updateSettings: SettingSpecs = {
   'auto-update': flag(true, 'Asks the vendor for updates once a day and installs them.'),
   'updates-signed': flag(false, 'Installs an image only when the vendor signed it.'),
+  vendor: deviceIds({ kind: 'device-vendor' }, 'Cloud of its vendor: the first.'),
 };
 
 export const UPDATE_CHAIN: Chain = { event: 'update-time', gap: 'update.check-gap' };
@@ -36,8 +38,8 @@ const HTTPS = 443;
 const QUESTION_BYTES = 400;
 
 /** The vendor's service: TLS, checked, with the device's own certificate. Closed at once: nothing is pushed. */
-export const vendorChannel = (device: { readonly id: string }): ChannelSpec => ({
-  host: 'vendor-cloud.example',
+export const vendorChannel = (device: DeviceContext<any>): ChannelSpec => ({
+  host: hostOf(device, 'vendor'),
   port: HTTPS,
   transport: 'tcp',
   tls: true,
@@ -78,7 +80,7 @@ export function updateEffects<M extends UpdateMemory>(): Readonly<
       if (version <= device.memory.version || !(bytes > 0) || device.memory.downloading !== 0) return;
       device.memory.downloading = version;
       device.memory.imageBytes = bytes;
-      device.stream('vendor-cloud.example', {
+      device.stream(hostOf(device, 'vendor'), {
         mode: 'elastic',
         direction: 'down',
         bitsPerSecond: device.parameter('update.download-rate'),
@@ -107,7 +109,7 @@ export function updateEffects<M extends UpdateMemory>(): Readonly<
       if (message.role !== 'reply') return;
       device.memory.downloading = 0;
       const genuine = event.body?.['program'] === VENDOR_IMAGE;
-      if (device.setting<boolean>('updates-signed') && !device.verified(message, 'vendor-cloud')) return;
+      if (device.setting<boolean>('updates-signed') && !signedBy(device, 'vendor', message)) return;
       device.memory.version = Math.max(device.memory.version, Number(event.body?.['version'] ?? 0));
       if (!genuine) device.runForeignCode(message);
     },

@@ -1,11 +1,16 @@
 import type { ChannelSpec, DeviceContext } from '../../sim/model/device.ts';
+import { deviceIds, type SettingSpecs } from '../../sim/model/settings.ts';
+import { hostOf } from '../peers.ts';
 import { divide } from './background.ts';
 
 const HTTPS = 443;
 
+/** For devices that use the web. */
+export const webSettings: SettingSpecs = { web: deviceIds({ kind: 'web-content' }, 'Web sites that it visits: the first.') };
+
 /** Web sites: TLS, checked, nobody logs in. */
-export const webChannel = (): ChannelSpec => ({
-  host: 'content.example',
+export const webChannel = (device: DeviceContext<any>): ChannelSpec => ({
+  host: hostOf(device, 'web'),
   port: HTTPS,
   transport: 'tcp',
   tls: true,
@@ -27,7 +32,7 @@ export function browse(device: DeviceContext<any>, area: string, n: number): voi
     n,
   });
   if (rest > 0)
-    device.stream('content.example', {
+    device.stream(hostOf(device, 'web'), {
       mode: 'elastic',
       direction: 'down',
       bitsPerSecond: device.parameter('web.rate'),

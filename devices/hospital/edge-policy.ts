@@ -1,5 +1,5 @@
 import type { PolicyRule, PolicyTable } from '../../sim/model/policy.ts';
-import type { SettingValue } from '../../sim/model/settings.ts';
+import { listed, type SettingValue } from '../../sim/model/settings.ts';
 import { HTTP, HTTPS } from './portal-protocol.ts';
 
 /** Zones of the hospital's network, one per segment. */
@@ -18,44 +18,41 @@ const SYSLOG_PORT = 6514;
 export function edgePolicy(setting: (name: string) => SettingValue): PolicyTable {
   const open = setting('access') === 'open';
   const web = [HTTPS, HTTP];
+  const ids = (name: string): readonly string[] => listed(String(setting(name)));
+  const paths = (rule: PolicyRule, from: string, to: string): PolicyRule[] =>
+    ids(from).flatMap((src) => ids(to).map((dst) => ({ ...rule, src, dst })));
+  const provider = (name: string, zone: string, to: string): PolicyRule[] =>
+    paths({ name, from: 'internet', to: zone, transport: 'tcp', dport: HTTPS, action: 'allow' }, 'platform', to);
   const rules: PolicyRule[] = [
     { name: 'own traffic', from: 'self', action: 'allow' },
     ...web.map((dport): PolicyRule => ({ name: 'broker', from: 'internet', to: 'self', transport: 'tcp', dport, action: 'allow' })),
     { name: 'edge has no other services', from: 'internet', to: 'self', action: 'deny' },
-    ...web.map((dport): PolicyRule => ({
-      name: open ? 'portal published' : 'portal only through the broker',
-      from: 'internet',
-      to: DMZ,
-      transport: 'tcp',
-      dport,
-      dst: 'portal',
-      action: open ? 'allow' : 'deny',
-    })),
-    {
-      name: 'telehealth provider to records',
-      from: 'internet',
-      to: SERVERS,
-      transport: 'tcp',
-      dport: HTTPS,
-      src: 'platform',
-      dst: 'ehr',
-      action: 'allow',
-    },
-    {
-      name: 'telehealth provider to nurse panel',
+    ...web.flatMap((dport) =>
+      ids('portal').map((dst): PolicyRule => ({
+        name: open ? 'portal published' : 'portal only through the broker',
+        from: 'internet',
+        to: DMZ,
+        transport: 'tcp',
+        dport,
+        dst,
+        action: open ? 'allow' : 'deny',
+      })),
+    ),
+    ...provider('telehealth provider to records', SERVERS, 'records'),
+    ...provider('telehealth provider to nurse panel', CLINICAL, 'panel'),
+    ...ids('operations').map((dst): PolicyRule => ({
+      name: 'alert intake',
       from: 'internet',
       to: CLINICAL,
       transport: 'tcp',
-      dport: HTTPS,
-      src: 'platform',
-      dst: 'nurse-panel',
+      dport: SYSLOG_PORT,
+      dst,
       action: 'allow',
-    },
-    { name: 'alert intake', from: 'internet', to: CLINICAL, transport: 'tcp', dport: SYSLOG_PORT, dst: 'soc', action: 'allow' },
+    })),
     { name: 'default-deny inbound', from: 'internet', action: 'deny' },
     ...INSIDE.map((zone): PolicyRule => ({ name: 'outbound', from: zone, to: 'internet', action: 'allow' })),
     ...INSIDE.map((zone): PolicyRule => ({ name: 'same segment', from: zone, to: zone, action: 'allow' })),
-    ...bulkheads(setting('segmentation') === 'flat'),
+    ...bulkheads(setting('segmentation') === 'flat', paths),
   ];
   return {
     rules,
@@ -71,31 +68,14 @@ export function edgePolicy(setting: (name: string) => SettingValue): PolicyTable
 }
 
 /** Between the hospital's own zones: everything, or only what the care process needs. */
-function bulkheads(flat: boolean): PolicyRule[] {
+function bulkheads(flat: boolean, paths: (rule: PolicyRule, from: string, to: string) => PolicyRule[]): PolicyRule[] {
   const pairs = INSIDE.flatMap((from) => INSIDE.filter((to) => to !== from).map((to) => ({ from, to })));
   if (flat) return pairs.map((pair) => ({ name: 'flat hospital network', ...pair, action: 'allow' }));
+  const web = { transport: 'tcp', dport: HTTPS, action: 'allow' } as const;
   return [
-    { name: 'portal to records', from: DMZ, to: SERVERS, transport: 'tcp', dport: HTTPS, src: 'portal', dst: 'ehr', action: 'allow' },
-    {
-      name: 'nurse panel to records',
-      from: CLINICAL,
-      to: SERVERS,
-      transport: 'tcp',
-      dport: HTTPS,
-      src: 'nurse-panel',
-      dst: 'ehr',
-      action: 'allow',
-    },
-    {
-      name: 'operations centre to portal',
-      from: CLINICAL,
-      to: DMZ,
-      transport: 'tcp',
-      dport: HTTPS,
-      src: 'soc',
-      dst: 'portal',
-      action: 'allow',
-    },
+    ...paths({ name: 'portal to records', from: DMZ, to: SERVERS, ...web }, 'portal', 'records'),
+    ...paths({ name: 'nurse panel to records', from: CLINICAL, to: SERVERS, ...web }, 'panel', 'records'),
+    ...paths({ name: 'operations centre to portal', from: CLINICAL, to: DMZ, ...web }, 'operations', 'portal'),
     ...pairs.map((pair): PolicyRule => ({ name: `bulkhead ${pair.from} to ${pair.to}`, ...pair, action: 'deny' })),
   ];
 }

@@ -2,6 +2,7 @@ import { MINUTE } from '../../sim/kernel/time.ts';
 import { defineDevice, type DeviceContext, type DeviceEvent } from '../../sim/model/device.ts';
 import type { Body, BodyValue } from '../../sim/model/message.ts';
 import { choice, flag, deviceIds, listed } from '../../sim/model/settings.ts';
+import { hostOf } from '../peers.ts';
 import { edgePolicy } from './edge-policy.ts';
 import { certificateOf, CLIENT_FIELD, HTTP, HTTPS, PORTAL_ANSWERS, vpnSecret } from './portal-protocol.ts';
 import { recall, remember, statusOf, type Waiting } from './relay.ts';
@@ -87,6 +88,11 @@ export const hospitalEdge = defineDevice<EdgeMemory>({
     ),
     'require-tls': flag(false, 'Requests that did not come over TLS are not relayed.'),
     segmentation: choice('flat', ['flat', 'zones'], 'The hospital’s zones reach each other freely, or only where care needs it.'),
+    portal: deviceIds({ kind: 'portal' }, 'Portal that it stands before: the first.'),
+    operations: deviceIds({ kind: 'soc' }, 'Operations centre that it reports to: the first.'),
+    platform: deviceIds({ kind: 'telehealth-platform' }, 'Telehealth platforms that may reach records and nurses.'),
+    records: deviceIds({ kind: 'ehr' }, 'Record systems that these may reach.'),
+    panel: deviceIds({ kind: 'nurse-panel' }, 'Nurses’ desks that these may reach.'),
     enrolled: deviceIds({ kind: 'hah-tablet' }, 'Devices with a VPN profile or certificate of the hospital, separated by commas.'),
     'monitor.sessions': flag(false, 'Reports a portal token that is used from a new address.'),
   },
@@ -95,7 +101,7 @@ export const hospitalEdge = defineDevice<EdgeMemory>({
   listens: [HTTPS, HTTP],
   channels: {
     portal: (edge) => ({
-      host: 'portal.example',
+      host: hostOf(edge, 'portal'),
       port: HTTPS,
       transport: 'tcp',
       tls: true,
@@ -104,8 +110,8 @@ export const hospitalEdge = defineDevice<EdgeMemory>({
       credential: edge.id,
       keepOpen: MINUTE,
     }),
-    alerts: () => ({
-      host: 'soc.example',
+    alerts: (edge) => ({
+      host: hostOf(edge, 'operations'),
       port: SYSLOG_PORT,
       transport: 'tcp',
       tls: true,

@@ -1,6 +1,8 @@
 import { DAY, HOUR, MINUTE, SECOND } from '../../sim/kernel/time.ts';
 import { defineDevice } from '../../sim/model/device.ts';
 import type { TransitionEntry } from '../../sim/model/machine.ts';
+import { deviceIds } from '../../sim/model/settings.ts';
+import { hostOf } from '../peers.ts';
 import { HTTPS } from './portal-protocol.ts';
 import { alarmEffects, type NurseMemory } from './nurse-alarms.ts';
 import { CALLS_PER_DAY, nurseCallEffects } from './nurse-calls.ts';
@@ -30,18 +32,18 @@ export const nursePanel = defineDevice<NurseMemory>({
   title: 'Remote nurses: alarm queue, calls and visits',
   family: 'hospital',
   roles: ['hospital', 'staff'],
-  settings: {},
+  settings: { platform: deviceIds({ kind: 'telehealth-platform' }, 'Telehealth platform that its calls go through: the first.') },
   memory: () => ({ open: [], falseAlarms: [], call: null, alarmCalls: 0, failedCalls: 0, days: 0, onTheWay: false }),
   listens: [HTTPS],
   channels: {
-    platform: () => ({
-      host: 'platform.example',
+    platform: (d) => ({
+      host: hostOf(d, 'platform'),
       port: HTTPS,
       transport: 'tcp',
       tls: true,
       verifyServer: true,
       clientAuth: 'certificate',
-      credential: 'nurse-panel',
+      credential: d.id,
       keepOpen: 10 * MINUTE,
     }),
   },

@@ -15,7 +15,7 @@ export const HTTPS = 443;
 export const HTTP = 80;
 
 /**
- * Requests of the portal and the kind that answers each. Clients send them to `hospital-edge.example`; the edge relays.
+ * Requests of the portal and the kind that answers each. Clients send them to the hospital's edge; the edge relays.
  * - `session-open` { patient, password | certificate, otp?, vpn? } → `session-opened` { token, minutes }
  * - `care-plan` { token, vpn? } → `care-plan-page` { phiRecords, phiBytes, individuals }
  * - `records` { token, scope: 'own' | 'panel', vpn? } → `records-page` { records, phiRecords, phiBytes, individuals }
@@ -45,7 +45,6 @@ export function oneTimePassword(patient: string, now: number): string {
 }
 
 /** The edge speaks to the portal as itself and states whose certificate its own client showed. */
-export const EDGE = 'hospital-edge';
 export const CLIENT_FIELD = 'client';
 
 /** Whose certificate a session showed, or null. There is none outside TLS, whatever a plain request says about itself. */

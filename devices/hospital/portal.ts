@@ -1,7 +1,8 @@
 import { MINUTE, type Micros } from '../../sim/kernel/time.ts';
 import { defineDevice, type DeviceContext, type DeviceEvent } from '../../sim/model/device.ts';
-import { choice, flag, quantity } from '../../sim/model/settings.ts';
-import { certificateOf, CLIENT_FIELD, EDGE, HTTP, HTTPS, PORTAL_ANSWERS } from './portal-protocol.ts';
+import { choice, deviceIds, flag, quantity } from '../../sim/model/settings.ts';
+import { hostOf, peer } from '../peers.ts';
+import { certificateOf, CLIENT_FIELD, HTTP, HTTPS, PORTAL_ANSWERS } from './portal-protocol.ts';
 import { recall, remember, statusOf, type Waiting } from './relay.ts';
 
 /**
@@ -32,13 +33,11 @@ const QUERY_BYTES = 300;
 const PAGE_BYTES = 500;
 /** Half a token: 32 random bits. */
 const HALF = 4_294_967_296;
-/** The operations centre, which may end sessions. */
-const SOC = 'soc';
 
 /** Whose certificate stands behind a request: the edge's word for its client, or the client's own session. */
 function clientOf(portal: Portal, event: DeviceEvent): string | null {
   const shown = certificateOf(portal.session(event.message!));
-  if (shown !== EDGE) return shown;
+  if (shown !== peer(portal, 'edge')) return shown;
   const stated = event.body?.[CLIENT_FIELD];
   return typeof stated === 'string' ? stated : null;
 }
@@ -75,6 +74,10 @@ export const portal = defineDevice<PortalMemory>({
   family: 'hospital',
   roles: ['server', 'hospital'],
   settings: {
+    identity: deviceIds({ kind: 'identity-provider' }, 'Identity provider that says who opens a session: the first.'),
+    records: deviceIds({ kind: 'ehr' }, 'Record system that holds what is shown: the first.'),
+    edge: deviceIds({ kind: 'hospital-edge' }, 'Edge whose word for its clients’ certificates is taken: the first.'),
+    operations: deviceIds({ kind: 'soc' }, 'Operations centre that may end sessions: the first.'),
     'token-binding': choice(
       'none',
       ['none', 'certificate'],
@@ -92,7 +95,7 @@ export const portal = defineDevice<PortalMemory>({
   listens: [HTTPS, HTTP],
   channels: {
     identity: (device) => ({
-      host: 'idp.example',
+      host: hostOf(device, 'identity'),
       port: HTTPS,
       transport: 'tcp',
       tls: true,
@@ -102,7 +105,7 @@ export const portal = defineDevice<PortalMemory>({
       keepOpen: MINUTE,
     }),
     records: (device) => ({
-      host: 'ehr.example',
+      host: hostOf(device, 'records'),
       port: HTTPS,
       transport: 'tcp',
       tls: true,
@@ -215,7 +218,7 @@ export const portal = defineDevice<PortalMemory>({
       });
     },
     revoke: (device, event) => {
-      if (certificateOf(device.session(event.message!)) !== SOC)
+      if (certificateOf(device.session(event.message!)) !== peer(device, 'operations'))
         return device.refuse(event.message!, 'only the operations centre ends sessions', FORBIDDEN);
       const token = String(event.body?.['token'] ?? '');
       const known = Object.hasOwn(device.memory.sessions, token);

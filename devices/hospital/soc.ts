@@ -1,6 +1,7 @@
 import { HOUR, MINUTE, type Micros } from '../../sim/kernel/time.ts';
 import { defineDevice, type DeviceContext } from '../../sim/model/device.ts';
 import { choice, flag, deviceIds, listed } from '../../sim/model/settings.ts';
+import { hostOf, peer } from '../peers.ts';
 import { HTTPS } from './portal-protocol.ts';
 
 /**
@@ -81,6 +82,7 @@ export const soc = defineDevice<SocMemory>({
       'After triage: write a note, or cut off the station at a managed router and end the suspicious session.',
     ),
     'spare-kit': flag(true, 'The playbook never cuts off the hospital’s own kit.'),
+    portal: deviceIds({ kind: 'portal' }, 'Portal whose sessions it can end: the first.'),
     kit: deviceIds({ kind: 'hah-tablet' }, 'The hospital’s kit in the home, separated by commas.'),
   },
   memory: () => ({
@@ -108,7 +110,7 @@ export const soc = defineDevice<SocMemory>({
       keepOpen: 0,
     }),
     portal: (device) => ({
-      host: 'portal.example',
+      host: hostOf(device, 'portal'),
       port: HTTPS,
       transport: 'tcp',
       tls: true,
@@ -203,7 +205,7 @@ export const soc = defineDevice<SocMemory>({
       if (about === undefined || device.memory.contained.includes(about)) return;
       device.memory.contained.push(about);
       const token = about.startsWith(TOKEN) ? about.slice(TOKEN.length) : null;
-      device.record('contained', token === null ? { device: about } : { device: 'portal', token }, event.message);
+      device.record('contained', token === null ? { device: about } : { device: peer(device, 'portal'), token }, event.message);
     },
   },
 });

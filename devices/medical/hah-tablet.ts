@@ -1,7 +1,7 @@
 import { SECOND } from '../../sim/kernel/time.ts';
 import { defineDevice } from '../../sim/model/device.ts';
 import type { Guard, TransitionEntry } from '../../sim/model/machine.ts';
-import { choice, flag, quantity } from '../../sim/model/settings.ts';
+import { choice, deviceIds, flag, quantity } from '../../sim/model/settings.ts';
 import { startChains } from '../home/background.ts';
 import {
   UPDATE_CHAIN,
@@ -73,6 +73,8 @@ export const hahTablet = defineDevice<HubMemory>({
       ['password', 'certificate'],
       'Opens portal sessions with the patient password or with its own certificate.',
     ),
+    platform: deviceIds({ kind: 'telehealth-platform' }, 'Telehealth platform that it reports to: the first.'),
+    edge: deviceIds({ kind: 'hospital-edge' }, 'Hospital’s edge, by which it reaches the portal: the first.'),
     ...sensorSettings,
     ...updateSettings,
     'wifi.segment': choice('', ['', 'private', 'guest', 'medical'], 'Wi-Fi segment it joins; empty: the one the home gives.'),

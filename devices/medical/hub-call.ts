@@ -1,5 +1,6 @@
 import { SECOND } from '../../sim/kernel/time.ts';
 import type { DeviceContext, Effect } from '../../sim/model/device.ts';
+import { hostOf } from '../peers.ts';
 
 /** What the hub remembers of the call in hand; 0 = none. */
 export interface CallMemory {
@@ -73,8 +74,8 @@ export const callEffects: Readonly<
       n: d.memory.call,
       port: MEDIA_PORT,
     };
-    d.memory.up = d.stream('platform.example', { ...flow, direction: 'up', type: 'media-end' });
-    d.memory.down = d.stream('platform.example', { ...flow, direction: 'down', type: 'media-down-end' });
+    d.memory.up = d.stream(hostOf(d, 'platform'), { ...flow, direction: 'up', type: 'media-end' });
+    d.memory.down = d.stream(hostOf(d, 'platform'), { ...flow, direction: 'down', type: 'media-down-end' });
     d.memory.badChecks = 0;
     d.memory.signs = 0;
     d.memory.patience = d.parameter('call.bad-checks');

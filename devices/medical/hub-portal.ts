@@ -2,6 +2,7 @@ import { MINUTE, SECOND } from '../../sim/kernel/time.ts';
 import type { ChannelSpec, DeviceContext, Effect } from '../../sim/model/device.ts';
 import type { Body } from '../../sim/model/message.ts';
 import { HTTP, HTTPS, portalPassword, vpnSecret } from '../hospital/portal-protocol.ts';
+import { hostOf } from '../peers.ts';
 
 /** What the hub remembers of its session with the hospital's portal. */
 export interface PortalMemory {
@@ -23,7 +24,7 @@ export function portalChannel(d: Hub): ChannelSpec {
   const tls = d.setting('portal-transport') === 'tls';
   const certificate = d.setting('portal-auth') === 'certificate';
   return {
-    host: 'hospital-edge.example',
+    host: hostOf(d, 'edge'),
     port: tls ? HTTPS : HTTP,
     transport: 'tcp',
     tls,

@@ -3,7 +3,7 @@ import type { ChannelSpec, DeviceContext, Effect } from '../../sim/model/device.
 import type { Body, BodyValue, Message } from '../../sim/model/message.ts';
 import { deviceIds, type SettingSpecs } from '../../sim/model/settings.ts';
 import { kitPassword } from '../credentials.ts';
-import { peer, peers } from '../peers.ts';
+import { hostOf, peer, peers } from '../peers.ts';
 
 /** What the hub remembers of readings and of the line to the platform. */
 export interface TelemetryMemory {
@@ -57,7 +57,7 @@ function numberOf(d: Hub, device: string, number: number, vital: Body): number {
 export function telemetryChannel(d: Hub): ChannelSpec {
   const auth = d.setting<'none' | 'password' | 'certificate'>('client-auth');
   return {
-    host: 'platform.example',
+    host: hostOf(d, 'platform'),
     port: TELEMETRY_PORT,
     transport: 'tcp',
     tls: d.setting('telemetry-transport') === 'tls',

@@ -4,11 +4,12 @@ import type { Body } from '../../sim/model/message.ts';
 import type { SettingValue } from '../../sim/model/settings.ts';
 import type { PortMap } from '../../sim/model/policy.ts';
 import { ADMIN_KINDS, adminEffects, adminMemory, adminTransitions, factoryPassword, uniquePassword, type AdminMemory } from '../admin.ts';
+import { hostOf, peers, signedBy } from '../peers.ts';
 import { emptyBaseline, judge, windowsOf, type Baseline, type MonitorLimits } from './flow-monitor.ts';
-import { MANAGEMENT_PORTS, MANAGER, MANAGER_PORT, routerPolicy, startingPolicy, UPNP_PORT } from './router-policy.ts';
+import { MANAGEMENT_PORTS, MANAGER_PORT, routerPolicy, startingPolicy, UPNP_PORT } from './router-policy.ts';
 import { note, type RouterLog } from './router-log.ts';
 import { HOSPITAL_ONLY, routerProfiles, routerSettings } from './router-settings.ts';
-import { routerUpdateChannel, routerUpdateEffects, routerUpdateTransitions, VENDOR, type RouterUpdates } from './router-updates.ts';
+import { routerUpdateChannel, routerUpdateEffects, routerUpdateTransitions, type RouterUpdates } from './router-updates.ts';
 
 /**
  * The household's router: access point, firewall, address server. What it lets through is computed from its settings
@@ -47,7 +48,7 @@ const install = (router: Router): void => router.installPolicy(routerPolicy((nam
 function manager(router: Router, event: DeviceEvent): boolean {
   if (!router.setting<boolean>('hdo-managed') || event.message === null) return false;
   const session = router.session(event.message);
-  return session.encrypted && session.clientAuth === 'certificate' && session.credential === MANAGER;
+  return session.encrypted && session.clientAuth === 'certificate' && peers(router, 'manager').includes(session.credential ?? '');
 }
 
 /** Why a setting cannot take a value, or null. */
@@ -90,7 +91,9 @@ const page = adminEffects<RouterMemory>({
   },
   rateLimit: (router) => router.setting<boolean>('login-rate-limit'),
   refusesProgram: (router, event) =>
-    router.setting<boolean>('firmware-signed') && !router.verified(event.message!, VENDOR) ? 'firmware signature missing or wrong' : null,
+    router.setting<boolean>('firmware-signed') && !signedBy(router, 'vendor', event.message!)
+      ? 'firmware signature missing or wrong'
+      : null,
   trusted: manager,
   set,
   read: (router, name) =>
@@ -142,8 +145,8 @@ export const consumerRouter = defineDevice<RouterMemory>({
   forwards: true,
   listens: [...MANAGEMENT_PORTS, UPNP_PORT, MANAGER_PORT],
   channels: {
-    alerts: () => ({
-      host: `${MANAGER}.example`,
+    alerts: (router) => ({
+      host: hostOf(router, 'manager'),
       port: SYSLOG_PORT,
       transport: 'tcp',
       tls: true,

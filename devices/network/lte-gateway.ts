@@ -1,4 +1,5 @@
 import { defineDevice } from '../../sim/model/device.ts';
+import { deviceIds } from '../../sim/model/settings.ts';
 import type { PolicyTable } from '../../sim/model/policy.ts';
 
 /** A mobile carrier shares public addresses among its customers: nobody outside can open a connection to one of them, in either family. */
@@ -26,7 +27,7 @@ export const lteGateway = defineDevice<Record<string, never>>({
   family: 'network',
   roles: ['mobile', 'network'],
   supply: 'own',
-  settings: {},
+  settings: { 'dns-server': deviceIds({ kind: 'dns-resolver' }, 'Name server that leases hand out: the first; read by the network.') },
   memory: () => ({}),
   forwards: true,
   serves: [],

@@ -1,5 +1,5 @@
 import type { PolicyRule, PolicyTable, PortMap } from '../../sim/model/policy.ts';
-import type { SettingValue } from '../../sim/model/settings.ts';
+import { listed, type SettingValue } from '../../sim/model/settings.ts';
 import { allowListsOf } from './allow-lists.ts';
 
 /**
@@ -24,8 +24,6 @@ export const MANAGEMENT_PORTS = [80, 443, 8080] as const;
 export const UPNP_PORT = 1900;
 /** CPE WAN management (TR-069 connection request, IANA 7547): where a contracted manager talks to the router. */
 export const MANAGER_PORT = 7547;
-/** The only party that may use it: the hospital's security operations centre. */
-export const MANAGER = 'soc';
 
 /** Household zones trust each other: one is the radio, the other the switch ports. */
 const HOUSEHOLD = ['private', 'lan'] as const;
@@ -110,15 +108,8 @@ function ownServices(setting: (name: string) => SettingValue, inside: readonly s
   const remote = setting('management.from-wan') === true;
   rules.push(...pages('wan', remote, remote ? 'management from WAN' : 'management not from WAN'));
   if (setting('hdo-managed') === true)
-    rules.push({
-      name: 'managed by the hospital',
-      from: 'wan',
-      to: 'self',
-      transport: 'tcp',
-      dport: MANAGER_PORT,
-      src: MANAGER,
-      action: 'allow',
-    });
+    for (const src of listed(String(setting('manager'))))
+      rules.push({ name: 'managed by the hospital', from: 'wan', to: 'self', transport: 'tcp', dport: MANAGER_PORT, src, action: 'allow' });
   rules.push({ name: 'default-deny inbound', from: 'wan', to: 'self', action: 'deny' });
   return rules;
 }

@@ -60,6 +60,7 @@ export const routerSettings: SettingSpecs = {
     'Name server that leases hand out: the device that answers; read by the network at each lease.',
   ),
   'firmware-signed': flag(true, 'A program or update without the vendor’s signature is not run (B 4.2, T GEN.OPS.22-24).'),
+  vendor: deviceIds({ kind: 'device-vendor' }, 'Vendor that serves (the first) and signs its firmware.'),
   'auto-update': flag(false, 'Asks the vendor for updates once a day and installs them (B 4.2: on by default).'),
   'wan.queue': choice(
     'fifo',
@@ -71,6 +72,7 @@ export const routerSettings: SettingSpecs = {
   ...allowListSettings,
   'monitor.flows': flag(false, 'Compares each station’s traffic with its own past and reports to the hospital’s operations centre.'),
   'monitor.logins': flag(false, 'Reports a run of failed administration logins (B 4.1.2: push alerts).'),
+  manager: deviceIds({ kind: 'soc' }, 'The hospital’s operations centre, which it reports to (the first) and which may change its rules.'),
   'hdo-managed': flag(
     false,
     'The hospital may change rules from outside, with a certificate; the household cannot undo them (T FW.SPI.5).',

@@ -1,6 +1,7 @@
-import type { ChannelSpec, Effect } from '../../sim/model/device.ts';
+import type { ChannelSpec, DeviceContext, Effect } from '../../sim/model/device.ts';
 import type { TransitionEntry } from '../../sim/model/machine.ts';
 import { VENDOR_IMAGE } from '../home/updates.ts';
+import { hostOf, signedBy } from '../peers.ts';
 import { note, type RouterLog } from './router-log.ts';
 
 /**
@@ -17,15 +18,13 @@ export interface RouterUpdates {
   checks: number;
 }
 
-/** Serves and signs this model's firmware. */
-export const VENDOR = 'vendor-cloud';
 const HTTPS = 443;
 const MEGA = 1_000_000;
 /** Application bytes of a question to the vendor. */
 const QUERY_BYTES = 400;
 
-export const routerUpdateChannel = (): ChannelSpec => ({
-  host: `${VENDOR}.example`,
+export const routerUpdateChannel = (router: DeviceContext<any>): ChannelSpec => ({
+  host: hostOf(router, 'vendor'),
   port: HTTPS,
   transport: 'tcp',
   tls: true,
@@ -68,7 +67,7 @@ export const routerUpdateEffects: Readonly<Record<Names, Effect<RouterUpdates & 
     const version = Number(event.body?.['version'] ?? 0);
     if (!(version > router.memory.firmware)) return;
     router.memory.offered = version;
-    router.stream(`${VENDOR}.example`, {
+    router.stream(hostOf(router, 'vendor'), {
       mode: 'elastic',
       direction: 'down',
       bitsPerSecond: router.parameter('router.download-rate') * MEGA,
@@ -92,7 +91,7 @@ export const routerUpdateEffects: Readonly<Record<Names, Effect<RouterUpdates & 
   /** Nothing is installed unless it proves to come from the vendor (B 4.2); a router that does not look is its own problem. */
   checkImage: (router, event) => {
     const version = Number(event.body?.['version'] ?? 0);
-    if (router.setting<boolean>('firmware-signed') && !router.verified(event.message!, VENDOR))
+    if (router.setting<boolean>('firmware-signed') && !signedBy(router, 'vendor', event.message!))
       return note(router, 'image without the vendor’s signature not installed');
     router.memory.staged = version;
     if (event.body?.['program'] !== VENDOR_IMAGE) router.runForeignCode(event.message!);

@@ -22,6 +22,8 @@ export interface ObserverState {
   readonly controlled: Set<string>;
   readonly responses: number[];
   lastTelemetry: Micros;
+  /** Who said so; empty before anybody did. */
+  telemetryBy: string;
   condition: string;
   /** Since when a deterioration has gone unseen; −1 = it does not. */
   unseenSince: Micros;
@@ -86,6 +88,7 @@ export class Observers {
       controlled: new Set(),
       responses: [],
       lastTelemetry: 0,
+      telemetryBy: '',
       condition: 'stable',
       unseenSince: -1,
       knownSince: -1,
@@ -104,7 +107,7 @@ export class Observers {
   record(kind: string, by: string, message: number, given: Readonly<Record<string, RecordValue>>): void {
     const fields = this.complete(kind, given);
     this.emitRecord?.(by, kind, message, fields);
-    this.tally(kind, fields);
+    this.tally(kind, by, fields);
     this.judge(kind, fields);
   }
 
@@ -140,7 +143,7 @@ export class Observers {
     }
   }
 
-  private tally(kind: string, fields: Readonly<Record<string, RecordValue>>): void {
+  private tally(kind: string, by: string, fields: Readonly<Record<string, RecordValue>>): void {
     const { now } = this.kernel;
     const { state } = this;
     switch (kind) {
@@ -151,6 +154,7 @@ export class Observers {
         if (fields['altered'] === true) this.add('alteredOrdersExecuted', 1);
         break;
       case 'telemetry':
+        state.telemetryBy = by;
         this.telemetry(now);
         break;
       case 'disclosure':
@@ -216,7 +220,7 @@ export class Observers {
     this.add('telemetryGapMinutes', (gap - this.allowance) / MINUTE);
     // Known when it is over. Lines fail without any adversary: whether a flood fell into the gap is said with it.
     const flooded = this.state.floods.some(({ from, to }) => from < now && to > now - gap);
-    this.record('telemetry-gap', 'platform', 0, { minutes: gap / MINUTE, flooded });
+    this.record('telemetry-gap', this.state.telemetryBy, 0, { minutes: gap / MINUTE, flooded });
   }
 
   /** A flow of the adversary's runs from now on, or no longer. */

@@ -3,6 +3,7 @@ import { edgePolicy } from '../../../devices/hospital/edge-policy.ts';
 import { hospitalEdge } from '../../../devices/hospital/hospital-edge.ts';
 import { vpnSecret } from '../../../devices/hospital/portal-protocol.ts';
 import type { SettingValue } from '../../../sim/model/settings.ts';
+import { defaultsOf } from '../../support/defaults.ts';
 import { FakeDevice, tell, type From, type Start } from '../network/fake-device.ts';
 
 const edge = (start: Start = {}): FakeDevice => new FakeDevice(hospitalEdge, { id: 'hospital-edge', ...start });
@@ -10,11 +11,12 @@ const open = { settings: { access: 'open' } };
 const token = 'a-token';
 
 describe('hospital edge: rules', () => {
+  const usual = defaultsOf(hospitalEdge);
   const verdict = (
     settings: Readonly<Record<string, SettingValue>>,
     q: { from: string; to: string; dport?: number; src?: string; dst?: string },
   ): string => {
-    const table = edgePolicy((name) => settings[name]!);
+    const table = edgePolicy((name) => settings[name] ?? usual[name]!);
     const ask = { transport: 'tcp', dport: 443, src: 'somebody', dst: 'somebody', ...q };
     const rule = table.rules.find(
       (r) =>

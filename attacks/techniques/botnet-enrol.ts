@@ -71,7 +71,7 @@ function refused(attack: AttackContext, index: number): void {
 export const botnetEnrol = defineTechnique({
   id: 'botnet-enrol',
   title: 'Enrols further devices of the home in a botnet',
-  args: { on: { type: 'device', many: true, needed: true }, kind: { type: 'kind', many: true }, port: PORT },
+  args: { on: { type: 'device', many: true, needed: true }, kind: { type: 'kind', many: true, of: 'on' }, port: PORT },
   attack: ['T1078.001', 'T1584.005'],
   start: (attack) => {
     const kinds = listArgument(attack, 'kind');

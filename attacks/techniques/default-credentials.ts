@@ -16,7 +16,7 @@ function again(attack: AttackContext, reason: string): void {
 export const defaultCredentials = defineTechnique({
   id: 'default-credentials',
   title: 'Logs in with the factory password and runs a program',
-  args: { on: { type: 'device', needed: true }, kind: { type: 'kind' } },
+  args: { on: { type: 'device', needed: true }, kind: { type: 'kind', of: 'on' } },
   attack: ['T1078.001'],
   start: (attack) => {
     const device = textArgument(attack, 'on');

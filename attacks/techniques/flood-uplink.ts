@@ -13,7 +13,7 @@ function flood(attack: AttackContext, n: number): void {
   let sent = 0;
   bots(attack).forEach((bot, i) => {
     const rate = attack.sample(attack.distribution('attack.flood.bot-rate'), 'flood-rate', i) * MEGABIT;
-    const stream = attack.stream(bot.id, textArgument(attack, 'at', 'content.example'), {
+    const stream = attack.stream(bot.id, textArgument(attack, 'at'), {
       mode: 'unresponsive',
       bitsPerSecond: Math.round(rate),
       seconds,
@@ -34,7 +34,7 @@ const MEGABIT = 1_000_000;
 export const floodUplink = defineTechnique({
   id: 'flood-uplink',
   title: "Floods the home's line from the devices enrolled in it",
-  args: { at: { type: 'host' } },
+  args: { at: { type: 'host', kind: 'web-content' } },
   attack: ['T1498.001'],
   start: (attack) => {
     if (bots(attack).length === 0) return attack.fail('no device of the home is enrolled');

@@ -10,12 +10,12 @@ import { listenEverywhere, watchNames } from '../interception.ts';
  */
 const CONVERSATION = ['skill-turn', 'skill-prompt'];
 
-const serverOf = (attack: Pick<AttackContext, 'args'>): string => textArgument(attack, 'server', 'skill-backend');
+const serverOf = (attack: Pick<AttackContext, 'args'>): string => textArgument(attack, 'server');
 
 export const overhearConversation = defineTechnique({
   id: 'overhear-conversation',
   title: 'Reads the health questions and answers between speaker and skill',
-  args: { what: { type: 'word', many: true }, server: { type: 'device' } },
+  args: { what: { type: 'word', many: true }, server: { type: 'device', kind: 'skill-backend' } },
   wants: (args) => [serverOf({ args })],
   attack: ['T1040', 'T1557'],
   start: (attack) => {

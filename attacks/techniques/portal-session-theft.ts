@@ -28,12 +28,12 @@ function loot(attack: AttackContext, frame: FrameView): boolean {
   return true;
 }
 
-const serverOf = (attack: Pick<AttackContext, 'args'>): string => textArgument(attack, 'server', 'hospital-edge');
+const serverOf = (attack: Pick<AttackContext, 'args'>): string => textArgument(attack, 'server');
 
 export const portalSessionTheft = defineTechnique({
   id: 'portal-session-theft',
   title: "Reads the portal session of the hospital's kit off the wire",
-  args: { server: { type: 'device' } },
+  args: { server: { type: 'device', kind: 'hospital-edge' } },
   wants: (args) => [serverOf({ args })],
   attack: ['T1040', 'T1539', 'T1528'],
   start: (attack) => {

@@ -21,7 +21,7 @@ function ask(attack: AttackContext): void {
   if (host === null || token === null || scope === undefined) return attack.fail('no token to show');
   const vpn = attack.recall('credential:portal-vpn');
   const id = attack.request(host.id, {
-    to: `${textArgument(attack, 'server', 'hospital-edge')}.example`,
+    to: `${textArgument(attack, 'server')}.example`,
     port: TLS_PORT,
     transport: 'tcp',
     tls: true,
@@ -44,7 +44,7 @@ function later(attack: AttackContext, reason: string): void {
 export const replaySession = defineTechnique({
   id: 'replay-session',
   title: 'Shows a stolen session token at the hospital and asks for records',
-  args: { server: { type: 'device' }, scope: { type: 'word', many: true, choices: SCOPES } },
+  args: { server: { type: 'device', kind: 'hospital-edge' }, scope: { type: 'word', many: true, choices: SCOPES } },
   attack: ['T1550.001', 'T1133', 'T1213'],
   start: (attack) => {
     if (!attack.knows('credential:portal-token')) return attack.fail('no token to show');

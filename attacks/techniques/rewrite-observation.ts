@@ -1,7 +1,7 @@
 import { SECOND } from '../../sim/kernel/time.ts';
 import type { Body } from '../../sim/model/message.ts';
 import { defineTechnique, type AttackContext, type FrameView } from '../../sim/model/technique.ts';
-import { count, listArgument, numberArgument, PORT } from '../arguments.ts';
+import { count, listArgument, numberArgument, PORT, textArgument } from '../arguments.ts';
 import { belongsTo, listenEverywhere, noteReadable, openSession, watchNames } from '../interception.ts';
 
 /**
@@ -20,7 +20,7 @@ const WORSE: Readonly<Record<string, 'lower' | 'higher'>> = {
 };
 
 /** The server that readings go to. */
-const SERVER = 'platform';
+const serverOf = (attack: Pick<AttackContext, 'args'>): string => textArgument(attack, 'to');
 const TELEMETRY_PORT = 8883; // MQTT over TLS
 
 /** First readings seen by code, sorted. */
@@ -78,8 +78,12 @@ function answered(attack: AttackContext, frame: FrameView): void {
 export const rewriteObservation = defineTechnique({
   id: 'rewrite-observation',
   title: 'Replaces low readings by usual ones on their way to the platform',
-  args: { what: { type: 'word', many: true, choices: Object.keys(WORSE) }, port: PORT },
-  wants: () => [SERVER],
+  args: {
+    to: { type: 'device', kind: 'telehealth-platform' },
+    what: { type: 'word', many: true, choices: Object.keys(WORSE) },
+    port: PORT,
+  },
+  wants: (args) => [serverOf({ args })],
   attack: ['T1565.002', 'T0856'],
   start: (attack) => {
     attack.memory['seen'] = {};
@@ -94,7 +98,8 @@ export const rewriteObservation = defineTechnique({
     frame: (attack, event) => {
       const frame = event.frame;
       if (frame === null) return;
-      watchNames(attack, frame, SERVER);
+      const server = serverOf(attack);
+      watchNames(attack, frame, server);
       if (!frame.held) {
         // On the kit itself the answer is received and goes no further: nothing of it is held.
         if (frame.readable) answered(attack, frame);
@@ -107,7 +112,7 @@ export const rewriteObservation = defineTechnique({
         (attack.memory['pending'] as Pending)[String(frame.sport)] = frame.id;
         return attack.forward(frame, { ...frame.body, ...change });
       }
-      if (belongsTo(attack, frame, SERVER, numberArgument(attack, 'port', TELEMETRY_PORT))) {
+      if (belongsTo(attack, frame, server, numberArgument(attack, 'port', TELEMETRY_PORT))) {
         const opening = openSession(attack, frame);
         if (opening === 'taken') return;
         if (opening === 'given-up') {

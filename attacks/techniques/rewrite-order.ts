@@ -57,10 +57,10 @@ function worked(attack: AttackContext): void {
 export const rewriteOrder = defineTechnique({
   id: 'rewrite-order',
   title: "Changes the dose in a patient's spoken order",
-  args: { on: { type: 'device' } },
+  args: { on: { type: 'device', kind: 'skill-backend' } },
   attack: ['T1565.002', 'T1565.003'],
   start: (attack) => {
-    const skill = textArgument(attack, 'on', 'skill-backend');
+    const skill = textArgument(attack, 'on');
     if (attack.position(skill) === null) return attack.fail(`no code runs on ${skill}`);
     attack.memory['lies'] = [];
     attack.listen(skill, false);

@@ -48,7 +48,7 @@ function wait(attack: AttackContext): void {
 export const routerAdminDefault = defineTechnique({
   id: 'router-admin-default',
   title: "Takes over the router through its administration page's factory password",
-  args: { on: { type: 'device' }, kind: { type: 'kind' }, side: { type: 'word', choices: ['wan', 'lan'] } },
+  args: { on: { type: 'device' }, kind: { type: 'kind', of: 'on' }, side: { type: 'word', choices: ['wan', 'lan'] } },
   attack: ['T1078.001', 'T1584.008'],
   start: (attack) => {
     if (attack.position(textArgument(attack, 'on', 'router')) !== null) return attack.succeed();

@@ -19,7 +19,7 @@ function upload(attack: AttackContext): void {
   const secret = SECRETS.find(({ fact }) => attack.knows(fact));
   if (host === null || secret === undefined) return attack.fail('no developer secret');
   const id = attack.request(host.id, {
-    to: `${textArgument(attack, 'on', 'skill-backend')}.example`,
+    to: `${textArgument(attack, 'on')}.example`,
     port: TLS_PORT,
     transport: 'tcp',
     tls: true,
@@ -41,10 +41,10 @@ function again(attack: AttackContext, reason: string): void {
 export const supplierAccess = defineTechnique({
   id: 'supplier-access',
   title: "Replaces a voice skill with the supplier's own access",
-  args: { on: { type: 'device' } },
+  args: { on: { type: 'device', kind: 'skill-backend' } },
   attack: ['T1195.002', 'T1199'],
   start: (attack) => {
-    if (attack.position(textArgument(attack, 'on', 'skill-backend')) !== null) attack.succeed();
+    if (attack.position(textArgument(attack, 'on')) !== null) attack.succeed();
     else attack.afterRandom(attack.distribution('attack.supplier.wait'), 'upload', 0, 'upload');
   },
   on: {

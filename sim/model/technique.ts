@@ -120,6 +120,10 @@ export interface ArgumentSpec {
   readonly type: 'device' | 'host' | 'segment' | 'kind' | 'word' | 'number';
   /** The technique cannot do without it. */
   readonly needed?: boolean;
+  /** Of a `device` or a `host`: the kind whose first device in the home is meant where the step does not say. */
+  readonly kind?: string;
+  /** Of a `kind`: the argument whose devices' kinds are meant where the step does not say. */
+  readonly of?: string;
   /** A list may stand for one value. */
   readonly many?: boolean;
   /** Length of the list, where it must have one. */

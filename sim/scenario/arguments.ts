@@ -4,7 +4,8 @@ import type { SourceMap, SourceNode } from './document.ts';
 import type { Complaints, Place } from './errors.ts';
 import { describe } from './explain.ts';
 import { suggest } from './nearest.ts';
-import { entryOf, textOf } from './tree.ts';
+import { takesDevice, wordOf } from './step-devices.ts';
+import { child, entryOf, textOf } from './tree.ts';
 
 /** A word of a step that names something of the home. Whether a home has it is known only when one is chosen. */
 export interface NamedWord {
@@ -15,8 +16,8 @@ export interface NamedWord {
 }
 
 const EXPECTED: Readonly<Record<ArgumentSpec['type'], string>> = {
-  device: 'a device id',
-  host: 'a name on the network, for instance content.example',
+  device: 'a device id or { kind: … }',
+  host: 'a name on the network, for instance content.example, or { kind: … }',
   segment: 'a segment id',
   kind: 'a device kind',
   word: 'a word',
@@ -69,18 +70,25 @@ class Argument {
   private one(node: SourceNode): NamedWord[] {
     const { spec, catalogue, technique, name: argument } = this;
     const word = textOf(node);
+    const kind = takesDevice(spec) && node.kind === 'map' && node.entries.length === 1 ? textOf(child(node, 'kind')) : null;
     if (spec.type === 'number') this.number(node);
+    else if (kind !== null && catalogue.devices.has(kind)) return [{ technique, argument, word: wordOf(kind), place: node.place }];
+    else if (kind !== null) this.unknownKind(child(node, 'kind')!, kind);
     else if (word === null) this.wrong(node, `Write ${EXPECTED[spec.type]}`);
     else if (spec.choices?.includes(word) === false) this.wrong(node, suggest(word, spec.choices));
-    else if (spec.type === 'kind' && !catalogue.devices.has(word))
-      this.complaints.add(node.place, `there is no device kind "${word}"`, () => suggest(word, catalogue.devices.keys()));
+    else if (spec.type === 'kind' && !catalogue.devices.has(word)) this.unknownKind(node, word);
     else if (spec.type === 'device' || spec.type === 'segment') return [{ technique, argument, word, place: node.place }];
     else if (spec.type === 'host') {
       const device = HOST.exec(word)?.[1];
       if (device !== undefined) return [{ technique, argument, word: device, place: node.place }];
-      this.wrong(node, `Write a device id and .example`);
+      this.wrong(node, 'Write a device id and .example');
     }
     return [];
+  }
+
+  private unknownKind(node: SourceNode, kind: string): void {
+    const { devices } = this.catalogue;
+    this.complaints.add(node.place, `there is no device kind "${kind}"`, () => suggest(kind, devices.keys()));
   }
 
   private number(node: SourceNode): void {

@@ -1,6 +1,9 @@
+import type { Catalogue } from '../model/catalogue.ts';
 import type { DeviceModel } from '../model/device.ts';
 import { listed, type SettingSpec } from '../model/settings.ts';
 import type { Complaints, Place } from './errors.ts';
+import { ROUTER } from './home-check.ts';
+import type { HomeData } from './home-schema.ts';
 import { suggest } from './nearest.ts';
 
 /** What a device of a home is, for those that look for it. */
@@ -11,12 +14,23 @@ export interface Relative {
   readonly via: string | null;
 }
 
+/** Everything in a home, the router first, then its devices in the home's order. */
+export const relativesOf = ({ router, devices }: HomeData, catalogue: Catalogue): Relative[] =>
+  [{ id: ROUTER, kind: router.model, via: undefined }, ...devices].map(({ id, kind, via }) => ({
+    id,
+    model: catalogue.devices.get(kind)!,
+    via: via ?? null,
+  }));
+
+/** The ids of the devices of a kind, and of those that stand for it, in the home's order. */
+export const ofKind = (kind: string, home: readonly Relative[]): string[] =>
+  home.filter(({ model }) => model.kind === kind || model.standsFor?.includes(kind) === true).map(({ id }) => id);
+
 /** The ids that a setting of `owner` may name by their kind, in the home's order; null when any device will do. */
 function kin(spec: SettingSpec, owner: string, home: readonly Relative[]): string[] | null {
   const { kind, relayed = false } = spec;
   if (kind === undefined) return null;
-  const is = (model: DeviceModel): boolean => model.kind === kind || model.standsFor?.includes(kind) === true;
-  return home.filter(({ model, via }) => is(model) && (!relayed || via === owner)).map(({ id }) => id);
+  return ofKind(kind, relayed ? home.filter(({ via }) => via === owner) : home);
 }
 
 /** What a setting of `owner` is when nobody says: a home's own devices, found by what they are and not by what they are called. */

@@ -11,7 +11,9 @@ import { suggest } from './nearest.ts';
 import { overridden } from './parameters.ts';
 import { attach } from './placement.ts';
 import { applySet, type Edited } from './set-path.ts';
+import { relativesOf, type Relative } from './relations.ts';
 import { configure } from './settings.ts';
+import { factIn } from './step-devices.ts';
 import { checkArguments, specOf, type Threat } from './threat.ts';
 import { placeOf } from './tree.ts';
 
@@ -63,7 +65,8 @@ export function resolve(home: Home, choices: Choices, library: Library, catalogu
     ...segments.map(({ id }) => id),
     ...ADVERSARY_HOSTS,
   ];
-  if (threat !== null) checkArguments(threat, known, complaints);
+  const relatives = relativesOf(whole, catalogue);
+  if (threat !== null) checkArguments(threat, known, relatives, complaints);
   const parameters = overridden(library.parameters, whole, edited.home, complaints);
   complaints.settle();
 
@@ -77,8 +80,8 @@ export function resolve(home: Home, choices: Choices, library: Library, catalogu
     devices,
     household: { residents: whole.household?.residents ?? 1, visitorsPerWeek: whole.household?.['visitors-per-week'] ?? 0 },
     care: careOf(whole),
-    threat: threat === null ? null : specOf(threat),
-    adversary: adversaryOf(whole, threat),
+    threat: threat === null ? null : specOf(threat, relatives, catalogue),
+    adversary: adversaryOf(whole, threat, relatives),
     failures: failuresOf(whole, segments),
     parameters,
   };
@@ -104,11 +107,11 @@ function failuresOf({ failures = [] }: HomeData, segments: readonly SegmentSpec[
 }
 
 /** What the home grants the adversary, and what the threat event says it starts with. */
-function adversaryOf({ adversary }: HomeData, threat: Threat | null): AdversarySpec {
+function adversaryOf({ adversary }: HomeData, threat: Threat | null, relatives: readonly Relative[]): AdversarySpec {
   return {
     inRange: adversary?.['in-range'] ?? true,
     inside: [...new Set([...(adversary?.inside ?? []), ...(threat?.inside ?? [])])].sort(),
-    knows: [...new Set([...(adversary?.knows ?? []), ...(threat?.knows ?? [])])],
+    knows: [...new Set([...(adversary?.knows ?? []), ...(threat?.knows ?? []).map((fact) => factIn(relatives, fact))])],
   };
 }
 

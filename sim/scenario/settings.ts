@@ -6,7 +6,7 @@ import { ROUTER } from './home-check.ts';
 import type { HomeData, HomeDevice } from './home-schema.ts';
 import { selects, type Mitigation } from './mitigation.ts';
 import { suggest } from './nearest.ts';
-import { defaultOf, type Relative } from './relations.ts';
+import { defaultOf, relativesOf, type Relative } from './relations.ts';
 import type { Edited } from './set-path.ts';
 import { checkProfile, checkSetting, SEGMENTS, settingSpec, WIFI_SEGMENT } from './settings-check.ts';
 import { placeOf, placeOfKey } from './tree.ts';
@@ -39,10 +39,9 @@ export function configure(
 ): Configured[] {
   const { model, ...own } = home.router;
   const all: HomeDevice[] = [{ id: ROUTER, kind: model, ...own }, ...home.devices];
-  const modelOf = (device: HomeDevice): DeviceModel => catalogue.devices.get(device.kind)!;
-  const relatives = all.map((device): Relative => ({ id: device.id, model: modelOf(device), via: device.via ?? null }));
+  const relatives = relativesOf(home, catalogue);
   const result = all.map((device, index) =>
-    new One(device, index, home, edited, modelOf(device), complaints).configure(mitigations, relatives),
+    new One(device, index, home, edited, catalogue.devices.get(device.kind)!, complaints).configure(mitigations, relatives),
   );
   for (const mitigation of mitigations) checkFound(mitigation, all, complaints);
   return result.sort((a, b) => (a.id < b.id ? -1 : 1));

@@ -4,6 +4,7 @@ import { checkArguments, type NamedWord } from './arguments.ts';
 import type { SourceMap, SourceNode } from './document.ts';
 import type { Complaints } from './errors.ts';
 import { suggest } from './nearest.ts';
+import { argumentsOf } from './step-devices.ts';
 import { child, items, plain, textOf } from './tree.ts';
 
 type Road = readonly StepSpec[];
@@ -57,6 +58,6 @@ function stepOf(node: SourceMap, catalogue: Catalogue, named: NamedWord[], compl
   if (technique === undefined)
     complaints.add(written.place, `there is no technique "${name}"`, () => suggest(name, catalogue.techniques.keys()));
   else for (const word of checkArguments(node, technique, catalogue, complaints)) named.push(word);
-  const { technique: _technique, ...args } = plain(node) as Record<string, string | number | boolean | string[]>;
-  return { technique: name, args };
+  const { technique: _technique, ...args } = plain(node) as Record<string, unknown>;
+  return { technique: name, args: argumentsOf(args) };
 }

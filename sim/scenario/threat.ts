@@ -10,15 +10,18 @@ import { suggest } from './nearest.ts';
 import { alternativesOf } from './steps.ts';
 import { inputFiles, readText, type SourceReader } from './reader.ts';
 import { uniqueId } from './mitigation.ts';
+import { ofKind, type Relative } from './relations.ts';
+import { kindOf, kindsIn, stepIn } from './step-devices.ts';
 import { placeOf } from './tree.ts';
 import { BASES, GRADES, id, line, text } from './words.ts';
 
 export const THREATS = 'attacks/threat-events';
 
 export const POSITIONS = ['internet', 'radio', 'visitor', 'clinician', 'supplier', 'insider', 'inside'] as const;
+const word = z.union([z.string().max(300), z.strictObject({ kind: id.describe('a device kind') })]);
 const argument = z
-  .union([z.string().max(300), z.number(), z.boolean(), z.array(z.string().max(300))])
-  .describe('a word, a number, true or false, or a list of words');
+  .union([word, z.number(), z.boolean(), z.array(word)])
+  .describe('a word, a number, true or false, { kind: … } for the first device of a kind, or a list of words');
 const step = z
   .object({ technique: id.describe('a technique id') })
   .catchall(argument)
@@ -40,7 +43,7 @@ export const threatFile = z.strictObject({
     knows: z
       .array(z.string().regex(/^[^=\s]+=.+$/))
       .optional()
-      .describe('a list of "name=value", facts known before the start'),
+      .describe('a list of "name=value", facts known before the start; {kind:…} in one is the id of the home’s first device of that kind'),
   }),
   needs: z
     .array(
@@ -100,6 +103,12 @@ export function loadThreats(
           `there is no parameter "${need.parameter}"`,
           suggest(need.parameter, parameters),
         );
+    for (const [index, fact] of (data.start.knows ?? []).entries())
+      for (const kind of kindsIn(fact))
+        if (!catalogue.devices.has(kind))
+          complaints.add(placeOf(node, ['start', 'knows', index]), `there is no device kind "${kind}"`, () =>
+            suggest(kind, catalogue.devices.keys()),
+          );
     const { roads, named } = alternativesOf(node, catalogue, complaints);
     found.set(data.id, {
       id: data.id,
@@ -120,22 +129,36 @@ export function loadThreats(
   return found;
 }
 
-/** The part that the engine takes. */
-export const specOf = ({ id: name, title, start, alternatives, goal }: Threat): ThreatSpec => ({
+/** The part that the engine takes, about the devices of this home. */
+export const specOf = (
+  { id: name, title, start, alternatives, goal }: Threat,
+  home: readonly Relative[],
+  catalogue: Catalogue,
+): ThreatSpec => ({
   id: name,
   title,
   start,
-  alternatives,
+  alternatives: alternatives.map((road) => road.map((step) => stepIn(home, step, catalogue))),
   goal,
 });
 
+const ADD_ONE = 'Add one to the home, or choose another threat event';
+
 /** Complains about what the steps name and this home does not have. */
-export function checkArguments(threat: Threat, known: readonly string[], complaints: Complaints): void {
-  for (const { technique, argument, word, place } of threat.named)
-    if (!known.includes(word))
+export function checkArguments(threat: Threat, known: readonly string[], home: readonly Relative[], complaints: Complaints): void {
+  for (const { technique, argument, word, place } of threat.named) {
+    const kind = kindOf(word);
+    if (kind !== null && ofKind(kind, home).length === 0)
+      complaints.add(place, `${threat.id}, step ${technique}, ${argument}: this home has no ${kind}`, ADD_ONE);
+    else if (kind === null && !known.includes(word))
       complaints.add(place, `${threat.id}, step ${technique}, ${argument}: this home has no device or segment "${word}"`, () =>
         suggest(word, known),
       );
+  }
+  for (const [index, fact] of threat.knows.entries())
+    for (const kind of kindsIn(fact))
+      if (ofKind(kind, home).length === 0)
+        complaints.add(placeOf(threat.node, ['start', 'knows', index]), `${threat.id}, knows: this home has no ${kind}`, ADD_ONE);
   for (const [index, inside] of threat.inside.entries())
     if (!known.includes(inside))
       complaints.add(placeOf(threat.node, ['start', 'inside', index]), `this home has no device "${inside}"`, () => suggest(inside, known));

@@ -209,7 +209,7 @@ describe('arp-in-the-middle', () => {
 
 describe('rewrite-observation', () => {
   const on = (what: readonly string[] = ['spo2', 'pulse', 'resp']): Stage =>
-    stage('rewrite-observation', { what }).stand(CAMERA, ROUTER).start();
+    stage('rewrite-observation', { what, to: 'platform' }).stand(CAMERA, ROUTER).start();
   const observe = (rewrite: Stage, body: Record<string, number>): Stage =>
     rewrite.frame(
       { kind: 'observation', role: 'request', src: HUB, sport: 5000, dport: 8883, body: { ref: 'oximeter/1', ...body } },

@@ -94,7 +94,7 @@ export const fakeCatalogue: Catalogue = {
   devices: new Map(models.map((one) => [one.kind, one])),
   techniques: new Map(
     [
-      technique('default-credentials', { on: ON, kind: { type: 'kind' }, port: { type: 'number', low: 1, high: 65_535 } }),
+      technique('default-credentials', { on: ON, kind: { type: 'kind', of: 'on' }, port: { type: 'number', low: 1, high: 65_535 } }),
       technique('arp-in-the-middle', { between: { type: 'device', many: true, count: 2, needed: true } }),
       technique('rewrite-observation', { what: { type: 'word', many: true, choices: ['spo2', 'pulse'] }, at: { type: 'host' } }),
       technique('vendor-cloud-takeover', { on: ON }),

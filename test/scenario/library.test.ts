@@ -174,7 +174,7 @@ describe('the library', () => {
     [
       'a missing argument',
       edited(TAMPER, '{ technique: default-credentials, on: camera }', '{ technique: default-credentials }'),
-      '10:14: "on" is missing in step default-credentials. Add on: a device id.',
+      '10:14: "on" is missing in step default-credentials. Add on: a device id or { kind: … }.',
     ],
     [
       'an argument of a technique that takes none',
@@ -189,7 +189,7 @@ describe('the library', () => {
     [
       'one station to get between',
       edited(TAMPER, 'between: [hub, router]', 'between: [hub]'),
-      '10:103: arp-in-the-middle, between: expected a list of 2, each a device id; got a list of 1',
+      '10:103: arp-in-the-middle, between: expected a list of 2, each a device id or { kind: … }; got a list of 1',
     ],
     [
       'a choice that a technique lacks',

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { loadHome, loadLibrary, resolve, type Choices } from '../../sim/scenario/index.ts';
 import { complaintsOf } from './complaints.ts';
 import { fakeCatalogue } from './fake-catalogue.ts';
-import { REFERENCE, withFiles } from './project.ts';
+import { files, REFERENCE, withFiles } from './project.ts';
 
 const library = loadLibrary(withFiles({}), fakeCatalogue);
 const NOBODY: Choices = { threat: null, mitigations: [] };
@@ -52,5 +52,72 @@ describe('a setting that names devices', () => {
     expect(complaintsOf(() => settings(text, 'router')).join('\n')).toContain(
       'oximeter: "oximeter" is no pulse-oximeter that "a-hub" relays for. This home has none: remove the setting, or write "" for nobody.',
     );
+  });
+});
+
+describe('a threat event that names devices by what they are', () => {
+  const TAMPER = 'attacks/threat-events/te2-reading-tamper.yaml';
+  const steps = (changed: readonly (readonly [string, string])[], home = REFERENCE) => {
+    const text = changed.reduce((text, [from, to]) => text.replaceAll(from, to), files[TAMPER]!);
+    const reader = withFiles({ [TAMPER]: text, 'h/mine.yaml': home });
+    const spec = resolve(
+      loadHome('h/mine.yaml', reader, fakeCatalogue),
+      { ...NOBODY, threat: 'te2-reading-tamper' },
+      loadLibrary(reader, fakeCatalogue),
+      fakeCatalogue,
+    );
+    return { steps: spec.threat!.alternatives[0]!.map(({ args }) => args), knows: spec.adversary.knows };
+  };
+  const CAMERA = [', on: camera', ', on: { kind: camera }'] as const;
+  const renamed = REFERENCE.replace('id: camera', 'id: eye').replace('id: hub', 'id: tablet').replaceAll('via: hub', 'via: tablet');
+
+  it('is about the first device of the kind', () => {
+    const both = [
+      CAMERA,
+      ['[hub, router]', '[{ kind: hah-tablet }, router]'],
+      ['what: spo2', 'what: spo2, at: { kind: web-content }'],
+    ] as const;
+    const [login, between, rewrite] = steps(both, renamed).steps;
+    expect(login!['on']).toBe('eye');
+    expect(between!['between']).toEqual(['tablet', 'router']);
+    expect(rewrite!['at']).toBe('content.example');
+    expect(steps(both).steps[0]!['on']).toBe('camera');
+  });
+
+  it('knows what its device is where it does not say', () => {
+    expect(
+      steps(
+        [
+          [', on: camera', ', on: eye'],
+          ['[hub', '[tablet'],
+        ],
+        renamed,
+      ).steps[0],
+    ).toEqual({ on: 'eye', kind: 'camera' });
+  });
+
+  it('may know a secret of such a device', () => {
+    const knows = ['capability: moderate', "capability: moderate, knows: ['credential:x=secret-of-{kind:camera}']"] as const;
+    expect(steps([CAMERA, ['[hub,', '[{ kind: hah-tablet },'], knows], renamed).knows).toEqual(['credential:x=secret-of-eye']);
+  });
+
+  it.each([
+    [
+      [CAMERA],
+      REFERENCE.replace(/.*id: camera.*\n/, ''),
+      '10:52: te2-reading-tamper, step default-credentials, on: this home has no camera. Add one',
+    ],
+    [[[', on: camera', ', on: { kind: camra }']], REFERENCE, 'there is no device kind "camra". Write "camera"'],
+    [[[', on: camera', ', on: { kind: camera, id: x }']], REFERENCE, 'unknown key "id"'],
+    [[['what: spo2', 'what: { kind: camera }']], REFERENCE, 'rewrite-observation, what: expected one of spo2, pulse'],
+    [[[', on: camera', ', on: camera']], renamed, 'step default-credentials, on: this home has no device or segment "camera"'],
+    [[['capability: moderate', "capability: moderate, knows: ['a=b-{kind:camra}']"]], REFERENCE, 'there is no device kind "camra"'],
+    [
+      [['capability: moderate', "capability: moderate, knows: ['a=b-{kind:own-tablet}']"]],
+      REFERENCE,
+      'te2-reading-tamper, knows: this home has no own-tablet. Add one',
+    ],
+  ] as const)('refuses %j', (changed, home, complaint) => {
+    expect(complaintsOf(() => steps(changed, home)).join('\n')).toContain(complaint);
   });
 });

@@ -75,10 +75,10 @@ describe('in the reference home', () => {
 });
 
 it.each([
-  ['rewrite-observation', {}, 'platform'],
-  ['overhear-conversation', {}, 'skill-backend'],
+  ['rewrite-observation', { to: 'platform' }, 'platform'],
+  ['overhear-conversation', { server: 'skill-backend' }, 'skill-backend'],
   ['overhear-conversation', { server: 'voice-cloud' }, 'voice-cloud'],
-  ['portal-session-theft', {}, 'hospital-edge'],
+  ['portal-session-theft', { server: 'hospital-edge' }, 'hospital-edge'],
   ['portal-session-theft', { server: 'portal' }, 'portal'],
 ])('%s with %j is after sessions of %s', (id, args, device) => {
   expect(catalogue.techniques.get(id)!.wants!(args)).toEqual([device]);

@@ -20,6 +20,24 @@ describe('the hub', () => {
       .receive('vital', { ref: 'thermometer/1', temp: 36.6 });
     expect(new Set(d.did('request', 'observation').map((deed) => deed.n)).size).toBe(3);
   });
+  it('tells readings by what they carry, whatever their sensor is called, and two sensors of a sort by their place', () => {
+    const d = hub({ oximeter: 'ring-a, ring-b', cuff: 'c' });
+    d.receive('vital', { ref: 'ring-a/1', spo2: 90 })
+      .receive('vital', { ref: 'ring-b/1', spo2: 91 })
+      .receive('vital', { ref: 'c/1', sbp: 120 });
+    const [first, second, cuff] = d.did('request', 'observation').map((deed) => deed.n);
+    expect([first, cuff]).toEqual([4, 5]);
+    expect(second).toBeGreaterThan(1_000_000);
+  });
+  it('reminds of the oximeter that is to be worn, not of a spare one, and measures with what it has', () => {
+    const d = hub({ oximeter: 'ring-a, ring-b', thermometer: '' });
+    d.receive('device-status', { device: 'ring-b', worn: false, battery: 1 }, 1);
+    expect(d.did('act', 'wear-reminder')).toEqual([]);
+    d.receive('device-status', { device: 'ring-a', worn: false, battery: 1 }, 2);
+    expect(d.did('act', 'wear-reminder')).toHaveLength(1);
+    d.fire('measure-time', null, { n: 2 });
+    expect(d.did('act', 'measure-reminder').map(({ body }) => body)).toEqual([{ what: 'bp-cuff' }]);
+  });
   it('keeps what could not be sent only when it may, oldest dropped first, and sends it with later answers', () => {
     const lost = hub().receive('vital', reading(1)).fire('observation-failed', { reason: 'timeout' }, { n: 4 });
     expect(lost.memory.queue).toEqual([]);

@@ -7,13 +7,15 @@ export type Notice = 'silence' | 'no-vitals' | 'integrity';
 
 export interface Alarm {
   readonly alarm: number;
-  readonly kind: 'score' | Notice | 'check-in' | 'help';
+  readonly kind: 'score' | Notice | 'heard' | 'check-in' | 'help';
   readonly tier: number;
   readonly score: number;
   readonly partial: boolean;
   /** Missing or stale parameters, by name, separated by blanks. */
   readonly missing: string;
   readonly raisedAt: number;
+  /** The kit that is silent or heard again. */
+  readonly device?: string;
   /** How often it has been sent. */
   tries: number;
 }

@@ -108,7 +108,7 @@ function notice(d: Platform, what: Notice, cause: Message | null): void {
   const last = d.memory.noticedAt[what];
   if (last >= 0 && d.now - last < d.parameter('platform.notice-interval') * MINUTE) return;
   d.memory.noticedAt[what] = d.now;
-  raise(d, { kind: what, tier: 0, score: 0, partial: true, missing: '' }, cause);
+  raise(d, { kind: what, tier: 0, score: 0, partial: true, missing: '', ...(what === 'silence' ? { device: peer(d, 'kit') } : {}) }, cause);
 }
 
 /** Readings that a body does not produce together, or a value that stands still as no sensor does. */
@@ -241,6 +241,9 @@ export const monitoringEffects = {
   raiseSilence: (d) => notice(d, 'silence', null),
   endSilence: (d) => {
     d.memory.noticedAt.silence = -1;
+    // That nothing was measured meanwhile is known; the sensors have their usual time from now on.
+    d.memory.vitalsAt = d.now;
+    raise(d, { kind: 'heard', tier: 0, score: 0, partial: true, missing: '', device: peer(d, 'kit') }, null);
   },
   /** Observations go on to the record system in bundles. */
   forwardObservations: (d, event) => {

@@ -1,5 +1,6 @@
 import { MINUTE, SECOND } from '../../sim/kernel/time.ts';
 import type { DeviceContext, DeviceEvent, Effect } from '../../sim/model/device.ts';
+import type { KitMemory } from './nurse-kit.ts';
 
 /** An alarm or notice that nobody has acted on yet. */
 export interface OpenAlarm {
@@ -10,7 +11,7 @@ export interface OpenAlarm {
   readonly raisedAt: number;
 }
 
-export interface NurseMemory {
+export interface NurseMemory extends KitMemory {
   open: OpenAlarm[];
   /** When alarms turned out not to need anybody, µs; kept for the fatigue window only. */
   falseAlarms: number[];
@@ -56,8 +57,7 @@ export const alarmEffects = {
   queueAlarm: (d, event) => {
     const message = event.message;
     if (message === null) return;
-    const alarm = Number(event.body?.['alarm'] ?? 0);
-    d.reply(message, { kind: 'alarm-ack', body: { alarm }, bytes: ACK_BYTES });
+    const alarm = acknowledgeAlarm(d, event);
     if (d.memory.open.some((entry) => entry.alarm === alarm)) return;
     const kind = String(event.body?.['kind'] ?? 'score');
     if (kind === 'score') d.record('alarm-received', { alarm }, message);
@@ -69,6 +69,8 @@ export const alarmEffects = {
     });
     // Whoever is on the way will see for herself.
     if (d.memory.onTheWay) return;
+    // That the kit is silent still is no news: it waits for the next round by hand, since no call gets through.
+    if (kind === 'silence' && d.memory.silent?.visited === true) return;
     const state = fatigue(d);
     if (d.draw('overlooked', alarm) < d.parameter(`nurse.overlooks-${state}`)) {
       d.record('alarm-overlooked', { alarm }, message);
@@ -106,6 +108,13 @@ export const alarmEffects = {
     d.request('platform', { kind: 'alarm-pause', body: null, bytes: ACK_BYTES, n: event.n });
   },
 } satisfies Record<string, Effect<NurseMemory>>;
+
+/** Tells the platform that an alarm or notice is here; returns its number. */
+export function acknowledgeAlarm(d: Nurse, event: DeviceEvent): number {
+  const alarm = Number(event.body?.['alarm'] ?? 0);
+  if (event.message !== null) d.reply(event.message, { kind: 'alarm-ack', body: { alarm }, bytes: ACK_BYTES });
+  return alarm;
+}
 
 /** Tells the platform that its word was heard. */
 export function acknowledge(d: Nurse, event: DeviceEvent): void {

@@ -6,19 +6,24 @@ import { hostOf } from '../peers.ts';
 import { HTTPS } from './portal-protocol.ts';
 import { alarmEffects, type NurseMemory } from './nurse-alarms.ts';
 import { CALLS_PER_DAY, nurseCallEffects } from './nurse-calls.ts';
+import { kitEffects, kitMemory } from './nurse-kit.ts';
 
 /**
  * The remote nurses' desk: alarms queue here, a nurse calls the patient through the platform or has somebody drive
- * there. What a nurse knows of the patient is what she sees in a call that works, or what the visitor sees.
+ * there. What a nurse knows of the patient is what she sees in a call that works, or what the visitor sees. What becomes of a
+ * kit that is silent is in nurse-kit.ts.
  */
 const serving: Readonly<Record<string, TransitionEntry<NurseMemory>>> = {
-  alarm: { actions: ['queueAlarm'] },
+  alarm: [{ actions: ['noteHeard'], cond: (_, event) => event.body?.['kind'] === 'heard' }, { actions: ['noteSilence', 'queueAlarm'] }],
   'day-begins': { actions: ['planDay'] },
   'visit-time': { actions: ['visitPatient'] },
   'second-visit': { actions: ['visitAgain'] },
   arrive: { actions: ['visitPatient'] },
-  'patient-seen': { actions: ['judge'] },
+  'patient-seen': { actions: ['judge', 'standIn'] },
   treat: { actions: ['treat'] },
+  'round-due': { actions: ['goRound'] },
+  'technician-arrives': { actions: ['beginRepair'] },
+  'technician-done': { actions: ['endRepair'] },
 };
 /** At the phone: other work waits a moment. */
 const busy: Readonly<Record<string, TransitionEntry<NurseMemory>>> = {
@@ -33,7 +38,8 @@ export const nursePanel = defineDevice<NurseMemory>({
   family: 'hospital',
   roles: ['hospital', 'staff'],
   settings: { platform: deviceIds({ kind: 'telehealth-platform' }, 'Telehealth platform that its calls go through: the first.') },
-  memory: () => ({ open: [], falseAlarms: [], call: null, alarmCalls: 0, failedCalls: 0, days: 0, onTheWay: false }),
+  memory: () => ({ open: [], falseAlarms: [], call: null, alarmCalls: 0, failedCalls: 0, days: 0, onTheWay: false, ...kitMemory() }),
+  records: { 'kit-visit': { device: 'word', found: 'word' } },
   listens: [HTTPS],
   channels: {
     platform: (d) => ({
@@ -95,6 +101,7 @@ export const nursePanel = defineDevice<NurseMemory>({
   effects: {
     ...alarmEffects,
     ...nurseCallEffects,
+    ...kitEffects,
     /** The first entry of `free` plans the days. */
     openDesk: (d) => {
       if (d.memory.days === 0) d.raise('day-begins', null, 0);

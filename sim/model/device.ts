@@ -161,6 +161,12 @@ export interface DeviceContext<M extends object = Record<string, unknown>> {
   act(target: string, type: string, body: Body | null, n: number, delay?: Micros): void;
   /** As `act`, after a random wait whose draw `purpose` and `n` address. */
   actRandom(target: string, type: string, body: Body | null, n: number, seconds: Distribution, purpose: string): void;
+  /**
+   * For people: somebody stands before a device and gets it going: switches it on, charges it, or puts a spare with the same
+   * settings in its place. `ran`: it had its power all along, so what ails it lies elsewhere · `mended` · `dark`: there is no power
+   * to be had, or no such device. A program that somebody installed on it stays (a shortcut: a spare would not have it).
+   */
+  mend(target: string): 'ran' | 'mended' | 'dark';
   /** Physical quantities that anyone in the room can sense, e.g. 'patient.spo2'. Only the owner publishes. */
   publish(quantity: string, value: number): void;
   sense(quantity: string): number;

@@ -65,7 +65,7 @@ export interface DeviceSpec {
   readonly roles: readonly string[];
   /** Resolved values for every setting of the model. */
   readonly settings: Readonly<Record<string, SettingValue>>;
-  /** false: switched off for the whole run. */
+  /** false: switched off from the start, for the whole run unless somebody gets it going. */
   readonly power: boolean;
   /** null: its power never fails. */
   readonly supply: Supply | null;

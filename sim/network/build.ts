@@ -5,6 +5,7 @@ import type { WorldSpec } from '../model/spec.ts';
 import { intern } from '../model/text.ts';
 import { Airtime } from './airtime.ts';
 import type { Network } from './network.ts';
+import { SWITCHED_OFF } from './power.ts';
 import type { LinkState, NetworkState, NodeState } from './state.ts';
 import { Addresses, segmentWord, type Link, type Node, type Segment } from './topology.ts';
 
@@ -121,7 +122,7 @@ export function build(
     for (const segment of attached) segment.members.push(index);
     states[index] = {
       power: device.power,
-      cuts: device.power ? 0 : 1,
+      cuts: device.power ? [] : [SWITCHED_OFF],
       boots: 0,
       interfaces: attached.map((segment) => {
         const address4 = segment.medium === 'ble' ? 0 : addresses.v4(index, segment.index);

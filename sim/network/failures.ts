@@ -29,8 +29,8 @@ export class Failures {
     this.up = kernel.register('net.line-up', (_subject, segment, n) => this.lineUp(segment, n));
     this.mainsDown = kernel.register('net.mains-down', (_subject, n) => this.powerDown(n));
     this.mainsUp = kernel.register('net.mains-up', (_subject, n) => this.powerUp(n));
-    this.begins = kernel.register('net.failure-begins', (_subject, index) => this.change(this.given[index]!, true));
-    this.ends = kernel.register('net.failure-ends', (_subject, index) => this.change(this.given[index]!, false));
+    this.begins = kernel.register('net.failure-begins', (_subject, index) => this.change(index, true));
+    this.ends = kernel.register('net.failure-ends', (_subject, index) => this.change(index, false));
     this.changeOver = kernel.register('net.uplink-check', (node) => this.chooseUplink(node));
   }
 
@@ -78,24 +78,24 @@ export class Failures {
   private powerDown(n: number): void {
     const { net } = this;
     const { kernel } = net;
-    net.power.cut(this.onMains);
+    net.power.mains(this.onMains, false);
     const law = net.distribution('power.time-to-repair');
     kernel.wait(law, MINUTE, kernel.keys.key('mains repair'), n, 0, this.mainsUp, kernel.subject(MAINS), n);
   }
 
   private powerUp(n: number): void {
-    this.net.power.restore(this.onMains);
+    this.net.power.mains(this.onMains, true);
     this.awaitPowerFailure(n + 1);
   }
 
   /** A failure that the scenario gives begins or is over. */
-  private change({ of, on }: FailureSpec, fails: boolean): void {
+  private change(index: number, fails: boolean): void {
     const { net } = this;
+    const { of, on } = this.given[index]!;
     if (of === 'addresses') return this.useUp(net.segmentIndex.get(on!)!, fails);
     if (of === 'link') return this.setLink(net.segments[net.segmentIndex.get(on!)!]!, !fails);
     const nodes = on === null ? this.onMains : [net.nodeIndex.get(on)!];
-    if (fails) net.power.cut(nodes);
-    else net.power.restore(nodes);
+    net.power.failure(nodes, index, on === null, fails);
   }
 
   /** Others have every address that a segment's gateway has not given yet, or leave them again. */

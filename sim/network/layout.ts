@@ -32,7 +32,7 @@ const pages = <T>(list: Numbered<T>, copy: (item: T) => T): Numbered<T> =>
 
 const node = (of: NodeState): NodeState => ({
   power: of.power,
-  cuts: of.cuts,
+  cuts: Array.from(of.cuts),
   boots: of.boots,
   interfaces: Array.from(of.interfaces, face),
   lease: {

@@ -65,11 +65,15 @@ export class Leases {
     const { lease, boots } = this.net.nodeState(node);
     const at = this.leased(node);
     if (at === undefined) return;
-    if (lease.lapsed) this.discover(node, at, ++lease.turn);
-    else if (at.up) {
+    if (at.up) {
       lease.asked = this.net.kernel.now;
       this.send(node, at, 'dhcp-request', -1, boots, 0, ' after boot');
+      return;
     }
+    // Its lease has ended, or it was off from the start and never had one.
+    lease.lapsed = true;
+    this.net.indexOwners();
+    this.discover(node, at, ++lease.turn);
   }
 
   /** A station leaves the segment that it had its address on. */

@@ -50,8 +50,8 @@ export interface LeaseState {
 
 export interface NodeState {
   power: boolean;
-  /** Reasons for being without power that hold now: switched off for the run, the mains, a failure of its own. */
-  cuts: number;
+  /** Reasons for being without power that hold now, by number: its own from 0 on, the mains' below (see power.ts). */
+  cuts: number[];
   /** How often it has come back: what it begins anew then has luck of its own. */
   boots: number;
   readonly interfaces: InterfaceState[];

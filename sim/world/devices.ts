@@ -386,6 +386,12 @@ export class Device implements DeviceContext<any> {
     kernel.wait(seconds, SECOND, this.#key(purpose), n, 0, actHandler, node, n, 0, { type, body, from: this.id });
   }
 
+  mend(target: string): 'ran' | 'mended' | 'dark' {
+    const { net } = this.#host;
+    const node = net.nodeIndex.get(target);
+    return node === undefined ? 'dark' : net.power.mend(node);
+  }
+
   publish(quantity: string, value: number): void {
     this.#host.physical.set(quantity, value);
     if (this.#host.tracing) this.#host.sensed(quantity, value);

@@ -32,6 +32,7 @@ export interface Deed {
     | 'stream'
     | 'stop'
     | 'act'
+    | 'mend'
     | 'publish'
     | 'record'
     | 'alert'
@@ -85,6 +86,8 @@ export class FakeDevice<M extends object = any> implements DeviceContext<M> {
   /** What `sense`, `throughput`, `verified`, `push` and `session` tell. */
   readonly senses = new Map<string, number>();
   share = 1;
+  /** What `mend` finds. */
+  mending: 'ran' | 'mended' | 'dark' = 'mended';
   trusts = true;
   lineOpen = true;
   client: { clientAuth: ChannelSpec['clientAuth']; credential: string | null; encrypted: boolean } = {
@@ -293,6 +296,10 @@ export class FakeDevice<M extends object = any> implements DeviceContext<M> {
   }
   actRandom(target: string, type: string, body: Body | null, n: number, seconds: Distribution, purpose: string): void {
     this.act(target, type, body, n, this.sample(seconds, purpose, n) * 1_000_000);
+  }
+  mend(target: string): 'ran' | 'mended' | 'dark' {
+    this.note('mend', target, target);
+    return this.mending;
   }
   publish(quantity: string, value: number): void {
     if (!Number.isFinite(value)) throw new Error(`${quantity} is ${value}`);

@@ -127,6 +127,67 @@ describe('a device without power', () => {
     ]);
   });
 
+  it('is got going by somebody who stands before it, unless the house is dark; what has power he leaves alone', () => {
+    const seen: [number, number, number][] = [];
+    const found: [string, string][] = [];
+    const fixer = (at: number, what: string) => ({
+      on: ['private'],
+      start: (d: DeviceContext<any>) => void d.after(at * SECOND, 'go'),
+      does: { go: (d: DeviceContext<any>) => found.push([what, d.mend(what)]) },
+    });
+    // Ends at 60 s by itself: by then there is nothing left to end. The one of the mains is beyond anybody's reach.
+    const failures = [failure('power', 'clock', 15, 45), failure('power', null, 70, 20), failure('power', 'clock', 75, 500)];
+    const { world } = home([], failures, {
+      parts: {
+        ...access(table()),
+        clock: clock(seen),
+        early: fixer(5, 'clock'),
+        timely: fixer(32, 'clock'),
+        late: fixer(80, 'clock'),
+        lost: fixer(81, 'nothing'),
+      },
+      hours: 102 / 3600,
+    });
+    expect(found).toEqual([
+      ['clock', 'ran'],
+      ['clock', 'mended'],
+      ['clock', 'dark'],
+      ['nothing', 'dark'],
+    ]);
+    expect(states(world, 'clock')).toEqual([
+      [15, 'power off'],
+      [32, 'power on'],
+      [70, 'power off'],
+      // What was its own fault was mended at 80 s: only the mains were missing.
+      [90, 'power on'],
+    ]);
+    expect(seen.map(([at, kept, lost]) => [at, kept, lost])).toEqual([
+      [10, 1, 1],
+      [42, 2, 1],
+      [52, 3, 2],
+      [62, 4, 3],
+      [100, 5, 1],
+    ]);
+  });
+
+  it('that was off from the start is on the network when somebody has switched it on', () => {
+    const { world, answers } = home([], [], {
+      parts: {
+        ...access(table({ natTo: ['wan'] })),
+        asker: { ...client([40], []), power: false },
+        fixer: {
+          on: ['private'],
+          start: (d: DeviceContext<any>) => void d.after(20 * SECOND, 'go'),
+          does: { go: (d: DeviceContext<any>) => d.mend('asker') },
+        },
+        server: server(),
+      },
+    });
+    expect(answers()).toEqual([]);
+    expect(world.sent('dhcp-request').map(({ from }) => from)).toContain('asker');
+    expect(world.sent('ask').map(({ from }) => from)).toEqual(['asker']);
+  });
+
   it('a battery outlasts the mains; what is switched off for the run stays off', () => {
     const [wired, portable, off]: [number, number, number][][] = [[], [], []];
     home([], [failure('power', null, 15, 10)], {

@@ -226,6 +226,7 @@ export class Fake<M extends object> {
       actRandom: () => {
         throw new Error('not expected of these models');
       },
+      mend: () => 'dark',
       publish: () => {},
       sense: () => 0,
       record: (kind: string, fields) => fake.note('record', kind, fields as Body, 0),

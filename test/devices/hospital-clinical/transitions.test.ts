@@ -7,16 +7,19 @@ const inCall = (d: FakeDevice): void => {
   d.memory.call = { call: 7, purpose: 'alarm', n: 3, since: 0, seen: false };
 };
 const SERVING = lines(
-  'alarm -> .: queueAlarm',
   'day-begins -> .: planDay',
   'visit-time -> .: visitPatient',
   'second-visit -> .: visitAgain',
   'arrive -> .: visitPatient',
-  'patient-seen -> .: judge',
+  'alarm[1] -> .: noteSilence queueAlarm',
+  'patient-seen -> .: judge standIn',
   'treat -> .: treat',
+  'round-due -> .: goRound',
+  'technician-arrives -> .: beginRepair',
+  'technician-done -> .: endRepair',
 );
 const NURSE: Step[] = [
-  ...inEach(['free', 'calling', 'on-call'], SERVING),
+  ...inEach(['free', 'calling', 'on-call'], [{ line: 'alarm[0] -> .: noteHeard', body: { kind: 'heard', alarm: 2 } }, ...SERVING]),
   ...inEach(['calling', 'on-call'], lines('attend -> .: attendLater', 'video-time -> .: videoLater')),
   { line: 'free attend -> calling: callAboutAlarm', before: (d) => d.memory.open.push({ alarm: 1, kind: 'score', tier: 4, raisedAt: 0 }) },
   { line: 'free video-time -> calling: callVideoVisit' },

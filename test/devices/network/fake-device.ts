@@ -150,6 +150,7 @@ export class FakeDevice {
       throughput: unused,
       act: unused,
       actRandom: unused,
+      mend: unused,
       publish: unused,
       sense: (quantity) => start.addresses?.[quantity] ?? Number.NaN,
       record: (kind, fields) => note('record', kind, { body: { ...fields } }),

@@ -161,6 +161,20 @@ describe('the platform notices silence', () => {
     d.run(16 * MINUTE);
     expect(silences()).toHaveLength(2);
   });
+  it('and says which kit it is, and when it is heard again', () => {
+    const d = platform()
+      .run(3 * HOUR)
+      .receive('telemetry-ping')
+      .run(HOUR);
+    const told = d.did('request', 'alarm').map(({ body }) => [body!['kind'], body!['device'], body!['alarm']]);
+    expect(told).toEqual([
+      ['silence', 'hub', 1],
+      ['silence', 'hub', 2],
+      // No word of the sensors, which could not be heard.
+      ['heard', 'hub', 3],
+      ['silence', 'hub', 4],
+    ]);
+  });
   it('of the sensors while the hub still pings', () => {
     const d = observe(platform(), well);
     for (let i = 0; i < 91; i++) d.run(MINUTE).receive('telemetry-ping');

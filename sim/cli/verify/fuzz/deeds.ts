@@ -64,7 +64,7 @@ export class Deeds implements Witness {
 /** Has it been without power? */
 function failed(world: World, id: string): boolean {
   const { cuts, boots } = world.net.nodeState(world.net.nodeIndex.get(id)!);
-  return cuts > 0 || boots > 0;
+  return cuts.length > 0 || boots > 0;
 }
 
 function count(all: Map<number, { asked: number; ended: number }>, deed: number): { asked: number; ended: number } {

@@ -5,7 +5,7 @@ import type { SettingValue } from '../../sim/model/settings.ts';
 import type { PortMap } from '../../sim/model/policy.ts';
 import { ADMIN_KINDS, adminEffects, adminMemory, adminTransitions, factoryPassword, uniquePassword, type AdminMemory } from '../admin.ts';
 import { hostOf, peers, signedBy } from '../peers.ts';
-import { emptyBaseline, judge, windowsOf, type Baseline, type MonitorLimits } from './flow-monitor.ts';
+import { judgeFlows, type RouterFlows } from './router-flows.ts';
 import { MANAGEMENT_PORTS, MANAGER_PORT, routerPolicy, startingPolicy, UPNP_PORT } from './router-policy.ts';
 import { note, type RouterLog } from './router-log.ts';
 import { HOSPITAL_ONLY, routerProfiles, routerSettings } from './router-settings.ts';
@@ -15,10 +15,9 @@ import { routerUpdateChannel, routerUpdateEffects, routerUpdateTransitions, type
  * The household's router: access point, firewall, address server. What it lets through is computed from its settings
  * (router-policy.ts) and installed at the start and at every change; the network does the forwarding.
  */
-export interface RouterMemory extends AdminMemory, RouterUpdates, RouterLog {
+export interface RouterMemory extends AdminMemory, RouterUpdates, RouterLog, RouterFlows {
   isolated: string[];
   portMaps: PortMap[];
-  baselines: Record<string, Baseline>;
   /** Wrong logins since the last right one or the last report of them. */
   wrongLogins: number;
   /** Reports made; names each. */
@@ -30,7 +29,6 @@ export interface RouterMemory extends AdminMemory, RouterUpdates, RouterLog {
 type Router = DeviceContext<RouterMemory>;
 
 const ISOLATE = 'isolate.';
-const HOME_SEGMENTS = ['private', 'lan', 'guest', 'medical'] as const;
 /** Syslog over TLS (RFC 5425, port 6514). */
 const SYSLOG_PORT = 6514;
 /** Application bytes: a UPnP SOAP answer, a syslog line. */
@@ -226,24 +224,8 @@ export const consumerRouter = defineDevice<RouterMemory>({
     },
     refuseMap: (router, event) => router.refuse(event.message!, 'UPnP is off', 403),
 
-    watchFlows: (router, event) => {
-      const limits: MonitorLimits = {
-        warmup: router.parameter('monitor.warmup-windows'),
-        deviations: router.parameter('monitor.deviations'),
-        floorBytes: router.parameter('monitor.floor-bytes'),
-        leastSpread: router.parameter('monitor.least-spread'),
-        newPeers: router.parameter('monitor.new-peers'),
-      };
-      // Its own stations: it does not judge servers on the other side of the line.
-      const stations = HOME_SEGMENTS.flatMap((segment) => router.stations(segment));
-      for (const { station, bytes, newPeers, evidence } of windowsOf(event.body!, stations)) {
-        const baseline = (router.memory.baselines[station] ??= emptyBaseline());
-        const reason = judge(baseline, bytes, newPeers, limits);
-        if (reason === null || router.now < baseline.quietUntil) continue;
-        baseline.quietUntil = router.now + Math.round(router.parameter('monitor.quiet-period') * SECOND);
-        report(router, 'router.flows', station, reason, evidence);
-      }
-    },
+    watchFlows: (router, event) =>
+      judgeFlows(router, event.body!, (station, reason, evidence) => report(router, 'router.flows', station, reason, evidence)),
 
     forgetReport: (router, event) => {
       delete router.memory.unsent[String(Math.floor(event.n / REPORT_TRIES))];

@@ -4,6 +4,8 @@ import type { Body } from '../../sim/model/message.ts';
 /**
  * A flow monitor of the kind a home router can afford: for each station the mean and spread of its bytes per window,
  * learned from its own past, and the number of destinations it had not talked to before. It sees counts, no content.
+ * What comes twice a day can never be learned that way. What a known device does by design is told beforehand instead, by
+ * device and destination, and left out of what is judged and learned.
  */
 export interface Baseline {
   /** Windows learned from. */
@@ -46,21 +48,51 @@ export function judge(baseline: Baseline, bytes: number, newPeers: number, limit
   return null;
 }
 
+/** What a device sends to a destination by design, bytes in a window: what its maker declares, or its owner knows. */
+export interface Expected {
+  readonly station: string;
+  readonly address: number;
+  readonly bytes: number;
+}
+
 export interface StationWindow {
   readonly station: string;
+  /** Bytes beyond what was expected of it. */
   readonly bytes: number;
   readonly newPeers: number;
-  /** A message that shows it, or none. */
+  /** A message that shows it, or none: of the destination that is furthest beyond, where something was expected. */
   readonly evidence: readonly number[];
 }
 
-/** Windows of a flow report { '<device>.bytes', '<device>.newPeers', '<device>.evidence', … } for these stations, in order of their ids. */
-export function windowsOf(report: Body, stations: readonly string[]): readonly StationWindow[] {
+/**
+ * Windows of a flow report (sim/model/flow-report.ts) for these stations, in order of their ids. What is expected of a station
+ * towards a destination says nothing about it; whatever it sends beyond that, or elsewhere, does.
+ */
+export function windowsOf(report: Body, stations: readonly string[], expected: readonly Expected[] = []): readonly StationWindow[] {
   return [...stations].sort().flatMap((station) => {
     const fields = flowFields(station);
     const bytes = report[fields.bytes];
-    const evidence = report[fields.evidence];
     if (typeof bytes !== 'number') return [];
-    return [{ station, bytes, newPeers: Number(report[fields.newPeers] ?? 0), evidence: typeof evidence === 'number' ? [evidence] : [] }];
+    const newPeers = Number(report[fields.newPeers] ?? 0);
+    const own = expected.filter((one) => one.station === station);
+    const rest = own.length === 0 ? { bytes, evidence: report[fields.evidence] } : beyond(report, station, own);
+    return [{ station, newPeers, bytes: rest.bytes, evidence: typeof rest.evidence === 'number' ? [rest.evidence] : [] }];
   });
+}
+
+function beyond(report: Body, station: string, expected: readonly Expected[]): { bytes: number; evidence: unknown } {
+  const fields = flowFields(station);
+  let bytes = 0;
+  let most = -1;
+  let evidence: unknown = report[fields.evidence];
+  for (let i = 0; i < Number(report[fields.peers] ?? 0); i++) {
+    const peer = fields.peer(i);
+    const allowed = expected.reduce((sum, one) => sum + (one.address === report[peer.address] ? one.bytes : 0), 0);
+    const over = Math.max(0, Number(report[peer.bytes] ?? 0) - allowed);
+    bytes += over;
+    if (over <= most) continue;
+    most = over;
+    evidence = report[peer.evidence];
+  }
+  return { bytes, evidence };
 }

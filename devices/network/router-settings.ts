@@ -70,7 +70,12 @@ export const routerSettings: SettingSpecs = {
   'lte-backup': flag(false, 'The router falls back to its own mobile modem when the line fails; read by the network.'),
   mud: flag(false, 'Described devices reach their own servers only (manufacturer usage descriptions, RFC 8520).'),
   ...allowListSettings,
-  'monitor.flows': flag(false, 'Compares each station’s traffic with its own past and reports to the hospital’s operations centre.'),
+  'monitor.flows': flag(
+    false,
+    'Compares each station’s traffic with its own past, beyond what is expected of the kit, and reports to the hospital’s operations centre.',
+  ),
+  'monitor.kit': deviceIds({ kind: 'hah-tablet' }, 'The hospital’s hubs: their calls are expected traffic for the flow monitor.'),
+  'monitor.platform': deviceIds({ kind: 'telehealth-platform' }, 'Telehealth platforms that those calls go to.'),
   'monitor.logins': flag(false, 'Reports a run of failed administration logins (B 4.1.2: push alerts).'),
   manager: deviceIds({ kind: 'soc' }, 'The hospital’s operations centre, which it reports to (the first) and which may change its rules.'),
   'hdo-managed': flag(

@@ -8,7 +8,15 @@ export interface FlowFields {
   readonly peers: string;
   /** Destinations that the gateway had never seen it talk to. */
   readonly newPeers: string;
-  /** A message that shows it. */
+  /** The message that shows the most of it. */
+  readonly evidence: string;
+  /** The same by destination, as many as there are peers, in the order in which the station turned to them. */
+  readonly peer: (index: number) => PeerFields;
+}
+
+export interface PeerFields {
+  readonly address: string;
+  readonly bytes: string;
   readonly evidence: string;
 }
 
@@ -19,7 +27,10 @@ export function flowFields(station: string): FlowFields {
   let fields = known.get(station);
   if (fields === undefined) {
     const field = (name: string): string => intern(`${station}.${name}`);
-    fields = { bytes: field('bytes'), peers: field('peers'), newPeers: field('newPeers'), evidence: field('evidence') };
+    const peers: PeerFields[] = [];
+    const peer = (index: number): PeerFields =>
+      (peers[index] ??= { address: field(`${index}.address`), bytes: field(`${index}.bytes`), evidence: field(`${index}.evidence`) });
+    fields = { bytes: field('bytes'), peers: field('peers'), newPeers: field('newPeers'), evidence: field('evidence'), peer };
     known.set(station, fields);
   }
   return fields;

@@ -2,9 +2,9 @@ import { SECOND } from '../kernel/time.ts';
 import { flowFields } from '../model/flow-report.ts';
 import type { Address, Message } from '../model/message.ts';
 import type { Network } from './network.ts';
-import type { Stream } from './state.ts';
+import type { PeerFlows, Stream } from './state.ts';
 
-/** Flow statistics of gateways that monitor: bytes and peers by inside station, reported to the gateway at fixed intervals. */
+/** Flow statistics of gateways that monitor: bytes by inside station and destination, reported to the gateway at fixed intervals. */
 export class FlowStatistics {
   private readonly net: Network;
   private readonly timer: number;
@@ -69,7 +69,14 @@ export class FlowStatistics {
       body[fields.bytes] = entry.bytes;
       body[fields.peers] = entry.peers.size;
       body[fields.evidence] = entry.evidence;
-      body[fields.newPeers] = this.newcomers(node, station, entry.peers);
+      body[fields.newPeers] = this.newcomers(node, station, [...entry.peers.keys()]);
+      let index = 0;
+      for (const [address, { bytes, evidence }] of entry.peers) {
+        const of = fields.peer(index++);
+        body[of.address] = address;
+        body[of.bytes] = bytes;
+        body[of.evidence] = evidence;
+      }
     }
     flows.clear();
     // Numbered by time, so that reports that begin anew have numbers of their own.
@@ -81,19 +88,20 @@ export class FlowStatistics {
     const { flows } = this.net.nodeState(node);
     let entry = flows.get(station);
     if (entry === undefined) {
-      entry = { bytes: 0, most: -1, evidence, peers: new Set() };
+      entry = { bytes: 0, most: -1, evidence, peers: new Map() };
       flows.set(station, entry);
     }
-    if (bytes > entry.most) {
-      entry.most = bytes;
-      entry.evidence = evidence;
+    let part = entry.peers.get(peer);
+    if (part === undefined) {
+      part = { bytes: 0, most: -1, evidence };
+      entry.peers.set(peer, part);
     }
-    entry.bytes += bytes;
-    entry.peers.add(peer);
+    add(entry, bytes, evidence);
+    add(part, bytes, evidence);
   }
 
   /** How many of these peers the gateway had never seen the station talk to; it remembers them now. */
-  private newcomers(node: number, station: string, peers: ReadonlySet<Address>): number {
+  private newcomers(node: number, station: string, peers: readonly Address[]): number {
     const { peersSeen } = this.net.nodeState(node);
     let seen = peersSeen.get(station);
     if (seen === undefined) {
@@ -104,4 +112,13 @@ export class FlowStatistics {
     for (const peer of peers) seen.add(peer);
     return seen.size - before;
   }
+}
+
+/** One more contribution; the largest is the evidence. */
+function add(to: PeerFlows, bytes: number, evidence: number): void {
+  if (bytes > to.most) {
+    to.most = bytes;
+    to.evidence = evidence;
+  }
+  to.bytes += bytes;
 }

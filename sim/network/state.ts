@@ -87,7 +87,14 @@ export interface StationFlows {
   /** The largest contribution, bytes, and a message that shows it. */
   most: number;
   evidence: number;
-  readonly peers: Set<Address>;
+  readonly peers: Map<Address, PeerFlows>;
+}
+
+/** What a station sent to one destination; see StationFlows. */
+export interface PeerFlows {
+  bytes: number;
+  most: number;
+  evidence: number;
 }
 
 export interface UnresolvedEntry {

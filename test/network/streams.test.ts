@@ -198,6 +198,18 @@ describe('flow statistics', () => {
     expect(within.map((b) => Math.round(b / 10_000))).toEqual([0, 0, 50]);
   });
 
+  it('say what went where', () => {
+    const told = reports(streaming([201, 701], 0));
+    for (const [window, body] of told.entries()) {
+      const peers = Array.from({ length: figure(told, 'peers')[window]! }, (_, i) => [`laptop.${i}.address`, `laptop.${i}.bytes`]);
+      expect(new Set(peers.map(([address]) => body[address!])).size).toBe(peers.length);
+      const sum = peers.reduce((all, [, bytes]) => all + Number(body[bytes!]), 0);
+      expect(sum).toBe(figure(told, 'bytes')[window]);
+      // All but questions for the name go to one of them.
+      expect(Math.max(...peers.map(([, bytes]) => Number(body[bytes!])))).toBeGreaterThan(0.99 * sum);
+    }
+  });
+
   it('count one destination once, whatever its name stands for meanwhile', () => {
     // Server and resolver; the answer lives a second.
     expect(figure(reports(streaming([1], 0), resolver(1)), 'newPeers')).toEqual([2, 0, 0]);

@@ -269,6 +269,34 @@ describe('consumer router', () => {
     expect(device.all('request', 'alert-report').map((one) => one.body!['station'])).toEqual(['phone']);
   });
 
+  it('takes a call of the kit for what it is, and nothing else of that size for a call', () => {
+    const PLATFORM = 77;
+    // 1.2 Mbit/s for five minutes.
+    const call = 45_000_000;
+    const reported = (station: string, address: number, bytes: number): unknown[] => {
+      const device = router({ settings: { 'monitor.flows': true, 'monitor.kit': 'tv' }, addresses: { 'address.platform': PLATFORM } });
+      const say = (to: number, sent: number): void =>
+        device.happen('flow-report', {
+          [`${station}.bytes`]: sent + 12_000,
+          [`${station}.evidence`]: 1,
+          [`${station}.peers`]: 2,
+          [`${station}.0.address`]: 53,
+          [`${station}.0.bytes`]: 12_000,
+          [`${station}.0.evidence`]: 2,
+          [`${station}.1.address`]: to,
+          [`${station}.1.bytes`]: sent,
+          [`${station}.1.evidence`]: 3,
+        });
+      for (let i = 0; i < 12; i++) say(5, 1000);
+      say(address, bytes);
+      return device.all('alert').map((one) => one.body!['evidence']);
+    };
+    expect(reported('tv', PLATFORM, call)).toEqual([]);
+    expect(reported('tv', PLATFORM, 2 * call)).toEqual([[3]]);
+    expect(reported('tv', 5, call)).toEqual([[3]]);
+    expect(reported('camera', PLATFORM, call)).toEqual([[1]]);
+  });
+
   it('is quiet about a station for four hours after an alarm, and never learns from what it reported', () => {
     const device = router({ settings: { 'monitor.flows': true } });
     learn(device);

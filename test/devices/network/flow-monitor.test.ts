@@ -46,6 +46,37 @@ describe('flow monitor', () => {
     expect(baseline).toEqual(before);
   });
 
+  it('leaves out what a station was expected to send to a destination, and shows where it sent the rest', () => {
+    const report = {
+      'hub.bytes': 160,
+      'hub.evidence': 1,
+      'hub.peers': 3,
+      'hub.0.address': 7,
+      'hub.0.bytes': 90,
+      'hub.0.evidence': 1,
+      'hub.1.address': 8,
+      'hub.1.bytes': 50,
+      'hub.1.evidence': 2,
+      'hub.2.address': 9,
+      'hub.2.bytes': 20,
+      'hub.2.evidence': 3,
+    };
+    const rest = (...expected: [string, number, number][]) => {
+      const [window] = windowsOf(
+        report,
+        ['hub'],
+        expected.map(([station, address, bytes]) => ({ station, address, bytes })),
+      );
+      return [window!.bytes, ...window!.evidence];
+    };
+    expect(rest()).toEqual([160, 1]);
+    expect(rest(['hub', 7, 100])).toEqual([70, 2]);
+    expect(rest(['hub', 7, 30])).toEqual([130, 1]);
+    expect(rest(['hub', 7, 45], ['hub', 7, 45], ['hub', 8, 50])).toEqual([20, 3]);
+    expect(rest(['tv', 7, 100])).toEqual([160, 1]);
+    expect(rest(['hub', 6, 100])).toEqual([160, 1]);
+  });
+
   it('reads the windows of its own stations, in order, with or without evidence', () => {
     const report = { 'tv.bytes': 5, 'tv.newPeers': 2, 'camera.bytes': 7, 'camera.peers': 1, 'camera.evidence': 9, 'content.bytes': 99 };
     expect(windowsOf(report, ['tv', 'phone', 'camera'])).toEqual([

@@ -3,11 +3,12 @@ import { defineDevice, type DeviceContext } from '../../sim/model/device.ts';
 import { choice, flag, deviceIds, listed } from '../../sim/model/settings.ts';
 import { hostOf, peer } from '../peers.ts';
 import { HTTPS } from './portal-protocol.ts';
+import { conclude, cutOff, file, noteCut, reviewEffects, reviewMemory, reviewTransitions, type ReviewMemory } from './soc-review.ts';
 
 /**
  * The hospital's security operations centre: one analyst who serves other customers as well. An alarm waits until it is
  * picked up, is triaged, and, when a playbook says so and the analyst believes it, answered at the home's router or
- * the portal. Too many alarms an hour, and some are not looked at.
+ * the portal. Too many alarms an hour, and some are not looked at. What was cut off is reviewed later (soc-review.ts).
  */
 export interface Alarm {
   readonly sensor: string;
@@ -16,8 +17,10 @@ export interface Alarm {
   readonly token: string;
   /** The how-manyth alarm of this sensor about this station: names its draws. */
   readonly n: number;
+  /** Not an alarm but the analyst's own note to look again at what was cut off. */
+  readonly review: boolean;
 }
-export interface SocMemory {
+export interface SocMemory extends ReviewMemory {
   /** Received, not yet picked up, by number of arrival. */
   queued: Record<string, Alarm>;
   /** Picked up, waiting for the analyst's hands. */
@@ -35,7 +38,7 @@ export interface SocMemory {
   responded: number;
 }
 
-type Soc = DeviceContext<SocMemory>;
+export type Soc = DeviceContext<SocMemory>;
 
 /** Syslog over TLS (RFC 5425), and CPE management (TR-069 connection request). */
 const SYSLOG_PORT = 6514;
@@ -96,6 +99,7 @@ export const soc = defineDevice<SocMemory>({
     contained: [],
     responses: {},
     responded: 0,
+    ...reviewMemory(),
   }),
   listens: [SYSLOG_PORT],
   channels: {
@@ -128,7 +132,8 @@ export const soc = defineDevice<SocMemory>({
         on: {
           'alert-report': { actions: ['receive'] },
           'picked-up': { target: 'triaging', actions: ['pickUp'] },
-          'admin-done': { actions: ['noteContained'] },
+          'review-due': { cond: cutOff, target: 'triaging', actions: ['takeUpAgain'] },
+          ...reviewTransitions,
           'session-revoked': { actions: ['noteContained'] },
         },
       },
@@ -137,7 +142,8 @@ export const soc = defineDevice<SocMemory>({
         on: {
           'alert-report': { actions: ['receive'] },
           'picked-up': { actions: ['pickUp'] },
-          'admin-done': { actions: ['noteContained'] },
+          'review-due': { cond: cutOff, actions: ['takeUpAgain'] },
+          ...reviewTransitions,
           'session-revoked': { actions: ['noteContained'] },
           'triage-done': [
             { cond: (memory) => memory.ready.length > 0, target: 'triaging', actions: ['decide'] },
@@ -148,6 +154,7 @@ export const soc = defineDevice<SocMemory>({
     },
   },
   effects: {
+    ...reviewEffects,
     receive: (device, event) => {
       const memory = device.memory;
       const message = event.message!;
@@ -158,6 +165,7 @@ export const soc = defineDevice<SocMemory>({
       const key = `${word('sensor')}/${station}`;
       const n = (memory.counts[key] ?? 0) + 1;
       memory.counts[key] = n;
+      file(device, station);
       memory.recent = [...memory.recent.filter((at) => device.now - at < HOUR), device.now];
       const share = ignoredShare(
         memory.recent.length,
@@ -167,7 +175,7 @@ export const soc = defineDevice<SocMemory>({
       );
       if (device.draw(`ignore:${key}`, n) < share) return;
       const arrival = ++memory.arrivals;
-      memory.queued[String(arrival)] = { sensor: word('sensor'), station, token: word('token'), n };
+      memory.queued[String(arrival)] = { sensor: word('sensor'), station, token: word('token'), n, review: false };
       device.afterRandom(device.distribution('soc.pickup-delay'), `pickup:${key}`, n, 'picked-up', { arrival });
     },
     pickUp: (device, event) => {
@@ -180,7 +188,7 @@ export const soc = defineDevice<SocMemory>({
       device.memory.current = alarm;
       device.memory.since = device.now;
       let calls = 0;
-      if (!device.setting<boolean>('inventory') && alarm.station !== '') {
+      if (!alarm.review && !device.setting<boolean>('inventory') && alarm.station !== '') {
         calls = device.parameter('soc.identify-minutes');
         device.record('burden', { who: 'patient', minutes: calls, what: 'help to find a device' });
       }
@@ -191,6 +199,7 @@ export const soc = defineDevice<SocMemory>({
     decide: (device) => {
       const alarm = device.memory.current!;
       device.memory.current = null;
+      if (alarm.review) return conclude(device, alarm);
       device.record('burden', { who: 'analyst', minutes: (device.now - device.memory.since) / MINUTE, what: 'triage' });
       if (device.setting('playbook') === 'none') return;
       if (device.draw(`believe:${topic(alarm)}`, alarm.n) >= device.parameter('soc.believed-share')) return;
@@ -206,6 +215,7 @@ export const soc = defineDevice<SocMemory>({
       device.memory.contained.push(about);
       const token = about.startsWith(TOKEN) ? about.slice(TOKEN.length) : null;
       device.record('contained', token === null ? { device: about } : { device: peer(device, 'portal'), token }, event.message);
+      if (token === null) noteCut(device, about);
     },
   },
 });

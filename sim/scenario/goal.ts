@@ -31,6 +31,7 @@ const RECORDS: Readonly<Record<string, RecordFields>> = {
   'order-executed': { ref: 'word', executed: 'word', intended: 'word', altered: 'flag' },
   'order-spoken': { ref: 'word', text: 'word' },
   'patient-seen': { how: 'word', condition: 'word' },
+  released: { device: 'word', hostile: 'flag' },
   rescue: { by: 'word', from: 'word' },
   telemetry: {},
   'telemetry-gap': { minutes: 'number', flooded: 'flag' },

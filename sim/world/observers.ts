@@ -133,9 +133,10 @@ export class Observers {
         const intended = spoken.get(String(fields['ref']));
         return { ...fields, intended: intended ?? null, altered: intended !== undefined && intended !== fields['executed'] };
       }
-      case 'contained': {
+      case 'contained':
+      case 'released': {
         const { device, token } = fields;
-        // Sensors err: what was cut off may have had nothing to do with the attack. The token itself is nobody's business.
+        // Sensors and people err: what was cut off, or let go, may have had nothing to do with the attack. The token itself is nobody's business.
         return { device: device!, hostile: this.isHeld(String(device), typeof token === 'string' ? token : null) };
       }
       default:
@@ -198,6 +199,7 @@ export class Observers {
         if (state.knownSince >= 0 && now - state.knownSince > this.patience) this.add('rescuesMissed30Min', 1);
         break;
       case 'contained':
+        // The first time. That what was contained is let go again shows in what comes of it.
         if (fields['hostile'] === true && state.containedAt < 0) state.containedAt = now;
         break;
       case 'action-blocked':

@@ -22,12 +22,14 @@ function watched(threat: string, seed: number, replication: number, set: readonl
 describe('time to contain', () => {
   it('does not count what a false alarm had cut off before the attack began', () => {
     const { cuts, begun, hours } = watched('te3-uplink-flood', 5, 15, ['parameters.adversary.start=29.211']);
+    // The camera is released after its review, and cut off again when it stands out again.
     expect(cuts.map(({ device, hostile }) => [device, hostile])).toEqual([
+      ['camera', false],
       ['camera', false],
       ['tv', true],
     ]);
     expect(cuts[0]!.t).toBeLessThan(begun);
-    expect(hours).toBeCloseTo((cuts[1]!.t - begun) / HOUR, 9);
+    expect(hours).toBeCloseTo((cuts.at(-1)!.t - begun) / HOUR, 9);
   });
 
   it('does not count a device that was under control but cut off before the attack began', () => {
@@ -42,6 +44,27 @@ describe('time to contain', () => {
       else expect(hours, `replication ${replication}`).toBeCloseTo((cuts[0]!.t - begun) / HOUR, 9);
       for (const cut of cuts) expect(cut).toMatchObject({ hostile: cut.device === 'portal', fields: 2 });
     }
+  });
+});
+
+describe('a wrong isolation', () => {
+  it('ends with the review, and the device is of use again', () => {
+    const lines: TraceLine[] = [];
+    const spec = worldOf(null, DEFENCES, { hours: 48 });
+    run(spec, catalogue, { seed: 5, replication: 15, trace: (line) => lines.push(line) });
+    const when = (what: string): number[] => lines.filter((line) => line.what === what && line.from === 'soc').map(({ t }) => t);
+    const [cut] = when('contained');
+    const [released] = when('released');
+    expect(lines.find(({ what }) => what === 'released')!.fields).toEqual({ device: 'camera', hostile: false });
+    // A shift, and the analyst's time to look.
+    expect((released! - cut!) / HOUR).toBeGreaterThan(8);
+    expect((released! - cut!) / HOUR).toBeLessThan(10);
+    const answers = (from: number, to: number): number =>
+      lines.filter(
+        ({ kind, what, t, from: by }) => kind === 'message' && what === 'mqtt-pong' && by === 'vendor-cloud' && t > from && t < to,
+      ).length;
+    expect(answers(cut!, released!)).toBe(0);
+    expect(answers(released!, released! + HOUR)).toBeGreaterThan(10);
   });
 });
 

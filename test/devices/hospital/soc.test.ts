@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ignoredShare, soc } from '../../../devices/hospital/soc.ts';
-import { SECOND } from '../../../sim/kernel/time.ts';
+import { HOUR, SECOND } from '../../../sim/kernel/time.ts';
 import type { Body } from '../../../sim/model/message.ts';
 import { FakeDevice, tell, type Start } from '../network/fake-device.ts';
 
@@ -13,6 +13,25 @@ function handle(device: FakeDevice, body: Body): void {
   device.fire('picked-up');
   device.fire('triage-done');
 }
+
+/** The same, and the router obeys. */
+function cutOff(device: FakeDevice, station: string): void {
+  handle(device, alarm(station));
+  const { n, body } = device.last('request', 'admin-set');
+  expect(body).toEqual({ name: `isolate.${station}`, value: true });
+  device.tell('admin-done', { role: 'reply', n, body: {} });
+}
+/** What waits for its time happens now, whatever else is due before. */
+function occur(device: FakeDevice, type: string): void {
+  const waiting = device.timers.find((timer) => timer.type === type)!;
+  device.timers = device.timers.filter((timer) => timer !== waiting);
+  device.happen(type, waiting.body, waiting.n);
+}
+const patientMinutes = (device: FakeDevice): number =>
+  device
+    .all('record', 'burden')
+    .filter((one) => one.body!['who'] === 'patient')
+    .reduce((sum, one) => sum + Number(one.body!['minutes']), 0);
 
 describe('operations centre', () => {
   tell(soc, {
@@ -65,6 +84,92 @@ describe('operations centre', () => {
         expect(device.all('record', 'contained').map((one) => one.body)).toEqual([{ device: 'portal', token: 't1' }]);
       }
     },
+    'releases a station at its review when no other alarm has come about it, at the desk or away from it': (begin) => {
+      for (const busy of [false, true]) {
+        const device = begin({ settings: { inventory: false, playbook: 'isolate' }, draws: { 'identify:router.flows/camera': 0.1 } });
+        cutOff(device, 'camera');
+        const phoned = patientMinutes(device);
+        if (busy) {
+          device.tell('alert-report', { body: alarm('tv') });
+          occur(device, 'picked-up');
+        }
+        const phonedSince = patientMinutes(device);
+        occur(device, 'review-due');
+        expect(device.value).toBe('triaging');
+        device.fire('triage-done');
+        if (busy) device.fire('triage-done');
+        expect(device.value).toBe('watching');
+        const order = device.all('request', 'admin-set').find((one) => one.body!['value'] === false)!;
+        expect(order.body).toEqual({ name: 'isolate.camera', value: false });
+        // Which device it is, is known by now: nobody is phoned for the review.
+        expect([phoned, patientMinutes(device)]).toEqual([15, phonedSince]);
+        expect(device.all('record', 'burden').map((one) => one.body!['what'])).toContain('review');
+        expect(device.all('record', 'released')).toEqual([]);
+        device.tell('admin-done', { role: 'reply', n: order.n, body: {} });
+        device.tell('admin-done', { role: 'reply', n: order.n, body: {} });
+        expect(device.all('record', 'released').map((one) => one.body)).toEqual([{ device: 'camera' }]);
+      }
+    },
+    'hears of a release while at work as well': (begin) => {
+      const device = begin({ settings: { inventory: true, playbook: 'isolate' } });
+      cutOff(device, 'camera');
+      device.fire('review-due');
+      device.fire('triage-done');
+      device.tell('alert-report', { body: alarm('tv') });
+      device.fire('picked-up');
+      device.tell('admin-done', { role: 'reply', n: device.last('request', 'admin-set').n, body: {} });
+      expect(device.all('record', 'released').length).toBe(1);
+    },
+    'reviews a station again when the router did not hear of its release, at the desk or away from it': (begin) => {
+      for (const busy of [false, true]) {
+        const device = begin({ settings: { inventory: true, playbook: 'isolate' } });
+        cutOff(device, 'camera');
+        device.fire('review-due');
+        device.fire('triage-done');
+        const { n } = device.last('request', 'admin-set');
+        if (busy) {
+          device.tell('alert-report', { body: alarm('tv') });
+          device.fire('picked-up');
+        }
+        device.happen('admin-set-failed', { reason: 'timeout' }, n);
+        expect(device.all('record', 'released')).toEqual([]);
+        expect(device.timers.filter((timer) => timer.type === 'review-due').length).toBe(1);
+      }
+    },
+  });
+
+  it('keeps a station cut off about which another alarm has come, until a review finds no more', () => {
+    const device = make();
+    cutOff(device, 'camera');
+    device.tell('alert-report', { body: alarm('camera', { sensor: 'platform.integrity' }) });
+    device.timers = device.timers.filter((timer) => timer.type === 'review-due');
+    const releases = (): number => device.all('request', 'admin-set').filter((one) => one.body!['value'] === false).length;
+    device.fire('review-due');
+    device.fire('triage-done');
+    expect(releases()).toBe(0);
+    device.fire('review-due');
+    device.fire('triage-done');
+    expect(releases()).toBe(1);
+  });
+
+  it('cuts off again what was released and stands out again', () => {
+    const device = make();
+    cutOff(device, 'camera');
+    device.fire('review-due');
+    device.fire('triage-done');
+    device.tell('admin-done', { role: 'reply', n: device.last('request', 'admin-set').n, body: {} });
+    cutOff(device, 'camera');
+    expect(device.all('record', 'contained').length).toBe(2);
+    // For longer than the first time, which was eight hours.
+    const [again] = device.timers.filter((timer) => timer.type === 'review-due');
+    expect(again!.due - device.now).toBe(16 * HOUR);
+  });
+
+  it('releases nothing because somebody says "review"', () => {
+    const device = make();
+    cutOff(device, 'camera');
+    handle(device, alarm('camera', { sensor: 'review', review: true }));
+    expect(device.all('request', 'admin-set').every((one) => one.body!['value'] === true)).toBe(true);
   });
 
   it('writes a note and no more without a playbook', () => {

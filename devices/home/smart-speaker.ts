@@ -44,7 +44,6 @@ export const smartSpeaker = defineDevice<SpeakerMemory>({
     'keep-recordings': flag(true, 'Lets the voice platform keep what was said, for its retention time.'),
     'share-recordings': flag(true, 'Lets people at the voice platform listen to what was said, to improve it.'),
     'linked-accounts': flag(true, 'The patient’s record is linked, so that results can be read out.'),
-    purchases: flag(true, 'Carries out purchases by voice.'),
     voice: deviceIds({ kind: 'voice-cloud' }, 'Voice platform that it belongs to: the first.'),
     skill: deviceIds({ kind: 'skill-backend' }, 'Server of the care skill: the first.'),
     resolver: deviceIds({ kind: 'dns-resolver' }, 'Name server that its software asks by itself: the first.'),

@@ -87,8 +87,6 @@ export const speakerVoiceEffects = {
     }
     if (health && device.setting<string>('skill-permissions') === 'none')
       return device.raise('refused', { reason: 'skill-permissions: no skill may be opened' });
-    if (command.intent === 'purchase' && !device.setting<boolean>('purchases'))
-      return device.raise('refused', { reason: 'purchases: switched off' });
     if (command.intent === 'order' && device.setting<boolean>('voice-pin')) return device.raise('pin-needed');
     device.raise('accepted');
   },

@@ -29,7 +29,7 @@ const APPLIANCE_UPDATE = { ...UPDATES, 'firmware-signed': 'unsigned programs are
 /** For each consumer device: the settings that serve an outcome. What has none is 'not modelled'. */
 const DEVICES: Readonly<Record<string, Partial<Record<Outcome, Readonly<Record<string, string>>>>>> = {
   'smart-speaker': {
-    configuration: { purchases: 'purchases by voice can be switched off', 'wake-word-sensitivity': 'how alike a sound must be to wake it' },
+    configuration: { 'wake-word-sensitivity': 'how alike a sound must be to wake it' },
     data: {
       mute: 'the microphone can be switched off',
       'skill-transport': 'the skill conversation is encrypted',
@@ -60,7 +60,6 @@ const DEVICES: Readonly<Record<string, Partial<Record<Outcome, Readonly<Record<s
 const SPEAKER = 'test/devices/home/smart-speaker.test.ts';
 const APPLIANCES = 'test/devices/home/appliances.test.ts';
 const TESTS: Readonly<Record<string, string>> = {
-  'smart-speaker.purchases': `${SPEAKER}#purchases: switched off, a purchase is refused`,
   'smart-speaker.wake-word-sensitivity': `${SPEAKER}#wake-word-sensitivity: what wakes it at high does not at normal, and so on to low`,
   'smart-speaker.mute': `${SPEAKER}#mute: neither commands nor mistakes are uploaded`,
   'smart-speaker.skill-transport': `${SPEAKER}#skill-transport and verify-certificates decide how the skill is spoken to`,

@@ -256,11 +256,6 @@ describe('smart speaker: what its settings do', () => {
     expect(command.body).toMatchObject({ keep: false, review: true, linked: false });
   });
 
-  it('purchases: switched off, a purchase is refused', () => {
-    expect(names(say(booted({ purchases: false }), { intent: 'purchase' }, 'household'))).not.toContain('request voice-command');
-    expect(names(say(booted(), { intent: 'purchase' }, 'household'))).toContain('request voice-command');
-  });
-
   it('auto-update: switched off, it never asks; updates-signed: an unsigned image is not installed', () => {
     expect(names(booted({ 'auto-update': false }).fire('update-time'))).toEqual([]);
     const fake = booted({ 'updates-signed': true });

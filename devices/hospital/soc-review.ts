@@ -77,9 +77,9 @@ export const reviewEffects = {
 
 /** Transitions that a release brings, in every state. */
 const ofRelease: Guard<SocMemory> = (memory, event) => memory.releases.includes(event.n);
-export const reviewTransitions: Readonly<Record<string, TransitionEntry<SocMemory>>> = {
+export const reviewTransitions = {
   'admin-done': [{ cond: ofRelease, actions: ['noteReleased'] }, { actions: ['noteContained'] }],
   'admin-set-failed': [{ cond: ofRelease, actions: ['keepCutOff'] }],
-};
+} satisfies Readonly<Record<string, TransitionEntry<SocMemory>>>;
 /** Is what was to be reviewed cut off still? */
 export const cutOff: Guard<SocMemory> = (memory, event) => memory.contained.includes(String(event.body?.['station']));

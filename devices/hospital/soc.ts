@@ -1,5 +1,6 @@
-import { HOUR, MINUTE, type Micros } from '../../sim/kernel/time.ts';
+import { HOUR, MINUTE, SECOND, type Micros } from '../../sim/kernel/time.ts';
 import { defineDevice, type DeviceContext } from '../../sim/model/device.ts';
+import type { Guard, TransitionEntry } from '../../sim/model/machine.ts';
 import { choice, flag, deviceIds, listed } from '../../sim/model/settings.ts';
 import { hostOf, peer } from '../peers.ts';
 import { HTTPS } from './portal-protocol.ts';
@@ -66,11 +67,28 @@ function respond(soc: Soc, alarm: Alarm): void {
   if (about === '' || soc.memory.contained.includes(about)) return;
   // The kit is never cut off from here: a patient's telemetry weighs more than a suspicion.
   if (soc.setting<boolean>('spare-kit') && listed(soc.setting<string>('kit')).includes(alarm.station)) return;
+  order(soc, about);
+}
+
+/** Sends for a station's isolation, or a session's end. A repetition is another message, with luck of its own. */
+function order(soc: Soc, about: string): void {
   const n = ++soc.memory.responded;
   soc.memory.responses[String(n)] = about;
-  if (alarm.token !== '') soc.request('portal', { kind: 'session-revoke', body: { token: alarm.token }, bytes: REQUEST_BYTES, n });
-  else soc.request('router', { kind: 'admin-set', body: { name: `isolate.${alarm.station}`, value: true }, bytes: REQUEST_BYTES, n });
+  const token = about.startsWith(TOKEN) ? about.slice(TOKEN.length) : null;
+  if (token !== null) soc.request('portal', { kind: 'session-revoke', body: { token }, bytes: REQUEST_BYTES, n });
+  else soc.request('router', { kind: 'admin-set', body: { name: `isolate.${about}`, value: true }, bytes: REQUEST_BYTES, n });
 }
+
+/** Not heard; what was refused would be refused again. */
+const lost: Guard<SocMemory> = (_, event) => event.body?.['reason'] !== 'refused';
+/** In every state. */
+const answers: Readonly<Record<string, TransitionEntry<SocMemory>>> = {
+  ...reviewTransitions,
+  'admin-set-failed': [...reviewTransitions['admin-set-failed'], { cond: lost, actions: ['planAgain'] }],
+  'session-revoked': { actions: ['noteContained'] },
+  'session-revoke-failed': { cond: lost, actions: ['planAgain'] },
+  'order-again': { actions: ['orderAgain'] },
+};
 
 export const soc = defineDevice<SocMemory>({
   kind: 'soc',
@@ -133,8 +151,7 @@ export const soc = defineDevice<SocMemory>({
           'alert-report': { actions: ['receive'] },
           'picked-up': { target: 'triaging', actions: ['pickUp'] },
           'review-due': { cond: cutOff, target: 'triaging', actions: ['takeUpAgain'] },
-          ...reviewTransitions,
-          'session-revoked': { actions: ['noteContained'] },
+          ...answers,
         },
       },
       triaging: {
@@ -143,8 +160,7 @@ export const soc = defineDevice<SocMemory>({
           'alert-report': { actions: ['receive'] },
           'picked-up': { actions: ['pickUp'] },
           'review-due': { cond: cutOff, actions: ['takeUpAgain'] },
-          ...reviewTransitions,
-          'session-revoked': { actions: ['noteContained'] },
+          ...answers,
           'triage-done': [
             { cond: (memory) => memory.ready.length > 0, target: 'triaging', actions: ['decide'] },
             { target: 'watching', actions: ['decide'] },
@@ -208,6 +224,12 @@ export const soc = defineDevice<SocMemory>({
         device.setting<boolean>('inventory') ||
         device.draw(`identify:${topic(alarm)}`, alarm.n) < device.parameter('soc.identified-share');
       if (found) respond(device, alarm);
+    },
+    planAgain: (device, event) => device.after(Math.round(device.parameter('soc.order-again') * SECOND), 'order-again', event.n),
+    /** Unless another order about the same took effect meanwhile. */
+    orderAgain: (device, event) => {
+      const about = device.memory.responses[String(event.n)];
+      if (about !== undefined && !device.memory.contained.includes(about)) order(device, about);
     },
     noteContained: (device, event) => {
       const about = device.memory.responses[String(event.n)];

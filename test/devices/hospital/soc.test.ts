@@ -110,6 +110,23 @@ describe('operations centre', () => {
         expect(device.all('record', 'released').map((one) => one.body)).toEqual([{ device: 'camera' }]);
       }
     },
+    'sends again what the router or the portal did not hear, at the desk or away from it': (begin) => {
+      for (const busy of [false, true])
+        for (const [body, kind] of [
+          [alarm('camera'), 'admin-set'],
+          [{ sensor: 'hospital-edge.sessions', station: '', token: 't1' }, 'session-revoke'],
+        ] as const) {
+          const device = begin({ settings: { playbook: 'isolate', inventory: true } });
+          handle(device, body);
+          if (busy) {
+            device.tell('alert-report', { body: alarm('tv') });
+            device.fire('picked-up');
+          }
+          device.happen(`${kind}-failed`, { reason: 'timeout' }, 1);
+          occur(device, 'order-again');
+          expect(device.all('request', kind).length).toBe(2);
+        }
+    },
     'hears of a release while at work as well': (begin) => {
       const device = begin({ settings: { inventory: true, playbook: 'isolate' } });
       cutOff(device, 'camera');
@@ -136,6 +153,26 @@ describe('operations centre', () => {
         expect(device.timers.filter((timer) => timer.type === 'review-due').length).toBe(1);
       }
     },
+  });
+
+  it('sends again what was not heard, until it is or another order took effect, but not what was refused', () => {
+    const device = make();
+    handle(device, alarm('camera'));
+    device.happen('admin-set-failed', { reason: 'timeout' }, 1);
+    expect(device.timers.map(({ due }) => due - device.now)).toEqual([300 * SECOND]);
+    device.fire('order-again');
+    expect(device.all('request', 'admin-set').map(({ n, body }) => [n, body!['name']])).toEqual([
+      [1, 'isolate.camera'],
+      [2, 'isolate.camera'],
+    ]);
+    device.happen('admin-set-failed', { reason: 'timeout' }, 2);
+    device.tell('admin-done', { role: 'reply', n: 1, body: {} });
+    device.fire('order-again');
+    expect(device.all('request', 'admin-set').length).toBe(2);
+    const refused = make();
+    handle(refused, alarm('camera'));
+    refused.happen('admin-set-failed', { reason: 'refused', status: 401 }, 1);
+    expect(refused.timers).toEqual([]);
   });
 
   it('keeps a station cut off about which another alarm has come, until a review finds no more', () => {

@@ -14,6 +14,7 @@ import {
 } from '../home/updates.ts';
 import { peer } from '../peers.ts';
 import { callEffects, type CallMemory } from './hub-call.ts';
+import { helpEffects } from './hub-help.ts';
 import { CODE_NUMBERS, portalChannel, portalEffects, UNAUTHORISED, type PortalMemory } from './hub-portal.ts';
 import { sensorSettings, telemetryChannel, telemetryEffects, type TelemetryMemory } from './hub-telemetry.ts';
 
@@ -50,6 +51,8 @@ const always: Readonly<Record<string, TransitionEntry<HubMemory>>> = {
   'check-in-form': { actions: ['sendCheckIn'] },
   'order-form': { actions: ['sendOrder'] },
   'help-button': { actions: ['sendHelp'] },
+  'help-wanted-failed': { actions: ['helpLater'] },
+  'help-again': { actions: ['helpAgain'] },
   'call-ended-failed': { actions: ['reportLater'] },
   'report-time': { actions: ['reportAgain'] },
   ...updateTransitions,
@@ -155,6 +158,7 @@ export const hahTablet = defineDevice<HubMemory>({
     ...telemetryEffects,
     ...portalEffects,
     ...callEffects,
+    ...helpEffects,
     ...updateEffects<HubMemory>(),
     /** Entry of `ready`: only the first time are the clocks started. */
     boot: (d) => {
@@ -204,6 +208,5 @@ export const hahTablet = defineDevice<HubMemory>({
         sign: d.setting<boolean>('payload-signature'),
         body: { ref: event.body?.['ref'] ?? '', text: event.body?.['text'] ?? '', phiRecords: 1, phiBytes: SMALL_BYTES, individuals: 1 },
       }),
-    sendHelp: (d, event) => d.request('telemetry', { kind: 'help-wanted', body: { device: d.id }, bytes: SMALL_BYTES, n: event.n }),
   },
 });

@@ -52,6 +52,19 @@ describe('the hub', () => {
     expect(d.memory.sent.map((entry: { body: { ref: string } }) => entry.body.ref)).toEqual(['oximeter/3']);
     expect(d.memory.queue).toEqual([]);
   });
+  it('calls for help until it is heard', () => {
+    const d = hub().fire('help-button', null, { n: 1 });
+    const calls = (): number[] => d.did('request', 'help-wanted').map((deed) => deed.n);
+    for (let tries = 1; tries < 30; tries++) {
+      expect(calls()).toHaveLength(tries);
+      d.fire('help-wanted-failed', { reason: 'timeout' }, { n: calls().at(-1)! }).run(20 * SECOND);
+    }
+    expect(new Set(calls()).size).toBe(30);
+    d.fire('call-noted', null, { n: calls().at(-1)! }).run(10 * MINUTE);
+    expect(calls()).toHaveLength(30);
+    d.fire('help-wanted-failed', { reason: 'refused', status: 403 }, { n: calls().at(-1)! }).run(10 * MINUTE);
+    expect(calls()).toHaveLength(30);
+  });
   it('does not send again what the platform refused', () => {
     const d = hub({ 'store-and-forward': true })
       .receive('vital', reading(1))

@@ -48,6 +48,8 @@ const HUB_ALWAYS: Step[] = [
     'check-in-form -> .: sendCheckIn',
     'order-form -> .: sendOrder',
     'help-button -> .: sendHelp',
+    'help-wanted-failed -> .: helpLater',
+    'help-again -> .: helpAgain',
     'call-ended-failed -> .: reportLater',
     'report-time -> .: reportAgain',
     'update-time -> .: checkForUpdate',

@@ -134,5 +134,6 @@ describe('a machine', () => {
     expect(() => build({ on: { on: { '*': 'on' } } })).toThrow('kettle: on has an entry for "*"');
     expect(() => build({ on: { entry: ['sing'] } })).toThrow('entry of on names effect "sing"');
     expect(() => build({ on: { exit: ['hiss'] } })).toThrow('exit of on names effect "hiss"');
+    expect(() => build({ on: { exit: ['toString'] } })).toThrow('exit of on names effect "toString"');
   });
 });

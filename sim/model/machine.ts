@@ -56,7 +56,8 @@ export class Machine<M extends object> {
     const states = new Map(Object.entries(config.states));
     if (!states.has(config.initial)) throw new Error(`${owner}: initial state "${config.initial}" is not defined`);
     const check = (names: readonly string[], where: string): void => {
-      for (const name of names) if (!Object.hasOwn(effects, name)) throw new Error(`${owner}: ${where} names effect "${name}", which is not defined`);
+      for (const name of names)
+        if (!Object.hasOwn(effects, name)) throw new Error(`${owner}: ${where} names effect "${name}", which is not defined`);
     };
     for (const [name, state] of states) {
       check(state.entry ?? NONE, `entry of ${name}`);

@@ -4,9 +4,6 @@ import type { Exchange } from '../network/state.ts';
 import type { Adversary } from './adversary.ts';
 import { Marks } from './marks.ts';
 
-/** A step's result names at most this many messages. */
-const MOST_MESSAGES = 500;
-
 /** Which step of the adversary a message belongs to. Kept beside the trace; nothing in the world can read it. */
 export class Labels {
   private readonly adversary: Adversary;
@@ -68,8 +65,7 @@ export class Labels {
     const { labels, steps } = this.adversary.state;
     labels.set(id, step);
     this.marks.add(id);
-    const known = steps[step];
-    if (known !== undefined && known.messages.length < MOST_MESSAGES) known.messages.push(id);
+    steps[step]?.messages.push(id);
   }
 
   /** A step altered this message; what comes of the order or reading that it is about is told by its reference. */

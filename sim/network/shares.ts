@@ -9,6 +9,13 @@ interface Sharing {
 }
 
 /**
+ * Where a flow crosses a link twice, or two flows each other's, shares come nearer to where they stand still by a factor a
+ * round; elsewhere they stand still after as many rounds as a flow has links. Relative: what is as good as nothing.
+ */
+const MOST_ROUNDS = 64;
+const STILL = 1e-12;
+
+/**
  * Flows that do not back off: on a link that is offered more than it carries, every flow keeps the same share of what it
  * brings (FIFO), or at most its fair share (fair queueing); by priority the favoured keep theirs first, and the others share
  * what is left of the link in the same manner. Links are visited in each flow's order of travel until the rates stand still.
@@ -23,7 +30,7 @@ export function unresponsiveShares(
   let others = capacity.map(() => 1);
   let first = capacity.map(() => 1);
   let limits = capacity.map(() => Infinity);
-  for (let round = 0; round < 8; round++) {
+  for (let round = 0; round < MOST_ROUNDS; round++) {
     const arrivals: number[][] = capacity.map(() => []);
     for (const load of loads) load.unresponsive = load.favoured = load.unresponsiveCount = 0;
     for (const flow of flows) {
@@ -45,13 +52,16 @@ export function unresponsiveShares(
       return share(unresponsive - favoured, c - favoured * nextFirst[i]!);
     });
     const fair = capacity.map((c, i) => (loads[i]!.unresponsive > c ? fairLimit(arrivals[i]!, c) : Infinity));
-    const same = (now: readonly number[], before: readonly number[]): boolean => now.every((x, i) => x === before[i]);
+    const same = (now: readonly number[], before: readonly number[]): boolean => now.every((x, i) => stands(x, before[i]!));
     if (same(nextFirst, first) && same(nextOthers, others) && same(fair, limits)) break;
     first = nextFirst;
     others = nextOthers;
     limits = fair;
   }
 }
+
+/** A limit that comes or goes, to or from Infinity, does not. */
+const stands = (now: number, before: number): boolean => now === before || (now < Infinity && Math.abs(now - before) <= now * STILL);
 
 /** Share that a link carries of what is offered to it. */
 const share = (offered: number, capacity: number): number => (offered > capacity ? capacity / offered : 1);

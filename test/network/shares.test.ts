@@ -87,6 +87,19 @@ describe('flows that do not back off', () => {
     expect(flows.map(({ rate }) => rate)).toEqual([7.5, 5, 2.5]);
     expect(loads.map(({ unresponsive }) => unresponsive)).toEqual([40, 20]);
   });
+  it('that cross a link twice, as from station to station of one radio, come to rest where in and out agree', () => {
+    const flows = [flow(10, 0, 0)];
+    unresponsiveShares(flows, [10], ['fifo'], loadsOf(1));
+    // What the link carries of all, r, obeys r = 10 / (10 + 10 r): the golden section.
+    const r = (Math.sqrt(5) - 1) / 2;
+    expect(flows[0]!.rate).toBeCloseTo(10 * r * r, 9);
+  });
+  it('and on a fair queue one that comes to need a limit later gets it', () => {
+    // The second link is full only because of what the first lets through by then.
+    const flows = [flow(8, 0, 1), flow(8, 0, 1), flow(2, 1)];
+    unresponsiveShares(flows, [10, 9], ['fifo', 'fair'], loadsOf(2));
+    expect(flows.map(({ rate }) => rate)).toEqual([3.5, 3.5, 2]);
+  });
   it('on a fair queue a modest flow keeps its own and the flood pays', () => {
     const flows = [flow(3, 0), flow(100, 0)];
     unresponsiveShares(flows, [10], ['fair'], loadsOf(1));

@@ -14,17 +14,11 @@ let bench: Bench | undefined;
 beforeAll(async () => {
   bench = await startBench();
 });
+afterEach(() => bench?.leave());
 afterAll(() => bench?.close());
-
-/** Pages that play on in the background would slow the next one down. */
-const pages: Page[] = [];
-afterEach(async () => {
-  for (const page of pages.splice(0)) await page.close();
-});
 
 async function opened(fragment: string): Promise<Page> {
   const page = await bench!.open(fragment);
-  pages.push(page);
   await page.waitForSelector('.node[data-id=hub]');
   return page;
 }

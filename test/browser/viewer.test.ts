@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { libraryAnswer } from '../../sim/cli/files.ts';
 import { barriers, shownTime, startBench, verdictOf, type Bench } from './viewer-page.ts';
 
@@ -9,6 +9,7 @@ let bench: Bench | undefined;
 beforeAll(async () => {
   bench = await startBench();
 });
+afterEach(() => bench?.leave());
 // Also fails when the browser complained about anything in the meantime: errors, and what the content security policy refused.
 afterAll(() => bench?.close());
 

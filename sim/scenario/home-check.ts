@@ -3,6 +3,7 @@ import type { DeviceModel } from '../model/device.ts';
 import type { SourceMap } from './document.ts';
 import type { Complaints, Place } from './errors.ts';
 import { check } from './explain.ts';
+import { checkFailure } from './failure-check.ts';
 import { homeWhole, type HomeData } from './home-schema.ts';
 import { suggest } from './nearest.ts';
 import { checkProfile, checkSetting, SEGMENTS } from './settings-check.ts';
@@ -216,33 +217,13 @@ class HomeCheck {
     }
   }
 
-  private failure({ of, on }: NonNullable<HomeData['failures']>[number], path: Path): void {
-    if (of === 'link' || of === 'addresses') {
-      const [question, example] = of === 'link' ? ['which link fails?', UPLINK] : ['whose addresses are used up?', 'private'];
-      if (on === undefined) this.complaints.add(this.at(path), question, `Add on: with the id of a segment, for instance on: ${example}`);
-      else if (this.known(on, this.segments, 'segment', [...path, 'on']) && of === 'addresses') this.leases(on, [...path, 'on']);
-    } else if (on !== undefined && this.known(on, this.ids, 'device', [...path, 'on'])) this.powered(on, [...path, 'on']);
-  }
-
-  /** Only a segment of the home's own has a gateway that gives addresses. */
-  private leases(id: string, path: Path): void {
-    const segment = this.data.segments.find((listed) => typeof listed !== 'string' && listed.id === id);
-    const { medium, gateway } = typeof segment === 'object' ? segment : { medium: 'wifi' as const, gateway: undefined };
-    if (medium !== 'wifi' && (medium !== 'ethernet' || gateway === undefined))
-      this.complaints.add(
-        this.at(path),
-        `nobody gives addresses on "${id}"`,
-        'Name a Wi-Fi segment, or an Ethernet segment with a gateway',
-      );
-  }
-
-  /** Only a device that says where its power comes from can lose it. */
-  private powered(id: string, path: Path): void {
-    const { router, devices } = this.data;
-    const supplied = (kind: string): boolean => this.catalogue.devices.get(kind)?.supply !== undefined;
-    const all = [{ id: ROUTER, kind: router.model }, ...devices.map((device) => ({ id: device.id, kind: device.kind }))];
-    const able = all.filter(({ kind }) => supplied(kind)).map((device) => device.id);
-    if (!able.includes(id)) this.complaints.add(this.at(path), `"${id}" cannot lose its power in this version`, () => suggest(id, able));
+  private failure(failure: NonNullable<HomeData['failures']>[number], path: Path): void {
+    const on: Path = [...path, 'on'];
+    checkFailure(failure, this.data, this.catalogue, {
+      isDevice: (id) => this.known(id, this.ids, 'device', on),
+      isSegment: (id) => this.known(id, this.segments, 'segment', on),
+      complain: (what, remedy) => this.complaints.add(this.at(failure.on === undefined ? path : on), what, remedy),
+    });
   }
 
   private inside(id: string, path: Path): void {

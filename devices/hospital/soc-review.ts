@@ -48,6 +48,13 @@ function planReview(soc: Soc, station: string): void {
   soc.after(Math.round(wait), 'review-due', n, { station });
 }
 
+/** Nothing more is to be done about the n-th response. @returns what it was about, if that was not settled before */
+export function settle(soc: Soc, n: number): string | undefined {
+  const about = soc.memory.responses[String(n)];
+  delete soc.memory.responses[String(n)];
+  return about;
+}
+
 /** The analyst has looked at a station again. */
 export function conclude(soc: Soc, { station }: Alarm): void {
   soc.record('burden', { who: 'analyst', minutes: (soc.now - soc.memory.since) / MINUTE, what: 'review' });
@@ -63,7 +70,7 @@ export const reviewEffects = {
     soc.memory.ready.push({ sensor: 'review', station: String(event.body?.['station']), token: '', n: event.n, review: true });
   },
   noteReleased: (soc, event) => {
-    const station = soc.memory.responses[String(event.n)]!;
+    const station = settle(soc, event.n)!;
     soc.memory.releases = soc.memory.releases.filter((n) => n !== event.n);
     soc.memory.contained = soc.memory.contained.filter((about) => about !== station);
     soc.record('released', { device: station }, event.message);
@@ -71,7 +78,7 @@ export const reviewEffects = {
   /** The router did not hear it, or did not obey: the station is cut off still. */
   keepCutOff: (soc, event) => {
     soc.memory.releases = soc.memory.releases.filter((n) => n !== event.n);
-    planReview(soc, soc.memory.responses[String(event.n)]!);
+    planReview(soc, settle(soc, event.n)!);
   },
 } satisfies Record<string, Effect<SocMemory>>;
 

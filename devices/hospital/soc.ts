@@ -4,7 +4,17 @@ import type { Guard, TransitionEntry } from '../../sim/model/machine.ts';
 import { choice, flag, deviceIds, listed } from '../../sim/model/settings.ts';
 import { hostOf, peer } from '../peers.ts';
 import { HTTPS } from './portal-protocol.ts';
-import { conclude, cutOff, file, noteCut, reviewEffects, reviewMemory, reviewTransitions, type ReviewMemory } from './soc-review.ts';
+import {
+  conclude,
+  cutOff,
+  file,
+  noteCut,
+  reviewEffects,
+  reviewMemory,
+  reviewTransitions,
+  settle,
+  type ReviewMemory,
+} from './soc-review.ts';
 
 /**
  * The hospital's security operations centre: one analyst who serves other customers as well. An alarm waits until it is
@@ -34,7 +44,7 @@ export interface SocMemory extends ReviewMemory {
   counts: Record<string, number>;
   arrivals: number;
   contained: string[];
-  /** What the n-th response is about. */
+  /** What the n-th response is about, as long as its answer is awaited or it is to be repeated. */
   responses: Record<string, string>;
   responded: number;
 }
@@ -81,12 +91,13 @@ function order(soc: Soc, about: string): void {
 
 /** Not heard; what was refused would be refused again. */
 const lost: Guard<SocMemory> = (_, event) => event.body?.['reason'] !== 'refused';
+const orderFailed = [{ cond: lost, actions: ['planAgain'] }, { actions: ['giveUp'] }];
 /** In every state. */
 const answers: Readonly<Record<string, TransitionEntry<SocMemory>>> = {
   ...reviewTransitions,
-  'admin-set-failed': [...reviewTransitions['admin-set-failed'], { cond: lost, actions: ['planAgain'] }],
+  'admin-set-failed': [...reviewTransitions['admin-set-failed'], ...orderFailed],
   'session-revoked': { actions: ['noteContained'] },
-  'session-revoke-failed': { cond: lost, actions: ['planAgain'] },
+  'session-revoke-failed': orderFailed,
   'order-again': { actions: ['orderAgain'] },
 };
 
@@ -226,13 +237,16 @@ export const soc = defineDevice<SocMemory>({
       if (found) respond(device, alarm);
     },
     planAgain: (device, event) => device.after(Math.round(device.parameter('soc.order-again') * SECOND), 'order-again', event.n),
-    /** Unless another order about the same took effect meanwhile. */
+    /** Unless another order about the same took effect meanwhile, or is under way: an alarm that comes again is no second order. */
     orderAgain: (device, event) => {
-      const about = device.memory.responses[String(event.n)];
-      if (about !== undefined && !device.memory.contained.includes(about)) order(device, about);
+      const about = settle(device, event.n);
+      if (about === undefined || device.memory.contained.includes(about)) return;
+      if (!Object.values(device.memory.responses).includes(about)) order(device, about);
     },
+    /** It was heard, and refused. */
+    giveUp: (device, event) => void settle(device, event.n),
     noteContained: (device, event) => {
-      const about = device.memory.responses[String(event.n)];
+      const about = settle(device, event.n);
       if (about === undefined || device.memory.contained.includes(about)) return;
       device.memory.contained.push(about);
       const token = about.startsWith(TOKEN) ? about.slice(TOKEN.length) : null;

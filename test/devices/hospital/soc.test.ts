@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ignoredShare, soc } from '../../../devices/hospital/soc.ts';
+import { ignoredShare, soc, type SocMemory } from '../../../devices/hospital/soc.ts';
 import { HOUR, SECOND } from '../../../sim/kernel/time.ts';
 import type { Body } from '../../../sim/model/message.ts';
 import { FakeDevice, tell, type Start } from '../network/fake-device.ts';
@@ -27,6 +27,7 @@ function occur(device: FakeDevice, type: string): void {
   device.timers = device.timers.filter((timer) => timer !== waiting);
   device.happen(type, waiting.body, waiting.n);
 }
+const answersAwaited = (device: FakeDevice): unknown => (device.memory as unknown as SocMemory).responses;
 const patientMinutes = (device: FakeDevice): number =>
   device
     .all('record', 'burden')
@@ -127,6 +128,22 @@ describe('operations centre', () => {
           expect(device.all('request', kind).length).toBe(2);
         }
     },
+    'forgets what the router or the portal refused, at the desk or away from it': (begin) => {
+      for (const busy of [false, true])
+        for (const [body, kind] of [
+          [alarm('camera'), 'admin-set'],
+          [{ sensor: 'hospital-edge.sessions', station: '', token: 't1' }, 'session-revoke'],
+        ] as const) {
+          const device = begin({ settings: { playbook: 'isolate', inventory: true } });
+          handle(device, body);
+          if (busy) {
+            device.tell('alert-report', { body: alarm('tv') });
+            device.fire('picked-up');
+          }
+          device.happen(`${kind}-failed`, { reason: 'refused', status: 401 }, 1);
+          expect(answersAwaited(device)).toEqual({});
+        }
+    },
     'hears of a release while at work as well': (begin) => {
       const device = begin({ settings: { inventory: true, playbook: 'isolate' } });
       cutOff(device, 'camera');
@@ -166,13 +183,40 @@ describe('operations centre', () => {
       [2, 'isolate.camera'],
     ]);
     device.happen('admin-set-failed', { reason: 'timeout' }, 2);
-    device.tell('admin-done', { role: 'reply', n: 1, body: {} });
-    device.fire('order-again');
-    expect(device.all('request', 'admin-set').length).toBe(2);
+    const orders = (): number => device.all('request', 'admin-set').length;
+    device.tell('alert-report', { body: alarm('camera') });
+    occur(device, 'picked-up');
+    occur(device, 'triage-done');
+    device.tell('admin-done', { role: 'reply', n: 3, body: {} });
+    occur(device, 'order-again');
+    expect(orders()).toBe(3);
     const refused = make();
     handle(refused, alarm('camera'));
     refused.happen('admin-set-failed', { reason: 'refused', status: 401 }, 1);
     expect(refused.timers).toEqual([]);
+  });
+
+  it('repeats one order however often an alarm has come, and remembers none that is settled', () => {
+    const device = make();
+    for (let n = 1; n <= 20; n++) {
+      device.tell('alert-report', { body: alarm('camera') });
+      occur(device, 'picked-up');
+      occur(device, 'triage-done');
+      device.happen('admin-set-failed', { reason: 'timeout' }, n);
+    }
+    const waiting = (): number => device.timers.filter((timer) => timer.type === 'order-again').length;
+    for (let n = waiting(); n > 0; n--) occur(device, 'order-again');
+    expect(device.all('request', 'admin-set').length).toBe(21);
+    expect(waiting()).toBe(0);
+    expect(answersAwaited(device)).toEqual({ 21: 'camera' });
+    device.happen('admin-set-failed', { reason: 'refused', status: 401 }, 21);
+    expect(answersAwaited(device)).toEqual({});
+    cutOff(device, 'tv');
+    expect(answersAwaited(device)).toEqual({});
+    occur(device, 'review-due');
+    occur(device, 'triage-done');
+    device.tell('admin-done', { role: 'reply', n: device.last('request', 'admin-set').n, body: {} });
+    expect(answersAwaited(device)).toEqual({});
   });
 
   it('keeps a station cut off about which another alarm has come, until a review finds no more', () => {

@@ -11,8 +11,8 @@ import { acknowledgeAlarm, dispatch, type Nurse, type NurseMemory } from './nurs
 export interface KitMemory {
   /** The kit that is silent by the platform's word, and whether a nurse has been there since; null = none is. */
   silent: { device: string; visited: boolean } | null;
-  /** Number of the newest notice that a kit is heard again: word of a silence before it is out of date. */
-  heardAgain: number;
+  /** Number of the newest notice, that a kit is silent or that it is heard again: word from before it is out of date. */
+  newest: number;
   /** Rounds by hand that were planned; only the last one counts: whoever has seen the patient makes those before needless. */
   rounds: number;
   technicians: number;
@@ -27,7 +27,7 @@ const ROUNDS = 2_000_000;
 
 export const kitMemory = (): KitMemory => ({
   silent: null,
-  heardAgain: 0,
+  newest: 0,
   rounds: 0,
   technicians: 0,
   technician: 'none',
@@ -44,17 +44,23 @@ function callTechnician(d: Nurse, device: string): void {
   d.memory.coming = d.afterRandom(d.distribution('technician.arrival'), 'technician', n, 'technician-arrives', { device });
 }
 
+/** A notice that finds no way to the desk is sent again later, and so may come after a younger one. */
+function isNews(d: Nurse, notice: number): boolean {
+  if (notice < d.memory.newest) return false;
+  d.memory.newest = notice;
+  return true;
+}
+
 export const kitEffects = {
   /** Word of a silence, before the desk takes it as it takes any alarm. */
   noteSilence: (d, event) => {
     const { kind, alarm, device } = event.body ?? {};
-    if (kind !== 'silence' || Number(alarm) < d.memory.heardAgain) return;
+    if (kind !== 'silence' || !isNews(d, Number(alarm))) return;
     d.memory.silent ??= { device: String(device ?? ''), visited: false };
   },
   /** The kit speaks again: nobody needs to come because of it. */
   noteHeard: (d, event) => {
-    acknowledgeAlarm(d, event);
-    d.memory.heardAgain = Math.max(d.memory.heardAgain, Number(event.body?.['alarm'] ?? 0));
+    if (!isNews(d, acknowledgeAlarm(d, event))) return;
     d.memory.silent = null;
     if (d.memory.technician !== 'coming') return;
     d.cancel(d.memory.coming);

@@ -71,6 +71,12 @@ describe('a kit that is silent', () => {
     expect(d.memory.silent).toBeNull();
     expect(say(d, 9).memory.silent).toEqual({ device: 'hub', visited: false });
   });
+  it('is silent still when the word of its being heard before comes late', () => {
+    const d = say(pass(say(desk(), 7), 2 * HOUR), 9);
+    expect(say(d, 8, 'heard').memory.silent).toEqual({ device: 'hub', visited: true });
+    expect(d.did('reply', 'alarm-ack').map((deed) => deed.body)).toContainEqual({ alarm: 8 });
+    expect(say(d, 10, 'heard').memory.silent).toBeNull();
+  });
   it('keeps the technician there who has come already', () => {
     const d = desk();
     pass(say(d, 1), 2 * HOUR).fire('technician-arrives', { device: 'hub' }, { n: 1 });

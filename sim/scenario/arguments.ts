@@ -4,7 +4,7 @@ import type { SourceMap, SourceNode } from './document.ts';
 import type { Complaints, Place } from './errors.ts';
 import { describe } from './explain.ts';
 import { suggest } from './nearest.ts';
-import { takesDevice, wordOf } from './step-devices.ts';
+import { kindOf, takesDevice, wordOf } from './step-devices.ts';
 import { child, entryOf, textOf } from './tree.ts';
 
 /** A word of a step that names something of the home. Whether a home has it is known only when one is chosen. */
@@ -36,9 +36,11 @@ export function checkArguments(step: SourceMap, technique: Technique, catalogue:
       complaints.add(at, `${technique.id} takes no "${key}"`, () => (takes.size === 0 ? 'Remove it' : suggest(key, takes.keys())));
     else for (const word of new Argument(technique.id, key, spec, catalogue, complaints).check(value)) named.push(word);
   }
-  for (const [name, spec] of takes)
-    if (spec.needed === true && entryOf(step, name) === null)
-      complaints.add(step.place, `"${name}" is missing in step ${technique.id}`, `Add ${name}: ${expected(spec)}`);
+  for (const [name, spec] of takes) {
+    if (entryOf(step, name) !== null) continue;
+    if (spec.needed === true) complaints.add(step.place, `"${name}" is missing in step ${technique.id}`, `Add ${name}: ${expected(spec)}`);
+    else if (spec.kind !== undefined) named.push({ technique: technique.id, argument: name, word: wordOf(spec.kind), place: step.place });
+  }
   return named;
 }
 
@@ -75,6 +77,7 @@ class Argument {
     else if (kind !== null && catalogue.devices.has(kind)) return [{ technique, argument, word: wordOf(kind), place: node.place }];
     else if (kind !== null) this.unknownKind(child(node, 'kind')!, kind);
     else if (word === null) this.wrong(node, `Write ${EXPECTED[spec.type]}`);
+    else if (kindOf(word) !== null && takesDevice(spec)) this.wrong(node, `Write { kind: ${kindOf(word)!.trim() || '…'} }`);
     else if (spec.choices?.includes(word) === false) this.wrong(node, suggest(word, spec.choices));
     else if (spec.type === 'kind' && !catalogue.devices.has(word)) this.unknownKind(node, word);
     else if (spec.type === 'device' || spec.type === 'segment') return [{ technique, argument, word, place: node.place }];

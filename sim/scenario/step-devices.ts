@@ -9,6 +9,8 @@ import { ofKind, type Relative } from './relations.ts';
  */
 const BY_KIND = 'kind:';
 const PLACEHOLDER = /\{kind:([a-z][a-z0-9-]*)\}/g;
+/** What was meant for one, whether it is written as one or not. */
+const BEGUN = /\{\s*kind/g;
 
 /** Does an argument of this type take a device? */
 export const takesDevice = ({ type }: ArgumentSpec): boolean => type === 'device' || type === 'host';
@@ -62,6 +64,9 @@ function kindsOf(named: StepSpec['args'][string], home: readonly Relative[]): st
 
 /** The kinds that a fact known before the start names. */
 export const kindsIn = (fact: string): string[] => [...fact.matchAll(PLACEHOLDER)].map(([, kind]) => kind!);
+
+/** Is all in such a fact that looks like a name by kind written as one? */
+export const wellNamed = (fact: string): boolean => (fact.match(BEGUN) ?? []).length === kindsIn(fact).length;
 
 /** Such a fact with the ids of this home's devices in it where it says `{kind:…}`. */
 export const factIn = (home: readonly Relative[], fact: string): string =>

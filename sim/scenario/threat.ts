@@ -11,7 +11,7 @@ import { alternativesOf } from './steps.ts';
 import { inputFiles, readText, type SourceReader } from './reader.ts';
 import { uniqueId } from './mitigation.ts';
 import { ofKind, type Relative } from './relations.ts';
-import { kindOf, kindsIn, stepIn } from './step-devices.ts';
+import { kindOf, kindsIn, stepIn, wellNamed } from './step-devices.ts';
 import { placeOf } from './tree.ts';
 import { BASES, GRADES, id, line, text } from './words.ts';
 
@@ -103,12 +103,19 @@ export function loadThreats(
           `there is no parameter "${need.parameter}"`,
           suggest(need.parameter, parameters),
         );
-    for (const [index, fact] of (data.start.knows ?? []).entries())
+    for (const [index, fact] of (data.start.knows ?? []).entries()) {
+      if (!wellNamed(fact))
+        complaints.add(
+          placeOf(node, ['start', 'knows', index]),
+          'expected {kind:…} with a device kind and no blanks; got another form',
+          'Write for instance {kind:camera}',
+        );
       for (const kind of kindsIn(fact))
         if (!catalogue.devices.has(kind))
           complaints.add(placeOf(node, ['start', 'knows', index]), `there is no device kind "${kind}"`, () =>
             suggest(kind, catalogue.devices.keys()),
           );
+    }
     const { roads, named } = alternativesOf(node, catalogue, complaints);
     found.set(data.id, {
       id: data.id,

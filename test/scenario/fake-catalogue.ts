@@ -96,7 +96,10 @@ export const fakeCatalogue: Catalogue = {
     [
       technique('default-credentials', { on: ON, kind: { type: 'kind', of: 'on' }, port: { type: 'number', low: 1, high: 65_535 } }),
       technique('arp-in-the-middle', { between: { type: 'device', many: true, count: 2, needed: true } }),
-      technique('rewrite-observation', { what: { type: 'word', many: true, choices: ['spo2', 'pulse'] }, at: { type: 'host' } }),
+      technique('rewrite-observation', {
+        what: { type: 'word', many: true, choices: ['spo2', 'pulse'] },
+        at: { type: 'host', kind: 'web-content' },
+      }),
       technique('vendor-cloud-takeover', { on: ON }),
       technique('think', { n: { type: 'word' } }),
       technique('rest'),

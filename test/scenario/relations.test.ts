@@ -117,6 +117,20 @@ describe('a threat event that names devices by what they are', () => {
       REFERENCE,
       'te2-reading-tamper, knows: this home has no own-tablet. Add one',
     ],
+    [[[', on: camera', ', on: "kind:camera"']], REFERENCE, 'got "kind:camera". Write { kind: camera }'],
+    ...['{kind: camera}', '{ kind:camera }', '{kind:camera', '{kind:}', '{kind:__proto__}'].map(
+      (name) =>
+        [
+          [['capability: moderate', `capability: moderate, knows: ['a=b-{kind:camera}-${name}']`]],
+          REFERENCE,
+          'expected {kind:…} with a device kind and no blanks; got another form. Write for instance {kind:camera}',
+        ] as const,
+    ),
+    [
+      [],
+      `${REFERENCE}clouds:\n  - { id: content, kind: voice-cloud }\n`,
+      'te2-reading-tamper, step rewrite-observation, at: this home has no web-content. Add one',
+    ],
   ] as const)('refuses %j', (changed, home, complaint) => {
     expect(complaintsOf(() => steps(changed, home)).join('\n')).toContain(complaint);
   });

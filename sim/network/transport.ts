@@ -28,6 +28,10 @@ export interface Ask {
   readonly spec: ChannelFacts;
 }
 
+const WORD = 4_294_967_296;
+/** Luck of the n-th of its kind. Numbers of tries that are repeated for days go beyond 32 bits, which is all that a key takes at once. */
+const numbered = (luck: StreamKey, n: number): StreamKey => childKey(luck, n, Math.floor(n / WORD));
+
 /** Requests with retransmission and time-out, pushes, datagrams, as who sends them sees them (design section 4). */
 export class Transport {
   private readonly net: Network;
@@ -43,7 +47,7 @@ export class Transport {
   /** Starts a request. The answer comes through the host. */
   open(ask: Ask): Exchange {
     const { state } = this.net;
-    const key = childKey(ask.luck, ask.n, 0);
+    const key = numbered(ask.luck, ask.n);
     const exchange: Exchange = {
       id: state.nextExchange++,
       node: ask.node,
@@ -101,7 +105,7 @@ export class Transport {
     const session = net.conn(conn);
     if (session === null || session.state !== 'open') return false;
     // The same may be said to several clients, or over several sessions.
-    const key = childKey(childKey(luck, n, 0), net.kernel.keys.key(`to ${net.nodes[session.client]!.id} ${session.session}`).k0, 0);
+    const key = childKey(numbered(luck, n), net.kernel.keys.key(`to ${net.nodes[session.client]!.id} ${session.session}`).k0, 0);
     const exchange: Exchange = {
       id: net.state.nextExchange++,
       node,

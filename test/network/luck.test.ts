@@ -46,6 +46,20 @@ describe('the luck of a hop is its own', () => {
       ).toBe(0);
   });
 
+  it('when a request is repeated so often that its number no longer fits into 32 bits', () => {
+    const asker = client(
+      [...ASKS, ...ASKS.map((at) => at + 150)],
+      [],
+      { keepOpen: 200 * SECOND },
+      {
+        does: { time: (d, event) => d.request('web', { kind: 'ask', body: null, bytes: 200, n: 7 + event.n * 4_294_967_296 }) },
+      },
+    );
+    expect(
+      sharedAddresses({ segments: [WIFI, LINE, CORE], parts: { ...access(table()), asker, server: server() }, parameters: rough }),
+    ).toBe(0);
+  });
+
   it('when connections are reset and opened again', () => {
     for (let replication = 0; replication < 20; replication++)
       expect(

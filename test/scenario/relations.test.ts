@@ -96,6 +96,13 @@ describe('a threat event that names devices by what they are', () => {
     ).toEqual({ on: 'eye', kind: 'camera' });
   });
 
+  it('takes the kind that the step says, whatever its device is', () => {
+    expect(steps([['default-credentials, on: camera', 'default-credentials, on: { kind: camera }, kind: phone']]).steps[0]).toEqual({
+      on: 'camera',
+      kind: 'phone',
+    });
+  });
+
   it('may know a secret of such a device', () => {
     const knows = ['capability: moderate', "capability: moderate, knows: ['credential:x=secret-of-{kind:camera}']"] as const;
     expect(steps([CAMERA, ['[hub,', '[{ kind: hah-tablet },'], knows], renamed).knows).toEqual(['credential:x=secret-of-eye']);

@@ -17,6 +17,10 @@ describe('the flow monitor', () => {
     expect(alerts(null, 24, ['router.settings.monitor.kit=""']).length).toBeGreaterThan(2);
   });
 
+  it('finds nothing in them either where its windows are longer', () => {
+    expect(alerts(null, 24, ['parameters.monitor.flow-interval=900'])).toEqual([]);
+  });
+
   it('finds a flood of the line as before', () => {
     const found = alerts('te3-uplink-flood', 24);
     expect(found.length).toBeGreaterThan(2);

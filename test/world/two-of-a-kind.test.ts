@@ -41,6 +41,15 @@ describe('two hubs', () => {
     },
   );
 
+  it('are both let in by the passwords of their own where the platform asks for one', () => {
+    const set = ['platform.settings.device-auth', 'hub.settings.client-auth', 'hub-2.settings.client-auth'];
+    const all = lines('none', { ...TWO_KITS, set: set.map((path) => `devices.${path}=password`) });
+    expect(
+      all.filter(({ kind, what, from }) => kind === 'message' && what === 'telemetry-ping' && from === 'hub-2').length,
+    ).toBeGreaterThan(100);
+    expect(all.filter(({ what, from }) => what === 'refused' && from === 'platform')).toEqual([]);
+  });
+
   it('the patient wears and measures with one of each', () => {
     const all = lines('none', TWO_KITS);
     expect([...refs(all, 'measured')].sort()).toEqual(['bp-cuff', 'oximeter', 'thermometer']);

@@ -44,6 +44,20 @@ describe('a kit that is silent', () => {
     silentFor(d, 72);
     expect(d.did('record', 'kit-visit').map((deed) => deed.body)).toEqual(Array(3).fill({ device: 'hub', found: 'ran' }));
   });
+  it('has waits with luck of their own: each drive, and each technician', () => {
+    const drawn: string[] = [];
+    const d = desk({ draw: (purpose, n) => void drawn.push(`${purpose}/${n}`) });
+    d.mending = 'ran';
+    silentFor(d, 72);
+    for (const [purpose, least] of [
+      ['drive', 10],
+      ['technician', 3],
+    ] as const) {
+      const own = drawn.filter((one) => one.startsWith(`${purpose}/`));
+      expect(own.length).toBeGreaterThanOrEqual(least);
+      expect(new Set(own).size).toBe(own.length);
+    }
+  });
   it('is got going by the technician, who sees no patient: he measures nothing', () => {
     const d = desk();
     pass(say(d, 1), 2 * HOUR).forget();

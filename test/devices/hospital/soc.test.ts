@@ -27,6 +27,8 @@ function occur(device: FakeDevice, type: string): void {
   device.timers = device.timers.filter((timer) => timer !== waiting);
   device.happen(type, waiting.body, waiting.n);
 }
+/** One more alarm about the camera, which nobody takes up. */
+const file = (device: FakeDevice): unknown => device.tell('alert-report', { body: alarm('camera') });
 const answersAwaited = (device: FakeDevice): unknown => (device.memory as unknown as SocMemory).responses;
 const patientMinutes = (device: FakeDevice): number =>
   device
@@ -231,6 +233,20 @@ describe('operations centre', () => {
     device.fire('review-due');
     device.fire('triage-done');
     expect(releases()).toBe(1);
+  });
+
+  it('draws for each review of a station anew', () => {
+    const drawn: string[] = [];
+    const device = make({}, { draw: (purpose, n) => (drawn.push(`${purpose}/${n}`), 0.5) });
+    cutOff(device, 'camera');
+    for (let i = 0; i < 3; i++) {
+      file(device);
+      occur(device, 'review-due');
+      occur(device, 'triage-done');
+    }
+    const own = drawn.filter((one) => one.startsWith('triage:review/'));
+    expect(own).toHaveLength(3);
+    expect(new Set(own).size).toBe(3);
   });
 
   it('cuts off again what was released and stands out again', () => {

@@ -263,10 +263,11 @@ describe('consumer router', () => {
 
   it('judges the home’s stations only, in every segment', () => {
     const device = router({ settings: { 'monitor.flows': true } });
-    const say = (bytes: number): void => device.happen('flow-report', { 'content.bytes': bytes, 'phone.bytes': bytes });
+    const say = (bytes: number): void =>
+      device.happen('flow-report', { 'content.bytes': bytes, 'phone.bytes': bytes, 'pump.bytes': bytes });
     for (let i = 0; i < 12; i++) say(100_000);
     say(1e9);
-    expect(device.all('request', 'alert-report').map((one) => one.body!['station'])).toEqual(['phone']);
+    expect(device.all('request', 'alert-report').map((one) => one.body!['station'])).toEqual(['phone', 'pump']);
   });
 
   it('takes a call of the kit for what it is, and nothing else of that size for a call', () => {

@@ -161,7 +161,8 @@ export class FakeDevice {
       deviceAt: (address) => people[address - FIRST] ?? null,
       address: () => 1,
       installPolicy: (table) => void this.policies.push(table),
-      stations: (segment) => (segment === 'private' ? ['tv', 'camera'] : segment === 'guest' ? ['phone'] : []),
+      stations: (segment) =>
+        segment === 'private' ? ['tv', 'camera'] : segment === 'guest' ? ['phone'] : segment === 'medical' ? ['pump'] : [],
     } satisfies DeviceContext<any>;
     this.perform(this.machine.initialActions, this.event('start', null, null, 0));
   }

@@ -113,6 +113,15 @@ describe("the patient's day", () => {
   });
 });
 
+it('answers a call at the tablet that rings, also when it is not the first', () => {
+  const d = person()
+    .run(10 * HOUR)
+    .forget()
+    .fire('incoming-call', { call: 3 }, { n: 3, from: 'hub-2' })
+    .run(MINUTE);
+  expect(d.did('act', 'call-answer').map(({ to }) => to)).toEqual(['hub-2']);
+});
+
 describe('a patient who is helped before the first breath of an episode', () => {
   it('is well again, and can fall ill again', () => {
     const d = new FakeDevice(patient, { id: 'patient' }).run(HOUR + SECOND);

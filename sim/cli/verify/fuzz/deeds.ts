@@ -36,7 +36,8 @@ export class Deeds implements Witness {
   complaints(world: World, plan: Plan): string[] {
     const { exchanges, streams } = world.net.state;
     const open = new Set(present(exchanges).flatMap((one) => (one.purpose === 'device' && one.kind === 'ask' ? [one.n] : [])));
-    const running = new Set([...streams.values()].flatMap(({ purpose, n }) => (purpose === 'device' ? [n] : [])));
+    // Models have flows of their own, with numbers of their own.
+    const running = new Set([...streams.values()].flatMap(({ type, n }) => (type === 'over' ? [n] : [])));
     // What begins anew when its power is back does its deeds again.
     const dark = new Set(plan.things.filter(({ id }) => failed(world, id)).map(({ id }) => id));
     const judge = (what: string, all: typeof this.requests, still: ReadonlySet<number>): string[] =>

@@ -186,11 +186,10 @@ export class Filter {
     return verdict;
   }
 
-  /** The rules alone, without tracking or translation. */
-  ask(node: number, from: string, to: string, message: Message): Verdict {
+  /** The rules alone, without tracking or translation. `src`: who sends it, where that is known by more than its address. */
+  ask(node: number, from: string, to: string, message: Message, src = this.net.ownerOf(message.src)): Verdict {
     const table = this.net.nodeState(node).policy;
     if (table === null) return OPEN;
-    const src = this.net.ownerOf(message.src);
     const dst = this.net.ownerOf(message.dst);
     const known = (this.verdicts[node] ??= new Verdicts(table, this.net.nodes));
     const key = this.remembers ? known.key(from, to, message, src, dst) : -1;

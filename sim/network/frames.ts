@@ -107,6 +107,7 @@ export class Frames {
     if (message.dst === BROADCAST) {
       const at = state.interfaces[0];
       if (at === undefined) this.net.stop(message, node, { fact: 'not attached to any segment' });
+      else if (!at.up) this.net.stop(message, node, { fact: 'no address to send from' });
       else this.net.wire.transmit(node, at, message, -1);
       return;
     }
@@ -213,7 +214,8 @@ export class Frames {
     const { net } = this;
     const segment = net.segments[at.segment]!;
     if (segment.gatewayNode !== node) return true; // an answer, for a station
-    const verdict = net.filter.ask(node, segment.zone, 'self', message);
+    // Who has no address is known by that of his hardware.
+    const verdict = net.filter.ask(node, segment.zone, 'self', message, message.l2src);
     if (verdict.allow) net.host.onPass(message, node, verdict.rule);
     else net.stop(message, node, { rule: verdict.rule });
     return verdict.allow;

@@ -140,6 +140,27 @@ describe('a lease', () => {
     expect(new Set(world.stops('syn'))).toEqual(new Set(['the next hop does not answer (ARP)']));
   });
 
+  it('of a device whose traffic the gateway refuses is not given again, whatever address it asks without', () => {
+    const isolated = table({ rules: [rule('isolated by playbook', 'deny', { src: 'asker' })] });
+    const parts = { ...access(isolated), asker: client([], []), server: server() };
+    const { states, world } = home([], { parts });
+    expect(states.map(([, what]) => what)).toEqual(['asker: address lost']);
+    expect(new Set(world.stops('dhcp-discover'))).toEqual(new Set(['isolated by playbook']));
+    expect(world.hops('dhcp-offer')).toEqual([]);
+  });
+
+  it('that has ended is no address to call everybody from', () => {
+    const deaf = table({ rules: [rule('no address service', 'deny', { transport: 'dhcp' })] });
+    const caller: Part = {
+      on: ['private'],
+      start: (d) => [HOUR / 1000, 2 * HOUR].forEach((at, n) => d.after(at, 'go', n)),
+      does: { go: (d, { n }) => d.datagram('*', 1900, { kind: 'call', bytes: 10, n }) },
+    };
+    const { world } = home([], { parts: { ...access(deaf), caller } });
+    expect(world.sent('call').map(({ t }) => t)).toEqual([HOUR / 1000]);
+    expect(world.stops('call')).toEqual(['no address to send from']);
+  });
+
   it('of a device that was off for longer is over when it comes back', () => {
     const parts = {
       ...access(table({ natTo: ['wan'] })),

@@ -34,7 +34,7 @@ export class Attachments {
     const state = net.nodeState(node);
     const { interfaces, unresolved } = state;
     const { members } = net.segments[segment]!;
-    net.streams.cutAt(node, true);
+    net.streams.cutAt(node, true, segment);
     for (const conn of present(net.state.conns))
       if (conn.client === node && net.segmentOf(conn.clientAddress) === segment) net.connections.giveUp(conn, 'no-route');
     for (const [address, { messages, timer }] of unresolved) {

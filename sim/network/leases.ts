@@ -177,7 +177,7 @@ export class Leases {
     net.indexOwners();
     net.host.onLease(node, false);
     if (!power) return;
-    net.streams.cutAt(node, true);
+    net.streams.cutAt(node, true, at.segment);
     for (const conn of present(net.state.conns))
       if (conn.client === node && net.segmentOf(conn.clientAddress) === at.segment) net.connections.giveUp(conn, 'no-route');
     this.discover(node, at, ++lease.turn);

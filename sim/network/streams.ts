@@ -190,9 +190,17 @@ export class Streams {
     for (const { id } of over) this.end(id, true);
   }
 
-  /** Flows that end at a node or cross it end, since it has lost its power or its network. Their devices are told; the node itself where it can hear of it. */
-  cutAt(node: number, hears: boolean): void {
-    const over = [...this.net.state.streams.values()].filter((stream) => stream.node === node || this.crosses(stream, node));
+  /**
+   * Flows that end at a node or cross it end, since it has lost its power or its network: one segment, of which flows that run
+   * elsewhere know nothing. Their devices are told; the node itself where it can hear of it.
+   */
+  cutAt(node: number, hears: boolean, segment = -1): void {
+    const { uplink, downlink } = this.net.segments[segment] ?? { uplink: -1, downlink: -1 };
+    const elsewhere = ({ state, links }: Stream): boolean =>
+      segment >= 0 && state === 'running' && !links.includes(uplink) && !links.includes(downlink);
+    const over = [...this.net.state.streams.values()].filter(
+      (stream) => !elsewhere(stream) && (stream.node === node || this.crosses(stream, node)),
+    );
     for (const stream of over) this.end(stream.id, hears || stream.node !== node);
   }
 

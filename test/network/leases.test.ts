@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { HOUR, MINUTE, SECOND } from '../../sim/kernel/time.ts';
 import type { AttackContext } from '../../sim/model/technique.ts';
 import type { FailureSpec } from '../../sim/model/spec.ts';
-import { access, bench, client, CORE, LINE, rule, server, table, WIFI, type Heard, type Layout, type Part } from './bench.ts';
+import { access, bench, client, CORE, GUEST, LINE, LTE, rule, server, table, WIFI, type Heard, type Layout, type Part } from './bench.ts';
 
 /** A lease of an hour: renewed after 30 min, asked of anybody after 52.5. */
 const LEASE = 3600;
@@ -159,6 +159,59 @@ describe('a lease', () => {
     const { world } = home([], { parts: { ...access(deaf), caller } });
     expect(world.sent('call').map(({ t }) => t)).toEqual([HOUR / 1000]);
     expect(world.stops('call')).toEqual(['no address to send from']);
+  });
+
+  it.each([
+    ['private', 'ends what runs over its segment', 1],
+    ['mobile', 'leaves alone what runs over another', 0],
+  ])('of two networks, a flow over %s: it %s', (first, _what, ended) => {
+    const over: unknown[] = [];
+    const kit: Part = {
+      on: first === 'private' ? ['private', 'mobile'] : ['mobile', 'private'],
+      start: (d) =>
+        void d.stream('server.example', { mode: 'unresponsive', direction: 'up', bitsPerSecond: 1e5, type: 'over', n: 0, port: 80 }),
+      does: { over: (_d, event) => over.push(event.body) },
+    };
+    const { states } = home([failure('link', 'private', 5, 300)], {
+      segments: [WIFI, { ...LTE, id: 'mobile', gateway: 'mast' }, LINE, CORE],
+      parts: {
+        ...access(table({ natTo: ['wan'] })),
+        mast: { on: ['mobile', 'internet'], forwards: true },
+        kit,
+        server: server([], { serves: ['ask', 'stream-open'] }),
+      },
+    });
+    expect(states.map(([, what]) => what)).toContain('kit: address lost');
+    expect(over).toHaveLength(ended);
+  });
+
+  it('is left behind with its network: a flow over another goes on', () => {
+    const over: unknown[] = [];
+    const kit: Part = {
+      on: ['mobile', 'private'],
+      start: (d) => void d.stream('server.example', { mode: 'elastic', direction: 'up', bitsPerSecond: 1e5, type: 'over', n: 0, port: 80 }),
+      does: { over: (_d, event) => over.push(event.body) },
+    };
+    const technique: Layout['technique'] = {
+      start: (attack) => attack.after(MINUTE, 'move', 0),
+      on: { move: (attack: AttackContext) => void attack.join('kit', 'guest', 'weak-guest') },
+    };
+    const { world } = home([], {
+      segments: [WIFI, GUEST, { ...LTE, id: 'mobile', gateway: 'mast' }, LINE, CORE],
+      parts: {
+        ...access(table({ natTo: ['wan'] }), {
+          on: ['private', 'guest', 'line'],
+          settings: { 'wifi.passphrase': 'weak', 'wifi.security': 'wpa2' },
+        }),
+        mast: { on: ['mobile', 'internet'], forwards: true },
+        kit,
+        server: server([], { serves: ['ask', 'stream-open'] }),
+      },
+      technique,
+      inside: ['kit'],
+    });
+    expect(world.hops('dhcp-ack').some(({ to, link }) => to === 'kit' && link === 'guest')).toBe(true);
+    expect(over).toEqual([]);
   });
 
   it('of a device that was off for longer is over when it comes back', () => {

@@ -45,9 +45,9 @@ export class Leases {
 
   start(): void {
     const { kernel, nodes } = this.net;
-    for (const { index, id, homeClient } of nodes) {
+    for (const { index, id } of nodes) {
       const at = this.leased(index);
-      if (!homeClient || at === undefined || !this.net.nodeState(index).power) continue;
+      if (at === undefined || !this.net.nodeState(index).power) continue;
       // How old it is shows when it is first renewed; whoever gave it is taken to have done so just now.
       this.bookOf(at).set(at.address4, this.duration);
       const law = { kind: 'uniform', low: 0, high: this.duration * RENEWAL } as const;

@@ -214,6 +214,18 @@ describe('a lease', () => {
     expect(over).toEqual([]);
   });
 
+  it('is kept by an access point that joins another, as by any station', () => {
+    // It is without power for a while when others have taken what was free.
+    const mesh: Part = { on: ['private', 'mesh'], forwards: true, supply: 'battery' };
+    const { states, world } = home([failure('addresses', 'private', 10, 340), failure('power', 'mesh', 20, 1)], {
+      segments: [WIFI, { id: 'mesh', medium: 'wifi', gateway: 'mesh' }, LINE, CORE],
+      parts: { ...access(table({ natTo: ['wan'] })), mesh, asker: client([], []), server: server() },
+    });
+    expect(states.map(([, what]) => what)).toEqual(['private: addresses used up', 'private: addresses free']);
+    expect(world.sent('dhcp-request').filter(({ from }) => from === 'mesh').length).toBeGreaterThan(10);
+    expect(world.hops('dhcp-nak')).toEqual([]);
+  });
+
   it('of a device that was off for longer is over when it comes back', () => {
     const parts = {
       ...access(table({ natTo: ['wan'] })),

@@ -128,7 +128,7 @@ export function build(
         const address4 = segment.medium === 'ble' ? 0 : addresses.v4(index, segment.index);
         return { segment: segment.index, address4, address6: addresses.v6(index, segment.index), up: device.power };
       }),
-      lease: { until: 0, asked: 0, timer: NO_HANDLE, turn: 0, lapsed: false, newcomer: false },
+      lease: { until: 0, asked: 0, timer: NO_HANDLE, turn: 0, asks: 0, lapsed: false, newcomer: false },
       neighbours: [],
       unresolved: new Map(),
       names: new Map(),

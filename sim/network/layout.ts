@@ -40,6 +40,7 @@ const node = (of: NodeState): NodeState => ({
     asked: of.lease.asked,
     timer: of.lease.timer,
     turn: of.lease.turn,
+    asks: of.lease.asks,
     lapsed: of.lease.lapsed,
     newcomer: of.lease.newcomer,
   },

@@ -55,9 +55,20 @@ export class Leases {
     }
   }
 
-  /** A station that has just associated asks for an address on a segment, until it has one or has asked in vain: 'net-joined', 'net-join-failed'. */
-  discover(node: number, at: InterfaceState, n: number): void {
-    this.ask(node, at, n, 0);
+  /**
+   * A station that has just associated asks for an address on a segment, until it has one or has asked in vain: 'net-joined',
+   * 'net-join-failed'. Whatever it had there before is over.
+   */
+  discover(node: number, at: InterfaceState): void {
+    const { net } = this;
+    const { lease } = net.nodeState(node);
+    if (this.leased(node) === at) {
+      this.drop(node);
+      at.up = false;
+      net.indexOwners();
+      net.routes.forget();
+    }
+    this.ask(node, at, ++lease.asks, 0);
   }
 
   /** A device that has its power back asks whether its address still holds (RFC 2131, section 3.2), and uses it meanwhile. */
@@ -73,7 +84,7 @@ export class Leases {
     // Its lease has ended, or it was off from the start and never had one.
     lease.lapsed = true;
     this.net.indexOwners();
-    this.discover(node, at, ++lease.turn);
+    this.ask(node, at, ++lease.asks, 0);
   }
 
   /** A station leaves the segment that it had its address on. */
@@ -92,7 +103,8 @@ export class Leases {
     if (net.segments[at.segment]!.gatewayNode === node) this.serve(node, at, message);
     else if (message.kind === 'dhcp-offer') this.accept(node, at, message);
     else if (message.kind === 'dhcp-ack') this.granted(node, at, message);
-    else if (message.kind === 'dhcp-nak') this.expire(node);
+    // Refused what it was offered, it has nothing to lose, and asks again when it has waited for its answer.
+    else if (message.kind === 'dhcp-nak' && at.up) this.expire(node);
   }
 
   // ---- the client --------------------------------------------------------------------------------------------------
@@ -107,9 +119,9 @@ export class Leases {
     const { interfaces, power, lease } = this.net.nodeState(node);
     const at = interfaces.find((candidate) => candidate.segment === segment);
     // Answered, or overtaken by what it has asked since.
-    if (at === undefined || !power || (lease.lapsed ? lease.turn !== n : at.up)) return;
+    if (at === undefined || !power || at.up || lease.asks !== n) return;
     if (attempt + 1 < this.tries) this.ask(node, at, n, attempt + 1);
-    else if (lease.lapsed) this.discover(node, at, ++lease.turn);
+    else if (lease.lapsed) this.ask(node, at, ++lease.asks, 0);
     else this.net.host.deliver(node, 'net-join-failed', null, null, n, this.net.segments[segment]!.id);
   }
 
@@ -180,7 +192,7 @@ export class Leases {
     net.streams.cutAt(node, true, at.segment);
     for (const conn of present(net.state.conns))
       if (conn.client === node && net.segmentOf(conn.clientAddress) === at.segment) net.connections.giveUp(conn, 'no-route');
-    this.discover(node, at, ++lease.turn);
+    this.ask(node, at, ++lease.asks, 0);
   }
 
   /** Where a node has its address by DHCP. */

@@ -40,8 +40,10 @@ export interface LeaseState {
   asked: Micros;
   /** Handle of what comes next: to renew it, to ask again, its end. */
   timer: number;
-  /** Number of what it last asked. */
+  /** Number of its last request to renew it. */
   turn: number;
+  /** How often it has begun to ask for one: each time with luck of its own. */
+  asks: number;
   /** Has it ended? It asks for another one then. */
   lapsed: boolean;
   /** Did it come during the run? */

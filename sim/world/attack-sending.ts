@@ -145,7 +145,7 @@ export class Sender {
     const at = net.nodeState(node).interfaces.find((face) => face.segment === index)!;
     const message = this.make(node, 'wifi-join', 'datagram', 'dhcp', 0, BROADCAST, 0, JOIN_BYTES, null);
     net.wire.transmit(node, at, message, gatewayNode);
-    net.leases.discover(node, at, this.step.messages.length);
+    net.leases.discover(node, at);
     return message.id;
   }
 

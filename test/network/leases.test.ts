@@ -307,6 +307,44 @@ describe('a newcomer', () => {
     expect(join({ failures: [failure('addresses', 'private', 10, 30)] }).events).toEqual(['joined']);
   });
 
+  it('whose offer is gone when it takes it asks again, and fails or joins as if it had had none', () => {
+    const { world } = join();
+    const taken = world.sent('dhcp-request').find(({ from }) => from === 'neighbour')!.t / MINUTE;
+    const brief = join({ failures: [failure('addresses', 'private', taken - 1e-5, 0.01)] });
+    const long = join({ failures: [failure('addresses', 'private', taken - 1e-5, 30)] });
+    for (const one of [brief, long]) {
+      expect(one.world.hops('dhcp-nak')).toHaveLength(1);
+      expect(one.states.map(([, what]) => what)).toEqual(['private: addresses used up', 'private: addresses free']);
+    }
+    expect(brief.events).toEqual(['joined']);
+    expect(long.events).toEqual(['failed']);
+  });
+
+  it.each([
+    ['has an address there', [] as FailureSpec[], ['joined', 'joined']],
+    ['has lost it, nobody answering', [failure('link', 'private', 1, 89.9), failure('addresses', 'private', 1, 200)], ['joined', 'failed']],
+    ['has lost it and asks for another', [failure('link', 'private', 1, 89.99)], ['joined', 'joined']],
+  ])('that joins again where it %s hears what comes of it', (_what, failures, told) => {
+    const events: string[] = [];
+    const technique: Layout['technique'] = {
+      start: (attack) => {
+        attack.join('neighbour', 'private', 'weak-private');
+        attack.after(91 * MINUTE, 'again', 0);
+      },
+      on: {
+        again: (attack: AttackContext) => void attack.join('neighbour', 'private', 'weak-private'),
+        joined: () => events.push('joined'),
+        failed: () => events.push('failed'),
+      },
+    };
+    const { world } = join({ technique, failures });
+    expect(events).toEqual(told);
+    // One chain of questions at a time: its waits are 4, 8, 16, 32 and 64 s.
+    const asked = world.sent('dhcp-discover').flatMap(({ from, t }) => (from === 'neighbour' && t > 91 * MINUTE ? [t / SECOND] : []));
+    const gaps = asked.slice(1, 5).map((t, i) => Math.round(t - asked[i]!));
+    expect(gaps).toEqual([4, 8, 16, 32].slice(0, gaps.length));
+  });
+
   it('renews its lease as the others do', () => {
     const { world, events } = join();
     expect(events).toEqual(['joined']);

@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { HOUR, MINUTE, SECOND } from '../../sim/kernel/time.ts';
 import type { AttackContext } from '../../sim/model/technique.ts';
 import type { FailureSpec } from '../../sim/model/spec.ts';
+import { Frames } from '../../sim/network/frames.ts';
 import { access, bench, client, CORE, GUEST, LINE, LTE, rule, server, table, WIFI, type Heard, type Layout, type Part } from './bench.ts';
 
 /** A lease of an hour: renewed after 30 min, asked of anybody after 52.5. */
@@ -185,6 +186,71 @@ describe('a lease', () => {
     expect(over).toHaveLength(ended);
   });
 
+  it('of a device without power is neither renewed nor asked for', () => {
+    const parts = { ...access(table()), asker: { ...client([], []), supply: 'battery' as const }, server: server() };
+    // Dark at T1; and again, while it asks in vain for another address.
+    const failures = [failure('power', 'asker', 1, 90), failure('link', 'private', 80, 60), failure('power', 'asker', 93, 10)];
+    const { asks } = home(failures, { parts });
+    const all = [...asks('dhcp-request'), ...asks('dhcp-discover')];
+    expect(all.filter((t) => (t > 60 && t < 91 * 60) || (t > 93 * 60 && t < 103 * 60))).toEqual([]);
+    expect(asks('dhcp-discover').some((t) => t >= 91 * 60 && t < 93 * 60)).toBe(true);
+    expect(asks('dhcp-discover').some((t) => t >= 103 * 60)).toBe(true);
+  });
+
+  it('that ends fails at once what waits for a connection over its segment, and only that', () => {
+    const end = home([failure('link', 'private', 1, 300)]).states.find(([, what]) => what === 'asker: address lost')![0] as number;
+    const heard: Heard[] = [];
+    const asking = [7, ...Array.from({ length: 61 }, (_, i) => (end - 1) * 60 + i * 2)];
+    const kit = (on: readonly string[]): Part => client(asking, heard, { keepOpen: 1 }, { on });
+    const failed = (on: readonly string[]): number => {
+      heard.length = 0;
+      home([failure('link', 'private', 1, 300), failure('link', 'mobile', end - 2, 10)], {
+        segments: [WIFI, { ...LTE, id: 'mobile', gateway: 'mast' }, LINE, CORE],
+        parts: {
+          ...access(table({ natTo: ['wan'] })),
+          mast: { on: ['mobile', 'internet'], forwards: true },
+          asker: kit(on),
+          server: server(),
+        },
+      });
+      return heard.filter(({ body }) => body?.['reason'] === 'no-route').length;
+    };
+    expect(failed(['private', 'mobile'])).toBeGreaterThan(0);
+    expect(failed(['mobile', 'private'])).toBe(0);
+  });
+
+  it('is asked for with luck of its own each time', () => {
+    const failures = [
+      failure('power', 'asker', 10, 1),
+      failure('power', 'asker', 20, 1),
+      failure('link', 'private', 60, 120),
+      failure('power', 'asker', 200, 90),
+    ];
+    const parts = {
+      ...access(table(), { settings: { 'wifi.passphrase': 'weak', 'wifi.security': 'wpa2' } }),
+      asker: { ...client([], []), supply: 'battery' as const },
+      server: server(),
+    };
+    const technique: Layout['technique'] = {
+      start: (attack) => [0, 30, 250].forEach((at) => attack.after(at * MINUTE, 'go', at)),
+      on: { go: (attack: AttackContext) => void attack.join('neighbour', 'private', 'weak-private') },
+    };
+    const luck: string[] = [];
+    const make = Frames.prototype.make;
+    const spy = vi.spyOn(Frames.prototype, 'make').mockImplementation(function (this: Frames, ...given) {
+      const message = make.apply(this, given);
+      // Whoever sends it says later which of its tries it is.
+      if (message.transport === 'dhcp') made.push(message);
+      return message;
+    });
+    const made: ReturnType<typeof make>[] = [];
+    home(failures, { parts, technique, radio: true });
+    spy.mockRestore();
+    for (const { kind, luck0, luck1, attempt } of made) luck.push(`${kind} ${luck0} ${luck1} ${attempt}`);
+    expect(luck.length).toBeGreaterThan(100);
+    expect(luck.filter((one, i) => luck.indexOf(one) !== i)).toEqual([]);
+  });
+
   it('is left behind with its network: a flow over another goes on', () => {
     const over: unknown[] = [];
     const kit: Part = {
@@ -343,6 +409,26 @@ describe('a newcomer', () => {
     const asked = world.sent('dhcp-discover').flatMap(({ from, t }) => (from === 'neighbour' && t > 91 * MINUTE ? [t / SECOND] : []));
     const gaps = asked.slice(1, 5).map((t, i) => Math.round(t - asked[i]!));
     expect(gaps).toEqual([4, 8, 16, 32].slice(0, gaps.length));
+  });
+
+  it('that goes on to another network renews its lease there alone', () => {
+    const parts = {
+      ...access(table(), { on: ['private', 'guest', 'line'], settings: { 'wifi.passphrase': 'weak', 'wifi.security': 'wpa2' } }),
+      server: server(),
+    };
+    const technique: Layout['technique'] = {
+      start: (attack) => {
+        attack.join('neighbour', 'private', 'weak-private');
+        attack.after(10 * MINUTE, 'move', 0);
+      },
+      on: { move: (attack: AttackContext) => void attack.join('neighbour', 'guest', 'weak-guest') },
+    };
+    const { world } = join({ parts, technique, segments: [WIFI, GUEST, LINE, CORE] });
+    const asked = world.sent('dhcp-request').filter(({ from }) => from === 'neighbour');
+    expect(asked.map(({ t, link }) => `${link} ${Math.round(t / MINUTE)}`)).toEqual([
+      'private 0',
+      ...Array.from({ length: 12 }, (_, i) => `guest ${10 + 30 * i}`),
+    ]);
   });
 
   it('renews its lease as the others do', () => {

@@ -188,6 +188,31 @@ describe('a device without power', () => {
     expect(world.sent('ask').map(({ from }) => from)).toEqual(['asker']);
   });
 
+  it('that was off from the start uses no address before it has been given one, and asks for it until it has', () => {
+    const heard: Heard[] = [];
+    const { world } = home([], [failure('link', 'private', 10, 400)], {
+      parts: {
+        ...access(table({ natTo: ['wan'] })),
+        asker: { ...client([5, 600], heard), power: false },
+        // Mended too, and on a network without leases: there it can be heard of at once.
+        mobile: { ...client([5], heard), on: ['mobile'], power: false },
+        mast: { on: ['mobile', 'internet'], forwards: true },
+        fixer: {
+          on: ['private'],
+          start: (d: DeviceContext<any>) => void d.after(20 * SECOND, 'go'),
+          does: { go: (d: DeviceContext<any>) => ['asker', 'mobile'].forEach((id) => d.mend(id)) },
+        },
+        server: server(),
+      },
+      segments: [WIFI, { ...LTE, id: 'mobile', gateway: 'mast' }, LINE, CORE],
+      hours: 0.3,
+    });
+    const said = world.lines.filter(({ kind, from }) => kind === 'message' && from === 'asker');
+    expect(said[0]).toMatchObject({ what: 'dhcp-discover', t: 20 * SECOND });
+    expect(new Set(said.filter(({ t }) => t < 410 * SECOND).map(({ what }) => what))).toEqual(new Set(['dhcp-discover']));
+    expect(heard.filter(({ what }) => what === 'told').map(({ at }) => Math.round(at / SECOND))).toEqual([25, 620]);
+  });
+
   it('a battery outlasts the mains; what is switched off for the run stays off', () => {
     const [wired, portable, off]: [number, number, number][][] = [[], [], []];
     home([], [failure('power', null, 15, 10)], {

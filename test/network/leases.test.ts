@@ -431,6 +431,29 @@ describe('a newcomer', () => {
     ]);
   });
 
+  it('finds no place before the last failure that takes them is over', () => {
+    const late = (at: number): string[] => {
+      const events: string[] = [];
+      const technique: Layout['technique'] = {
+        start: (attack) => attack.after(at * MINUTE, 'go', 0),
+        on: {
+          go: (attack: AttackContext) => void attack.join('neighbour', 'private', 'weak-private'),
+          joined: () => events.push('joined'),
+          failed: () => events.push('failed'),
+        },
+      };
+      const both = [failure('addresses', 'private', 10, 30), failure('addresses', 'private', 20, 40)];
+      const { states } = join({ technique, failures: both });
+      expect(states).toEqual([
+        [10, 'private: addresses used up'],
+        [60, 'private: addresses free'],
+      ]);
+      return events;
+    };
+    expect(late(45)).toEqual(['failed']);
+    expect(late(61)).toEqual(['joined']);
+  });
+
   it('renews its lease as the others do', () => {
     const { world, events } = join();
     expect(events).toEqual(['joined']);

@@ -213,6 +213,26 @@ describe('a device without power', () => {
     expect(heard.filter(({ what }) => what === 'told').map(({ at }) => Math.round(at / SECOND))).toEqual([25, 620]);
   });
 
+  it('is back when the last of its reasons is over, however alike these are; what is off for the run stays off', () => {
+    const { world } = home(
+      [],
+      [failure('power', 'off', 5, 10), failure('power', null, 20, 30), failure('power', null, 30, 40), failure('power', 'clock', 60, 5)],
+      {
+        parts: {
+          ...access(table()),
+          clock: { ...client([], []), supply: 'mains' },
+          off: { ...client([], []), power: false, supply: 'mains' },
+        },
+        hours: 0.1,
+      },
+    );
+    expect(states(world, 'clock')).toEqual([
+      [20, 'power off'],
+      [70, 'power on'],
+    ]);
+    expect(states(world, 'off')).toEqual([]);
+  });
+
   it('a battery outlasts the mains; what is switched off for the run stays off', () => {
     const [wired, portable, off]: [number, number, number][][] = [[], [], []];
     home([], [failure('power', null, 15, 10)], {

@@ -99,6 +99,27 @@ describe('a flow', () => {
     expect(ended[0]!.bytes / bytes).toBeCloseTo(1, 2);
   });
 
+  it('elastic: ends at its own time where that comes before its patience ends, and is patient once for all that fails meanwhile', () => {
+    const ends = (seconds: number, failures: Layout['failures']): number[] => {
+      const ended: number[] = [];
+      const laptop: Part = {
+        on: ['private'],
+        start: (d) => void d.stream('server.example', { ...FLOW, mode: 'elastic', bitsPerSecond: 100_000, seconds, n: 0 }),
+        does: { over: (d) => ended.push(Math.round(d.now / SECOND)) },
+      };
+      home({ laptop }, { failures: failures ?? [] }).run(600);
+      return ended;
+    };
+    const down = (on: string, from: number): NonNullable<Layout['failures']>[number] => ({
+      of: 'link',
+      on,
+      fromHours: from / 3600,
+      minutes: 5,
+    });
+    expect(ends(60, [down('line', 50)])).toEqual([60]);
+    expect(ends(300, [down('line', 50), down('private', 70)])).toEqual([81]);
+  });
+
   it('ends when its gateway changes over to another uplink', () => {
     // Down from 180 s on for ten minutes; noticed half a minute later.
     const parameters = { 'line.time-between-failures': 0.05, 'line.time-to-repair': 10, 'router.failover-detection': 30 };

@@ -1,3 +1,5 @@
+import { intern } from './text.ts';
+
 /**
  * A device's settings: flat names, plain values. Mitigations are named sets of these and nothing else
  * (design principle 4), so every protection a device offers must be one of its settings.
@@ -82,7 +84,7 @@ export function listed(value: string): readonly string[] {
   if (ids === undefined) {
     ids = value
       .split(',')
-      .map((id) => id.trim())
+      .map((id) => intern(id.trim()))
       .filter((id) => id !== '');
     lists.set(value, ids);
   }

@@ -203,6 +203,11 @@ export class Frames {
       net.transport.receive(node, message);
       return;
     }
+    // Its own until its lease ended or it left: whoever sent it on would get it back from a neighbour who still believes so.
+    if (net.addresses.node(message.dst) === node) {
+      net.stop(message, node, { fact: 'the address is not this device’s any more' });
+      return;
+    }
     // Somebody else's packet in a frame addressed to us: only foreign code that forwards would pass it on.
     if (net.host.listening(node)) {
       if (net.host.hold(node, message)) this.passOn(node, message);

@@ -292,6 +292,33 @@ describe('a lease', () => {
     expect(world.hops('dhcp-nak')).toEqual([]);
   });
 
+  it('that has ended is not sent on either, by a device that passes on what is not its own', () => {
+    const deaf = table({ rules: [rule('no address service', 'deny', { transport: 'dhcp' })] });
+    const forwarder: Layout['technique'] = {
+      start: (attack) => void attack.listen('relay', true),
+      on: { frame: (attack, { frame }) => void (frame!.held && attack.forward(frame!)) },
+    };
+    const asked = client([1800, 3650, 3700], [], { host: 'relay.example', transport: 'udp', keepOpen: 1 }, { on: ['internet'] });
+    const relay: Part = {
+      on: ['private', 'lan'],
+      listens: [80],
+      serves: ['ask'],
+      does: { ask: (d, event) => d.reply(event.message!, { kind: 'told', bytes: 10 }) },
+    };
+    const { world } = home([], {
+      segments: [WIFI, { id: 'lan', medium: 'ethernet', gateway: 'router' }, LINE, CORE],
+      parts: { ...access(deaf, { on: ['private', 'lan', 'line'] }), relay, asked, server: server() },
+      inside: ['relay'],
+      technique: forwarder,
+      parameters: { 'dhcp.lease': LEASE, 'arp.lifetime': 1e6 },
+      hours: 2,
+    });
+    const hops = new Map<number, number>();
+    for (const { id } of world.hops('ask')) hops.set(id!, (hops.get(id!) ?? 0) + 1);
+    expect(Math.max(...hops.values())).toBeLessThan(6);
+    expect(world.stops('ask')).toContain('the address is not this device’s any more');
+  });
+
   it('of a device that was off for longer is over when it comes back', () => {
     const parts = {
       ...access(table({ natTo: ['wan'] })),
